@@ -1,0 +1,59 @@
+#!/bin/sh
+# Sets everything up for a test run in this checkout and runs every check:
+# style, types, import contracts, then the whole test suite at its small depth.
+#   sh installer/test.sh [--deep] [any pytest argument]
+# Exit code 0 only if all of them pass. Exit codes of the set-up: see setup.sh.
+set -eu
+ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+# shellcheck source=installer/setup.sh
+. "$ROOT/installer/setup.sh"
+
+use_utf8
+find_python
+need_qt_packages
+for name in poppler-utils libnss3-tools mupdf-tools qpdf openssl xvfb x11-utils xdotool \
+    imagemagick fontconfig fonts-wqy-microhei; do
+    need_package "$name"
+done
+install_packages test.sh
+make_venv "$ROOT/installer/requirements-test.lock"
+start_screen
+
+cd "$ROOT"
+PATH=$VENV/bin:$PATH
+PYTHONDONTWRITEBYTECODE=1
+export PATH PYTHONDONTWRITEBYTECODE
+failed=
+
+check() {
+    title=$1
+    shift
+    say "== $title"
+    "$@" </dev/null || failed="$failed $title"
+}
+
+type_roots() {
+    # The product and every department's package: one run, so that both agree.
+    printf '%s\n' workbench
+    for module in plugins/*/*/__init__.py plugins/*/src/*/__init__.py; do
+        case $module in
+        */tests/__init__.py | *'*'*) ;;
+        *) printf '%s\n' "${module%/__init__.py}" ;;
+        esac
+    done
+}
+
+check ruff ruff check .
+# shellcheck disable=SC2046  # one path a word; packages have no spaces in their names
+check mypy mypy --strict $(type_roots)
+check import-contracts lint-imports
+if [ -n "$failed" ]; then say "FAILED before the tests:$failed"; fi
+
+say "== tests"
+status=0
+python -m pytest "$@" </dev/null || status=$?
+if [ "$status" = 0 ] && [ -n "$failed" ]; then
+    say "The tests passed, but these checks did not:$failed"
+    status=1
+fi
+exit "$status"

@@ -1,0 +1,157 @@
+"""What the seal tests share: a test key, a frozen page, one press, and the outside judges."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pymupdf
+from PIL import Image
+
+from workbench.paper.certificates import make_test_key, open_key
+from workbench.paper.sign import fill, prepare, sign_digest
+from workbench.paper.verify_judge import Finding, judge
+from workbench.rules.moment import DAY, Moment, SystemClock
+from workbench.rules.seal_custody import (
+    DEMO_BOTTOM_TEXT,
+    DEMO_RING_TEXT,
+    AnchorPlacement,
+    KeyMade,
+    Placement,
+    Seal,
+    SealKind,
+    SealStatus,
+)
+
+PIN = "246810"
+ORGAN = "青云区行政审批局"
+MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A folder with one seal and its key, ready to press."""
+
+    folder: Path
+    made: KeyMade
+    seal: Seal
+    now: Moment
+
+    @property
+    def trust(self) -> tuple[str, ...]:
+        return (self.made.ca_pem,)
+
+    def judge(self, data: bytes, tsa: tuple[str, ...] = (), at: Moment | None = None) -> Finding:
+        return judge(data, self.trust, tsa, self.now if at is None else at)
+
+
+def make_bench(folder: Path, diameter: int = 42, seal_id: str = "seal-1", days: int = 900) -> Bench:
+    now = SystemClock().now()
+    made = make_test_key(
+        folder / "keys", PIN, ORGAN, seal_id, valid_from=now - DAY, valid_to=now + days * DAY
+    )
+    seal = Seal(
+        seal_id,
+        SealKind.APPROVAL_SPECIAL,
+        ORGAN,
+        DEMO_RING_TEXT,
+        DEMO_BOTTOM_TEXT,
+        diameter,
+        SealStatus.ACTIVE,
+        now - DAY,
+        now + days * DAY,
+        made.certificate_sha256,
+    )
+    return Bench(folder, made, seal, now)
+
+
+def frozen_pdf(
+    path: Path,
+    pages: int = 2,
+    rotate: int = 0,
+    crop: tuple[float, float, float, float] | None = None,
+    text: str = "Granted on 2026-11-22",
+) -> Path:
+    """A born-digital file of A4 pages with one line of black text each."""
+    with pymupdf.open() as document:
+        for number in range(pages):
+            page = document.new_page(width=595, height=842)
+            page.insert_text((90, 120), f"{text}, page {number + 1}")
+            if crop is not None:
+                page.set_cropbox(pymupdf.Rect(*crop))
+            page.set_rotation(rotate)
+        document.save(path, garbage=4, deflate=True)
+    return path
+
+
+def press(
+    bench: Bench,
+    frozen: Path,
+    name: str,
+    placement: Placement | AnchorPlacement | None = None,
+    tsa: object | None = None,
+) -> Path:
+    """Presses the seal once, all three steps."""
+    staging = bench.folder / f"{name}.staging"
+    target = bench.folder / f"{name}.pdf"
+    where = placement or Placement(-1, 120, 200)
+    prepared = prepare(frozen, bench.seal, where, staging, bench.now)
+    with open_key(Path(bench.made.p12_path), PIN) as key:
+        value = sign_digest(key, prepared.digest, tsa)  # type: ignore[arg-type]
+    fill(prepared, value, target)
+    return target
+
+
+def said(*command: str | Path, needs: int | None = 0) -> str:
+    """Output of an outside tool; a missing tool is a failure, not a reason to skip."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, timeout=60)
+    text = done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
+    assert needs is None or done.returncode == needs, text
+    return text
+
+
+def nss_folder(folder: Path, ca_pem: str) -> Path:
+    """An NSS database that trusts this authority, for pdfsig."""
+    folder.mkdir()
+    pem = folder / "ca.pem"
+    pem.write_text(ca_pem)
+    said("certutil", "-N", "-d", f"sql:{folder}", "--empty-password")
+    said("certutil", "-A", "-d", f"sql:{folder}", "-n", "test-ca", "-t", "CT,C,C", "-i", pem)
+    return folder
+
+
+def pdfsig(path: Path, nss: Path) -> str:
+    return said("pdfsig", "-nssdir", f"sql:{nss}", path, needs=None)
+
+
+def signature_hole(data: bytes) -> tuple[int, int]:
+    """Start and end of the unsigned bytes, delimiters included."""
+    found = re.findall(rb"/ByteRange\s*\[(\d+) (\d+) (\d+) (\d+)\s*\]", data)
+    assert len(found) == 1
+    _zero, start, end, _rest = (int(part) for part in found[0])
+    return start, end
+
+
+def red_box_mm(
+    png: Path, dpi: float, seen_as: tuple[int, int, int] = (214, 16, 24)
+) -> tuple[float, float, float, float]:
+    """Bounding box of everything clearly red, in mm: left, top, right, bottom."""
+    picture = Image.open(png).convert("RGB")
+    red, green, blue = picture.split()
+    mask = Image.merge("RGB", (red, green, blue)).convert("L")
+    flags = bytes(
+        255 if r > 150 and g < 140 and b < 140 else 0
+        for r, g, b in zip(red.tobytes(), green.tobytes(), blue.tobytes(), strict=True)
+    )
+    box = Image.frombytes("L", mask.size, flags).getbbox()
+    assert box is not None, "no red on the page"
+    left, top, right, bottom = (edge / dpi * 25.4 for edge in box)
+    return left, top, right, bottom
+
+
+def poppler(path: Path, page: int, dpi: int, target: Path) -> Path:
+    said("pdftoppm", "-r", str(dpi), "-f", str(page), "-l", str(page), "-png", "-singlefile",
+         "-cropbox", path, target.with_suffix(""))  # fmt: skip
+    return target

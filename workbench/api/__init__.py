@@ -1,0 +1,1 @@
+"""The one room plugins import: hooks, re-exported records and the Desk protocol."""

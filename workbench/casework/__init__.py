@@ -1,0 +1,1 @@
+"""What a clerk does, one verb file a job: plain functions of (session, records, who, what)."""

@@ -1,0 +1,1 @@
+"""Finding, admitting, guarding and resting plugins; called by app."""

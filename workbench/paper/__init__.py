@@ -1,0 +1,1 @@
+"""Everything that opens, draws, composes, signs or verifies a paper; used by app, seal_worker."""

@@ -1,0 +1,144 @@
+"""What the page readers inside the child share: faults by code, notes, pixels, geometry.
+
+Used by ``pdf_pages``, ``jpeg_pages``, ``image_pages``, ``ofd_outline`` and ``renderer_process``.
+No library is imported here, so the geometry can be tested alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from workbench.rules.materials import Clip, PageSize
+
+Box = tuple[float, float, float, float]
+
+WHOLE: Final = Clip(0.0, 0.0, 1.0, 1.0)
+_LONGEST_SIDE: Final = 60_000
+"""Pixels: beyond 65,535 both engines count wrongly; only a page far too thin comes here."""
+
+
+class PageTrouble(Exception):
+    """This file or page cannot be read; ``code`` is one of ``reasons``."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A warning by code, for ``reasons.warning``."""
+
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Pixels as they leave a page reader; ``pixels`` is any buffer of ``stride * height`` bytes."""
+
+    width: int
+    height: int
+    stride: int
+    format: str
+    page_width: int
+    page_height: int
+    blank: bool
+    pixels: bytes | memoryview
+    owner: object = None
+    """What must live as long as ``pixels``: the engine takes its memory back with the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The wished picture: size of the whole turned page in pixels, and the part to draw."""
+
+    page_width: int
+    page_height: int
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(slots=True)
+class Found:
+    """What an inspection found in a file that can be opened."""
+
+    pages: int
+    notes: list[Note] = field(default_factory=list)
+    active: list[str] = field(default_factory=list)
+
+
+class Document(Protocol):
+    """An open file inside the child."""
+
+    kind: str
+
+    def sizes(self) -> list[PageSize]:
+        """The size of every page as shown."""
+        ...
+
+    def draw(self, page: int, width_px: int, turn: int, clip: Clip) -> Drawn:
+        """Draw ``page`` (from 1) so that the whole turned page is ``width_px`` wide."""
+        ...
+
+    def search(self, words: str, first: int, last: int, most: int) -> list[tuple[int, Box]]:
+        """Places of ``words`` on the pages ``first``..``last``, boxes as fractions."""
+        ...
+
+    def examine(self, check_seconds: float) -> Found:
+        """Look at every page as far as time allows. Raises PageTrouble for a bad file."""
+        ...
+
+    def brief(self, seconds: float) -> Found:
+        """Warnings and active content without drawing, for a file already taken in."""
+        ...
+
+    def close(self) -> None:
+        """Give the file back."""
+        ...
+
+
+def target(size: PageSize, width_px: int, turn: int, clip: Clip, most_pixels: int) -> Target:
+    """The picture for a page of ``size`` turned clockwise by ``turn`` degrees (0, 90, 180, 270).
+
+    A part that would hold more than ``most_pixels`` is drawn at a smaller scale instead, so that
+    no wish of the desk and no giant page can take the memory.
+    """
+    wide, high = size.width_pt, size.height_pt
+    if turn in (90, 270):
+        wide, high = high, wide
+    left, right = _ordered(clip.left, clip.right)
+    top, bottom = _ordered(clip.top, clip.bottom)
+    width = float(max(1, width_px))
+    height = max(1.0, width * high / wide)
+    area = width * (right - left) * height * (bottom - top)
+    shrink = min(1.0, math.sqrt(most_pixels / area), _LONGEST_SIDE / width, _LONGEST_SIDE / height)
+    page_width, page_height = max(1, int(width * shrink)), max(1, round(height * shrink))
+    x, y = int(left * page_width), int(top * page_height)
+    return Target(
+        page_width,
+        page_height,
+        x,
+        y,
+        max(1, min(page_width, math.ceil(right * page_width)) - x),
+        max(1, min(page_height, math.ceil(bottom * page_height)) - y),
+    )
+
+
+def _ordered(low: float, high: float) -> tuple[float, float]:
+    """Both ends inside the page, at least a thousandth apart."""
+    low = min(max(low, 0.0), 0.999)
+    return low, min(max(high, low + 0.001), 1.0)
+
+
+def one_colour(pixels: bytes | memoryview, pixel_bytes: int) -> bool:
+    """Whether every pixel equals the first; rows must follow each other without gaps."""
+    view = memoryview(pixels).cast("B") if isinstance(pixels, memoryview) else memoryview(pixels)
+    if len(view) <= pixel_bytes:
+        return True
+    return view[pixel_bytes:] == view[:-pixel_bytes]

@@ -1,0 +1,58 @@
+"""The verifier's own process: reads one request from stdin, answers in JSON, may be killed.
+
+Started by ``verify`` as ``python -m workbench.paper.verify_child``. It limits its own memory
+before it touches the file, so a hostile file costs this process and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from workbench.paper.verify_judge import judge
+
+
+def limit_memory(bytes_allowed: int) -> None:
+    """Address space limit where the platform has one; the time limit is the parent's."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (bytes_allowed, bytes_allowed))
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Judges the file named in the request; a reason of its own for what stops it."""
+    try:
+        data = Path(request["path"]).read_bytes()
+        finding = judge(
+            data, tuple(request["seal_pems"]), tuple(request["timestamp_pems"]), request["at"]
+        )
+    except OSError:
+        return _stopped("file-missing")
+    except MemoryError:
+        return _stopped("too-much-memory")
+    return {
+        "verdict": finding.verdict.value,
+        "reasons": list(finding.reasons),
+        "seals": [asdict(seal) for seal in finding.seals],
+        "sha256": finding.sha256,
+    }
+
+
+def _stopped(reason: str) -> dict[str, Any]:
+    return {"verdict": "cannot-verify", "reasons": [reason], "seals": [], "sha256": ""}
+
+
+def main() -> None:
+    """One request, one answer."""
+    request = json.loads(sys.stdin.buffer.read())
+    limit_memory(request["memory"])
+    sys.stdout.write(json.dumps(answer(request)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The rules as data: pure Python, no Qt, no SQL, no files. Everybody may import from here."""

@@ -1,0 +1,109 @@
+"""What a person is shown of cases: the worklist, one opened case, and why a list is empty.
+
+Read-only frozen records. The store fills them with what the visibility rows grant and nothing
+else; the shell draws them; the plugin interface re-exports them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workbench.rules.case import Case, Part, PartEntry, State, Task
+from workbench.rules.catalogue import ItemVersion
+from workbench.rules.clocks import ClockRun
+from workbench.rules.events import Event
+from workbench.rules.moment import Moment
+from workbench.rules.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case as one person may see it at one moment.
+
+    ``entries`` holds only granted parts. ``shown_state`` is the state with deemed results derived
+    (domain 3.4, rule 1); ``moves`` are open to the person, ``blocked`` says of the other moves of
+    the row table that concern his role why not. ``events`` is empty without the part ``log``:
+    then ``steps`` still is, because it is never shown without it.
+    """
+
+    case: Case
+    item: ItemVersion
+    parts: frozenset[Part]
+    shown_state: State
+    at: Moment
+    entries: Mapping[Part, tuple[PartEntry, ...]] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    clocks: tuple[ClockRun, ...] = ()
+    moves: tuple[str, ...] = ()
+    blocked: Mapping[str, Refusal] = field(default_factory=dict)
+
+    def of(self, part: Part, kind: str) -> tuple[PartEntry, ...]:
+        """The entries of that kind in that part, oldest first; empty where not granted."""
+        return tuple(e for e in self.entries.get(part, ()) if e.kind == kind)
+
+    def last(self, part: Part, kind: str) -> PartEntry | None:
+        """The newest entry of that kind, or ``None``."""
+        found = self.of(part, kind)
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistRow:
+    """One line of the inbox: the part ``meta``, and the clock that runs out next."""
+
+    case: Case
+    item_zh: str
+    item_en: str
+    shown_state: State
+    clock: ClockRun | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistQuery:
+    """What to list. ``group`` is ``all``, ``mine``, ``pool`` or a state; ``text`` finds numbers.
+
+    ``after`` is the key of the last row of the page before: ``(due_at, case_id)``.
+    """
+
+    group: str = "all"
+    text: str = ""
+    after: tuple[Moment, int] | None = None
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """One page, most urgent first, with the count of everything visible in the group."""
+
+    rows: tuple[WorklistRow, ...]
+    total: int
+    at: Moment
+    counts: Mapping[str, int] = field(default_factory=dict)
+    empty_because: str = ""
+    """Said in words wherever ``rows`` is empty (fixed wording of the glossary)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealTask:
+    """One frozen document awaiting the seal, as the custodian sees it (V16: never the scans)."""
+
+    case: Case
+    item_zh: str
+    item_en: str
+    document_id: str
+    document_no: str
+    title_zh: str
+    title_en: str
+    sha256: str
+    seal_kind: str
+    requested_by: str
+    requested_at: Moment
+    decided_by: str
+    decided_at: Moment | None
+    values: Mapping[str, str]
+    """What stands on the document, for comparing; already what the page shows."""
+    clock: ClockRun | None = None
+    ledger_state: str = ""
+    ledger_holder: str = ""

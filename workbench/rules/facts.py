@@ -1,0 +1,328 @@
+"""Every named fact, once in Python: a pure function of dossier, person, argument and moment.
+
+The store holds each a second time as SQL; a test compares the two on random histories and fails if
+one is missing. Conditions in the flow and visibility tables name facts from here only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from workbench.rules import duty_roster
+from workbench.rules.case import TaskKind
+from workbench.rules.case_flow import MOVES_OF_DUTY
+from workbench.rules.catalogue import CaseType, DecisionPath, ItemState, MaterialSource, NeedKind
+from workbench.rules.dossier import Dossier
+from workbench.rules.flow_words import SYSTEM
+from workbench.rules.moment import DAY, MINUTE, Moment
+from workbench.rules.people import Membership, Post
+from workbench.rules.separation import Duty
+
+GRACE: Final = 15 * MINUTE
+"""After a shift ends: saving, not deciding (E06, V06) [decided: 15 min]."""
+
+DECIDED_SIGHT: Final = 90 * DAY
+"""How long a decided, closed case stays readable for its decider (V05) [decided: 90 days]."""
+
+HandlerMoves: Final = frozenset({"note_overdue", "send_message"})
+"""Moves that do not make somebody a handler of the case (V04)."""
+
+
+def memberships(d: Dossier, who: str, at: Moment) -> tuple[Membership, ...]:
+    """The roles of the person that are in force at the moment."""
+    return tuple(
+        m for m in d.memberships if m.login == who and m.valid_from <= at < m.valid_to
+    )
+
+
+def is_system(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return who == SYSTEM
+
+
+def role(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return any(m.role == arg for m in memberships(d, who, at))
+
+
+def own_site(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """The case was registered at a site where the person works; a new case is always at his own."""
+    if d.case is None:
+        return True
+    return any(m.site == d.case.site for m in memberships(d, who, at) if m.site)
+
+
+def member_of_department(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return any(m.department == d.department for m in memberships(d, who, at))
+
+
+def registered_by_me(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.case is None or d.case.registrar == who
+
+
+def appointed(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return duty_roster.appointed(d.roster, who, d.department, at)
+
+
+def was_appointed(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """Held an appointment here once that has begun, in force or not (V08)."""
+    return any(
+        a.login == who and a.department == d.department and a.valid_from <= at
+        for a in d.roster.appointments
+    )
+
+
+def temporary(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """Appointed only by emergency authorisation (V22, E05)."""
+    posts = [
+        a.post
+        for a in d.roster.appointments
+        if a.login == who and a.department == d.department and a.in_force(at)
+    ]
+    return bool(posts) and all(post is Post.TEMP for post in posts)
+
+
+def on_duty(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return duty_roster.on_duty(d.roster, who, d.department, at)
+
+
+def department_staffed(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return bool(duty_roster.representatives_on_duty(d.roster, d.department, at))
+
+
+def item_authorised(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """Some authorisation of the person in this department covers the item."""
+    return bool(duty_roster.powers(d.roster, who, d.department, d.item.item_code, at))
+
+
+def power(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return arg in duty_roster.powers(d.roster, who, d.department, d.item.item_code, at)
+
+
+def recused(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return who in d.recused
+
+
+def handled(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return any(s.actor == who and s.kind not in HandlerMoves for s in d.steps)
+
+
+def acted_as(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    moves = MOVES_OF_DUTY[Duty(arg)]
+    return any(s.actor == who and s.kind in moves for s in d.steps)
+
+
+def reviewed_by_another(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return any(s.kind == "submit_opinion" and s.actor != who for s in d.steps)
+
+
+def survey_recorded_by_me(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    records = [s for s in d.steps if s.kind == "record_survey"]
+    return bool(records) and records[-1].actor == who
+
+
+def decided_by_me(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.case is not None and d.case.decided_by == who
+
+
+def decided_within_90_days(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    decided = d.case.decided_at if d.case else None
+    return decided is not None and decided_by_me(d, who, "", at) and at < decided + DECIDED_SIGHT
+
+
+def decided_refusal(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return any(s.kind in ("refuse", "refuse_by_meeting") for s in d.steps)
+
+
+def claim_free_or_own(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """Nobody else holds the case; a claim lapses when its holder's duty ended over 15 min ago."""
+    holder = d.case.holder if d.case else None
+    if holder is None or holder == who or holder == (d.case.reviewer if d.case else None):
+        return holder is None or holder == who or not _holds_still(d, holder, at)
+    return not _holds_still(d, holder, at)
+
+
+def _holds_still(d: Dossier, holder: str, at: Moment) -> bool:
+    if d.case is not None and d.case.reviewer == holder:
+        return True
+    return duty_roster.on_duty(d.roster, holder, d.department, at) or _grace(d, holder, at)
+
+
+def _grace(d: Dossier, who: str, at: Moment) -> bool:
+    return duty_roster.shift_ended_within(d.roster, who, d.department, at, GRACE)
+
+
+def own_claim_in_grace(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    mine = d.case is not None and d.case.holder == who
+    return mine and not on_duty(d, who, "", at) and _grace(d, who, at)
+
+
+def claim_own_or_system(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return who == SYSTEM or (d.case is not None and d.case.holder == who)
+
+
+def assigned_reviewer(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.case is not None and d.case.reviewer == who
+
+
+def unassigned(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.case is not None and d.case.reviewer is None
+
+
+def survey_names_me(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return any(who in (t.login, t.second_login) for t in d.open_tasks(TaskKind.SURVEY))
+
+
+def _on_duty_in(d: Dossier, who: str, departments: Sequence[str | None], at: Moment) -> bool:
+    return any(
+        dep is not None and duty_roster.on_duty(d.roster, who, dep, at) for dep in departments
+    )
+
+
+def opinion_task_mine(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    asked = [t.department for t in d.open_tasks(TaskKind.OPINION)]
+    return _on_duty_in(d, who, asked, at)
+
+
+def opinion_answered_mine(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    done = [t.department for t in d.tasks if t.kind is TaskKind.OPINION and t.closed_at is not None]
+    return _on_duty_in(d, who, done, at)
+
+
+def transfer_to_mine(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return _on_duty_in(d, who, [t.department for t in d.open_tasks(TaskKind.TRANSFER)], at)
+
+
+def on_custody_shift(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return any(c.login == who and c.in_force(at) for c in d.custody)
+
+
+def state_in(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.state is not None and d.state in arg.split(",")
+
+
+def item(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """A property of the item version: see :data:`ITEM_FLAGS`."""
+    return ITEM_FLAGS[arg](d)
+
+
+def task_open(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return bool(d.open_tasks(TaskKind(arg)))
+
+
+def task_any(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.last_task(TaskKind(arg)) is not None
+
+
+def task_state(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """``kind:state`` of the newest sub-task of that kind."""
+    kind, state = arg.split(":")
+    last = d.last_task(TaskKind(kind))
+    return last is not None and last.state == state
+
+
+def demands_met(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    last = d.last_task(TaskKind.CORRECTION)
+    return last is not None and not last.data.get("unmet")
+
+
+def suspension_over(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    tasks = d.open_tasks(TaskKind.SUSPENSION)
+    return bool(tasks) and int(tasks[-1].data.get("planned_end", 0)) <= at
+
+
+def clock_over(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    run = d.clock(arg)
+    if run is None or run.paused_at is not None or run.due_at is None:
+        return False
+    return run.stopped_at is None and run.due_at <= at
+
+
+def entry(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return arg in d.entries
+
+
+def materials_complete(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return not missing_materials(d, tolerable_too=True)
+
+
+def tolerable_gap(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """Only minor materials are missing: tolerant acceptance is possible (R71)."""
+    return not missing_materials(d, tolerable_too=False)
+
+
+def missing_materials(d: Dossier, tolerable_too: bool) -> tuple[str, ...]:
+    """Codes that the item version demands in this situation and the case does not hold."""
+    situation = d.case.situation if d.case else ""
+    return tuple(
+        m.code
+        for m in d.item.materials
+        if _demanded(m.need, m.situations, situation, tolerable_too)
+        and m.source is not MaterialSource.OFFICE
+        and m.code not in d.material_codes
+    )
+
+
+def _demanded(
+    need: NeedKind, situations: Sequence[str], situation: str, tolerable_too: bool
+) -> bool:
+    if need is NeedKind.SITUATION:
+        return situation in situations
+    if need is NeedKind.TOLERABLE:
+        return tolerable_too
+    return not situations or situation in situations
+
+
+def ledger_signed(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.ledger_signed
+
+
+ITEM_FLAGS: Final[dict[str, Callable[[Dossier], bool]]] = {
+    "active": lambda d: d.item.state is ItemState.ACTIVE,
+    "abolished": lambda d: d.item.state is ItemState.ABOLISHED,
+    "major": lambda d: d.item.decision_path is DecisionPath.MAJOR,
+    "parallel": lambda d: d.item.case_type is CaseType.PARALLEL,
+    "survey_required": lambda d: d.item.survey_required,
+    "wet_seal_only": lambda d: d.item.wet_seal_only,
+    "single_officer_immediate": lambda d: (
+        d.item.single_officer and d.item.case_type is CaseType.IMMEDIATE
+    ),
+}
+
+FactFunction = Callable[[Dossier, str, str, Moment], bool]
+FACTS: Final[dict[str, FactFunction]] = {
+    one.__name__: one
+    for one in (
+        is_system, role, own_site, member_of_department, registered_by_me, appointed,
+        was_appointed, temporary, on_duty, department_staffed, item_authorised, power, recused,
+        handled, acted_as, reviewed_by_another, survey_recorded_by_me, decided_by_me,
+        decided_within_90_days, decided_refusal, claim_free_or_own, own_claim_in_grace,
+        claim_own_or_system, assigned_reviewer, unassigned, survey_names_me, opinion_task_mine,
+        opinion_answered_mine, transfer_to_mine, on_custody_shift, state_in, item, task_open,
+        task_any, task_state, demands_met, suspension_over, clock_over, entry,
+        materials_complete, tolerable_gap, ledger_signed,
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Facts and lists of one dossier for one person at one moment (:class:`conditions.Asked`)."""
+
+    dossier: Dossier
+    who: str
+    at: Moment
+
+    def fact(self, name: str, arg: str) -> bool:
+        return FACTS[name](self.dossier, self.who, arg, self.at)
+
+    def values(self, source: str) -> Sequence[Any]:
+        kind, _, key = source.partition(":")
+        if kind == "item":
+            wanted = self.dossier.item.materials
+            return [m.code for m in wanted if m.source is not MaterialSource.SHARED]
+        task_kind, _, key = key.partition(":")
+        last = self.dossier.last_task(TaskKind(task_kind))
+        return list(last.data.get(key, ())) if last else []
+
+

@@ -1,0 +1,263 @@
+"""Seals, their custody, where they land on the page, and what a verification may say.
+
+Pure records: the register (``store``), the seal art, the signer and the verifier (``paper``), the
+desk and the seal worker all speak in these. The refusals of domain 2.4 (a) and (d) are pure
+functions here, so every caller checks a seal in the same way at the second of stamping.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from workbench.rules.moment import Moment
+from workbench.rules.words import _
+
+#: What the file says of itself, in every language (R57, glossary): never a legal e-seal.
+TEST_SEAL_MARK: Final = "演示用印(非电子印章)"
+#: Domain 3.5: the only ring text that demo seals carry, and the words under the star (R49).
+DEMO_RING_TEXT: Final = "青云区行政审批局演示专用"
+DEMO_BOTTOM_TEXT: Final = "行政审批专用章"
+#: R46 and seal design section 4: two true sizes, never free scaling.
+DIAMETERS_MM: Final = (42, 45)
+
+
+class SealKind(Enum):
+    """What a seal may be used for; a document kind names the kind it needs (domain 2.4 a)."""
+
+    ORGAN_OFFICIAL = "organ_official"
+    APPROVAL_SPECIAL = "approval_special"
+    ACCEPTANCE_SPECIAL = "acceptance_special"
+    BUSINESS_SPECIAL = "business_special"
+    INSPECTION_SPECIAL = "inspection_special"
+    REAL_ESTATE_REGISTRATION_SPECIAL = "real_estate_registration_special"
+    STEEL = "steel"
+
+
+class SealStatus(Enum):
+    """The life of a seal in the register (R54, R55, R57)."""
+
+    MADE = "made"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    LOST = "lost"
+    RENEWED = "renewed"
+    SEALED_AWAY = "sealed_away"
+    DESTROYED = "destroyed"
+    ACTIVE_FOR_LEGACY = "active_for_legacy"
+
+
+class LedgerState(Enum):
+    """The steps of one press (seal design section 7). VOID ends every other step but RELEASED."""
+
+    RESERVED = "RESERVED"
+    PREPARED = "PREPARED"
+    SIGNED = "SIGNED"
+    RELEASED = "RELEASED"
+    VOID = "VOID"
+
+
+class PageRule(Enum):
+    """Which page of a document an anchor text is looked for on."""
+
+    FIRST_PAGE = "first_page"
+    LAST_PAGE = "last_page"
+    LAST_WITH_TEXT = "last_with_text"
+
+
+class SealVerdict(Enum):
+    """The one word a verification ends with."""
+
+    SEALED_INTACT = "sealed-intact"
+    SEALED_UNKNOWN_SIGNER = "sealed-unknown-signer"
+    MODIFIED = "modified"
+    INVALID = "invalid"
+    NO_SEAL = "no-seal"
+    CANNOT_VERIFY = "cannot-verify"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One seal of the register. ``diameter_mm`` is 42 or 45; validity is ``from <= t < to``."""
+
+    seal_id: str
+    kind: SealKind
+    organ_name: str
+    face_text: str
+    bottom_text: str
+    diameter_mm: int
+    status: SealStatus
+    valid_from: Moment
+    valid_to: Moment
+    certificate_sha256: str
+
+    def __post_init__(self) -> None:
+        if self.diameter_mm not in DIAMETERS_MM:
+            raise ValueError(f"a seal measures 42 or 45 mm, not {self.diameter_mm}")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Centre of the seal in mm from the top left of the page as it is seen (CropBox, /Rotate).
+
+    ``page`` counts from 1; -1 is the last page.
+    """
+
+    page: int
+    x_mm: float
+    y_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorPlacement:
+    """The seal's centre relative to the centre of a text on the page (R56: the date line)."""
+
+    text: str
+    page_rule: PageRule
+    dx_mm: float
+    dy_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file with its seal drawn and an empty signature, waiting for the digest to be signed.
+
+    ``digest`` is SHA-256 over everything outside ``hole_start:hole_end`` (the delimiters of
+    /Contents belong to the hole). ``placement`` is where the seal landed, page counted from 1.
+    """
+
+    path: str
+    digest: bytes
+    hole_start: int
+    hole_end: int
+    frozen_sha256: str
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMade:
+    """A new test key: where it lies, the certificate of its test authority, the seal's own."""
+
+    p12_path: str
+    ca_pem: str
+    certificate_pem: str
+    certificate_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One line of the stamping ledger (R53, N23). Hashes are lower-case SHA-256, "" until known."""
+
+    serial: int
+    document_id: str
+    case_no: str
+    seal_id: str
+    state: LedgerState
+    custodian: str
+    reserved_at: Moment
+    released_at: Moment | None
+    sha256_before: str
+    sha256_after: str
+    placement: Placement | None
+    signature_level: str
+    void_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SealSeen:
+    """One signature found in a file; empty texts where the file does not say."""
+
+    field: str
+    signer: str
+    certificate_sha256: str
+    level: str
+    timestamp: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result for one file. ``reasons`` are codes of :data:`REASONS`, worst first."""
+
+    file: str
+    verdict: SealVerdict
+    reasons: tuple[str, ...]
+    seals: tuple[SealSeen, ...]
+    compared_with_register: bool
+    sha256: str = ""
+
+
+def seal_refusal(
+    seal: Seal, needed_kind: SealKind, organ: str, moment: Moment, *, legacy: bool = False
+) -> str | None:
+    """Why this seal may not be pressed now, as a code, or None (domain 2.4 a and d, R51, R54).
+
+    ``legacy`` is true for a case that was accepted before its department was transferred (S172).
+    """
+    allowed = {SealStatus.ACTIVE} | ({SealStatus.ACTIVE_FOR_LEGACY} if legacy else set())
+    if seal.status not in allowed:
+        return f"seal_{seal.status.value}"
+    if moment < seal.valid_from:
+        return "seal_not_yet_valid"
+    if moment >= seal.valid_to:
+        return "seal_expired"
+    if seal.kind is not needed_kind:
+        return "seal_wrong_kind"
+    if seal.organ_name != organ:
+        return "seal_wrong_organ"
+    return None
+
+
+def refusal_text(code: str) -> str:
+    """The sentence for a code of :func:`seal_refusal`."""
+    texts = {
+        "seal_made": _("This seal has been made but is not in use yet."),
+        "seal_suspended": _("This seal is suspended."),
+        "seal_lost": _("This seal has been reported lost."),
+        "seal_renewed": _("This seal has been replaced by a new one."),
+        "seal_sealed_away": _("This seal is sealed away and out of use."),
+        "seal_destroyed": _("This seal has been destroyed."),
+        "seal_active_for_legacy": _(
+            "This seal is kept only for cases accepted before the transfer."
+        ),
+        "seal_not_yet_valid": _("This seal is not valid yet."),
+        "seal_expired": _("The validity of this seal has ended."),
+        "seal_wrong_kind": _("This document needs a seal of another kind."),
+        "seal_wrong_organ": _("The seal belongs to another organ than the document."),
+    }
+    return texts.get(code, code)
+
+
+def reason_text(code: str) -> str:
+    """The sentence for a reason of a verification."""
+    texts = {
+        "register-match": _("The file is the one in the stamping ledger."),
+        "register-unknown": _("The stamping ledger does not know this file."),
+        "register-void": _("The stamping ledger says that this document is void."),
+        "register-differs": _("The file differs from the one in the stamping ledger."),
+        "all-checks-passed": _("One seal, covering the whole file, by a known certificate."),
+        "signer-unknown": _("The signer's certificate is not one of the known seals."),
+        "several-signatures": _("The file carries more than one signature."),
+        "not-certified-p1": _("The signature is not a certification that forbids every change."),
+        "digest-mismatch": _("The content was changed after it was sealed."),
+        "coverage": _("The signature does not cover the whole file."),
+        "changed-after-signing": _("Something was added or replaced after signing."),
+        "contents-not-canonical": _("The bytes around the signature value were changed."),
+        "cms-not-canonical": _("The signature value is not in the form this product writes."),
+        "signature-broken": _("The signature does not match its certificate."),
+        "certificate-not-valid": _("The certificate was not valid at the time of stamping."),
+        "timestamp-broken": _("The timestamp is broken or belongs to something else."),
+        "timestamp-unknown": _("The timestamp comes from an unknown authority."),
+        "empty-signature": _("A seal is drawn but the signature is missing."),
+        "structure-broken": _("The signature structure of this file is damaged."),
+        "file-damaged": _("The file is damaged."),
+        "file-missing": _("The file is not there or cannot be read."),
+        "encrypted": _("The file is encrypted."),
+        "no-signature": _("The file carries no signature."),
+        "ofd-seal": _("This is an OFD file with a seal; OFD seals cannot be verified yet."),
+        "not-a-pdf": _("This is not a PDF file."),
+        "took-too-long": _("The check was stopped because it took too long."),
+        "too-much-memory": _("The check was stopped because it needed too much memory."),
+        "checker-died": _("The check broke off."),
+    }
+    return texts.get(code, code)

@@ -1,0 +1,34 @@
+"""The language of everything a user reads: one gettext domain, set by whoever starts a process.
+
+``_`` looks the text up at call time, so a text built after :func:`use` is in the new language.
+Rules never read files: the catalogue object is handed in by ``settings``.
+"""
+
+from __future__ import annotations
+
+import gettext
+
+_current: gettext.NullTranslations = gettext.NullTranslations()
+_code: str = "en"
+
+
+def use(translations: gettext.NullTranslations, code: str) -> None:
+    """Make ``translations`` the language of the process; ``code`` is ``zh_CN`` or ``en``."""
+    global _current, _code
+    _current = translations
+    _code = code
+
+
+def language() -> str:
+    """The language in use: ``zh_CN`` or ``en``."""
+    return _code
+
+
+def _(text: str) -> str:
+    """The text in the language in use."""
+    return _current.gettext(text) if text else ""
+
+
+def pick(zh: str, en: str) -> str:
+    """Of a pair kept in the data (item names, department names) the one for this language."""
+    return zh if _code == "zh_CN" or not en else en

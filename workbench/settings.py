@@ -1,0 +1,154 @@
+"""Where things are kept: the data folder of a centre, the resources, calendars and translations.
+
+The lowest room: standard library only, nothing of ours imported. Files are read here and handed up
+as plain dicts and texts, because :mod:`workbench.rules` never opens one. Called by ``app``,
+``seal_worker`` and ``__main__`` when they start, and by tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import workbench
+
+PRODUCT: Final = "oneseal-workbench"
+LANGUAGES: Final = ("zh_CN", "en")
+PRIVATE: Final = 0o700
+
+
+def data_home(given: Path | str | None = None, environ: Mapping[str, str] | None = None) -> Path:
+    """The folder that holds all centres of this user: ``--home``, or the platform's own place.
+
+    The folder is made when it is missing, for the user alone (mode 0700). One that exists keeps
+    its mode: ``--home`` may name a folder that others use too.
+    """
+    env = os.environ if environ is None else environ
+    home = Path(given).expanduser() if given else _platform_home(env)
+    home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    return home
+
+
+def _platform_home(env: Mapping[str, str]) -> Path:
+    if sys.platform == "win32":
+        local = env.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData" / "Local") / PRODUCT
+    given = env.get("XDG_DATA_HOME", "")
+    # The XDG rule: a relative path in the variable is invalid and is to be ignored.
+    base = Path(given) if given.startswith("/") else Path.home() / ".local" / "share"
+    return base / PRODUCT
+
+
+def centre_folder(name: str, home: Path | str | None = None) -> Path:
+    """The one data folder of a centre. ``name`` is a plain word; anything else is a ValueError."""
+    if not name or name.startswith(".") or Path(name).name != name or "\\" in name:
+        raise ValueError(f"not a centre name: {name!r}")
+    return private_folder(data_home(home) / name)
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder, made if missing, with mode 0700 even where an older run was laxer."""
+    folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    if sys.platform != "win32" and folder.stat().st_mode & 0o777 != PRIVATE:
+        folder.chmod(PRIVATE)
+    return folder
+
+
+def resources_dir() -> Path:
+    """The shipped data: inside an installed package, beside it in a checkout."""
+    package = Path(workbench.__file__).resolve().parent
+    inside = package / "_resources"
+    return inside if inside.is_dir() else package.parent / "resources"
+
+
+def load_calendar(folder: Path | None = None, calendar: str = "cn") -> list[dict[str, Any]]:
+    """The yearly calendar files as dicts, oldest year first; see ``rules.working_days``."""
+    place = folder or resources_dir() / "calendars"
+    names = f"{calendar}-[0-9][0-9][0-9][0-9].json"
+    years = [_read_object(path) for path in place.glob(names)]
+    if not years:
+        raise FileNotFoundError(f"no calendar file {calendar}-YYYY.json in {place}")
+    return sorted(years, key=lambda year: int(year["year"]))
+
+
+def load_office_hours(folder: Path | None = None) -> dict[str, Any]:
+    """The office hours shipped with the product; a centre publishes its own over them."""
+    return _read_object((folder or resources_dir() / "calendars") / "office-hours.json")
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise ValueError(f"{path.name}: a JSON object was expected")
+    return found
+
+
+def translations(lang: str, folder: Path | None = None) -> gettext.NullTranslations:
+    """The texts of one language, from every ``resources/translations/<lang>*.po``.
+
+    English is the source language, so ``en`` needs no file. An unknown language is a ValueError.
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"unknown language {lang!r}")
+    place = folder or resources_dir() / "translations"
+    texts: dict[str, str] = {}
+    for path in sorted(place.glob(f"{lang}*.po")):
+        texts.update(read_po(path.read_text(encoding="utf-8")))
+    return _Phrasebook(texts)
+
+
+class _Phrasebook(gettext.NullTranslations):
+    """Translations held in a dict: the ``.po`` files are small, so nothing has to be compiled."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__()
+        self._texts = dict(texts)
+
+    def gettext(self, message: str) -> str:
+        return self._texts.get(message) or message
+
+
+def read_po(source: str) -> dict[str, str]:
+    """Source text to translation, from a ``.po`` file; fuzzy and empty ones are left out."""
+    return {key: value for key, value, fuzzy in _po_entries(source) if key and value and not fuzzy}
+
+
+def _po_entries(source: str) -> Iterator[tuple[str, str, bool]]:
+    parts = {"msgid": "", "msgstr": ""}
+    part, fuzzy, next_fuzzy = "", False, False
+    for number, raw in enumerate(source.splitlines(), start=1):
+        line = raw.strip()
+        if line.startswith("#"):
+            next_fuzzy = next_fuzzy or (line.startswith("#,") and "fuzzy" in line)
+            continue
+        word, _space, rest = line.partition(" ")
+        if word == "msgid":
+            if part:
+                yield parts["msgid"], parts["msgstr"], fuzzy
+            parts, part, fuzzy, next_fuzzy = {"msgid": "", "msgstr": ""}, "msgid", next_fuzzy, False
+        elif word == "msgstr":
+            part = "msgstr"
+        elif line.startswith('"') and part:
+            rest = line
+        elif line:
+            raise ValueError(f"line {number} of the translation file is not understood: {line!r}")
+        if rest:
+            parts[part] += _po_text(rest, number)
+    if part:
+        yield parts["msgid"], parts["msgstr"], fuzzy
+
+
+def _po_text(quoted: str, number: int) -> str:
+    try:
+        text = ast.literal_eval(quoted)
+    except (SyntaxError, ValueError) as trouble:
+        raise ValueError(f"line {number} of the translation file is badly quoted") from trouble
+    if not isinstance(text, str):
+        raise ValueError(f"line {number} of the translation file is not a text")
+    return text

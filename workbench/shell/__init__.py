@@ -1,0 +1,1 @@
+"""The desk's windows (Qt), one folder a screen; started by app."""

@@ -1,0 +1,1 @@
+"""The database: tables, work unit, ledger and content store; opened by app and seal_worker."""
