@@ -152,3 +152,24 @@ def _po_text(quoted: str, number: int) -> str:
     if not isinstance(text, str):
         raise ValueError(f"line {number} of the translation file is not a text")
     return text
+
+
+def seal_authorities(folder: Path) -> tuple[str, ...]:
+    """PEM texts of the authorities whose seals this centre knows: ``keys/*-ca.pem``."""
+    return _pems(folder, "*-ca.pem")
+
+
+def timestamp_authorities(folder: Path) -> tuple[str, ...]:
+    """PEM texts of the timestamp authorities this centre knows: ``keys/timestamp*.pem``."""
+    return _pems(folder, "timestamp*.pem")
+
+
+def _pems(folder: Path, pattern: str) -> tuple[str, ...]:
+    found = sorted((folder / "keys").glob(pattern))
+    return tuple(path.read_text(encoding="ascii") for path in found)
+
+
+def timestamp_server(folder: Path) -> str:
+    """The address in ``timestamp-server.txt`` of the centre's folder; empty where none is set."""
+    place = folder / "timestamp-server.txt"
+    return place.read_text(encoding="utf-8").strip() if place.exists() else ""

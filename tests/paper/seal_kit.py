@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pymupdf
-from PIL import Image
+from PIL import Image, ImageChops
 
 from workbench.paper.certificates import make_test_key, open_key
 from workbench.paper.sign import fill, prepare, sign_digest
@@ -44,14 +44,15 @@ class Bench:
         return (self.made.ca_pem,)
 
     def judge(self, data: bytes, tsa: tuple[str, ...] = (), at: Moment | None = None) -> Finding:
-        return judge(data, self.trust, tsa, self.now if at is None else at)
+        return judge(data, self.trust, tsa, SystemClock().now() if at is None else at)
 
 
-def make_bench(folder: Path, diameter: int = 42, seal_id: str = "seal-1", days: int = 900) -> Bench:
+def make_bench(folder: Path, diameter: int = 42, valid_for: int = 900 * DAY) -> Bench:
+    """A seal valid since two days ago and for ``valid_for`` microseconds from now."""
     now = SystemClock().now()
-    made = make_test_key(
-        folder / "keys", PIN, ORGAN, seal_id, valid_from=now - DAY, valid_to=now + days * DAY
-    )
+    start, end = now - 2 * DAY, now + valid_for
+    seal_id = "seal-1"
+    made = make_test_key(folder / "keys", PIN, ORGAN, seal_id, valid_from=start, valid_to=end)
     seal = Seal(
         seal_id,
         SealKind.APPROVAL_SPECIAL,
@@ -60,8 +61,8 @@ def make_bench(folder: Path, diameter: int = 42, seal_id: str = "seal-1", days: 
         DEMO_BOTTOM_TEXT,
         diameter,
         SealStatus.ACTIVE,
-        now - DAY,
-        now + days * DAY,
+        start,
+        end,
         made.certificate_sha256,
     )
     return Bench(folder, made, seal, now)
@@ -106,7 +107,8 @@ def press(
 
 def said(*command: str | Path, needs: int | None = 0) -> str:
     """Output of an outside tool; a missing tool is a failure, not a reason to skip."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, timeout=60)
+    words = [str(part) for part in command]
+    done = subprocess.run(words, capture_output=True, timeout=60, check=False)
     text = done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
     assert needs is None or done.returncode == needs, text
     return text
@@ -134,18 +136,11 @@ def signature_hole(data: bytes) -> tuple[int, int]:
     return start, end
 
 
-def red_box_mm(
-    png: Path, dpi: float, seen_as: tuple[int, int, int] = (214, 16, 24)
-) -> tuple[float, float, float, float]:
+def red_box_mm(png: Path, dpi: float) -> tuple[float, float, float, float]:
     """Bounding box of everything clearly red, in mm: left, top, right, bottom."""
-    picture = Image.open(png).convert("RGB")
-    red, green, blue = picture.split()
-    mask = Image.merge("RGB", (red, green, blue)).convert("L")
-    flags = bytes(
-        255 if r > 150 and g < 140 and b < 140 else 0
-        for r, g, b in zip(red.tobytes(), green.tobytes(), blue.tobytes(), strict=True)
-    )
-    box = Image.frombytes("L", mask.size, flags).getbbox()
+    red, green, _blue = Image.open(png).convert("RGB").split()
+    strength = ImageChops.subtract(red, green).point([0] * 100 + [255] * 156)
+    box = strength.getbbox()
     assert box is not None, "no red on the page"
     left, top, right, bottom = (edge / dpi * 25.4 for edge in box)
     return left, top, right, bottom

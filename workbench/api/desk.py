@@ -35,8 +35,9 @@ class Desk(Protocol):
         then: Then | None = None,
         otherwise: Otherwise | None = None,
     ) -> None:
-        """Ask the core for a move at the version shown. ``then`` gets the new ``CaseView``;
-        ``otherwise`` the ``Refusal`` (or other trouble). Without it the desk shows the trouble."""
+        """Ask the core for a move at the version shown; the core adds what only it can know
+        (decision number, standard notices, remedies). ``then`` gets the new ``CaseView``,
+        ``otherwise`` the ``Refusal`` or other trouble; without it the desk shows the trouble."""
         ...
 
     def attach_material(

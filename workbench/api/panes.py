@@ -7,14 +7,14 @@ when a case is first shown. A pane is a plain widget: what it wants done it asks
 from __future__ import annotations
 
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from workbench.api.desk import Desk, PictureSource
 from workbench.rules.case import PartEntry
 from workbench.rules.case_view import CaseView
 from workbench.rules.materials import PagePicture
 
-__all__ = ["CasePane", "MaterialViewer", "as_image"]
+__all__ = ["CasePane", "MaterialViewer", "as_image", "scrolled", "wrapped"]
 
 
 class CasePane(QWidget):
@@ -52,3 +52,19 @@ def as_image(picture: PagePicture) -> QImage:
     kinds = {"RGB888": QImage.Format.Format_RGB888, "GRAY8": QImage.Format.Format_Grayscale8}
     kind = kinds[picture.format]
     return QImage(picture.data, picture.width, picture.height, picture.stride, kind).copy()
+
+
+def wrapped(text: str = "") -> QLabel:
+    """A label that breaks its lines, so that no translation is wider than the pane."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    return label
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """The widget in a frameless area that scrolls when the pane is small or the type large."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    return area

@@ -6,6 +6,7 @@ Re-exports of :mod:`workbench.rules` for plugins, which may import nothing else 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from workbench.rules.case import Case, NewEntry, Part, PartEntry, State, Task, TaskKind
 from workbench.rules.case_view import CaseView
@@ -18,6 +19,7 @@ from workbench.rules.catalogue import (
     SealPlacement,
 )
 from workbench.rules.clocks import ClockRun
+from workbench.rules.composed_documents import SUIT_WORDING
 from workbench.rules.identifiers import parse_citizen_number, parse_credit_code
 from workbench.rules.masking import mask_name
 from workbench.rules.materials import Clip, PagePicture
@@ -26,6 +28,7 @@ from workbench.rules.refusals import Cancelled, Fault, Outage, Refusal, Trouble
 from workbench.rules.words import language, pick
 
 __all__ = [
+    "SUIT_WORDING",
     "Cancelled",
     "Case",
     "CaseView",
@@ -64,22 +67,22 @@ __all__ = [
 def form_of(view: CaseView) -> Mapping[str, str]:
     """Field code to text of the newest form entry; empty where the part is not granted.
 
-    The applicant block stands under ``applicant_name``, ``applicant_id`` and so on, whether the
-    stored form keeps it flat or as a table of its own.
+    The applicant block stands under ``applicant_name``, ``applicant_id``, ``applicant_phone`` …,
+    the agent's under ``agent_…``, as templates name them.
     """
     entry = view.last(Part.FORM, "form")
-    return _flat(entry.body) if entry else {}
-
-
-def _flat(body: Mapping[str, object]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in body.items():
-        if isinstance(value, Mapping):
-            front = f"{key}_" if key in {"applicant", "agent"} else ""
-            found |= {front + name: text for name, text in _flat(value).items()}
-        elif value is not None and not isinstance(value, (list, tuple)):
-            found[key] = str(value)
+    if entry is None:
+        return {}
+    found = {code: str(value) for code, value in _table(entry.body, "values").items()}
+    for block in ("applicant", "agent"):
+        for key, value in _table(entry.body, block).items():
+            found[f"{block}_{'id' if key == 'id_number' else key}"] = str(value)
     return found
+
+
+def _table(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    inner = body.get(key)
+    return inner if isinstance(inner, Mapping) else {}
 
 
 def materials_of(view: CaseView, code: str | None = None) -> tuple[PartEntry, ...]:

@@ -8,9 +8,9 @@ writes raise :class:`~workbench.rules.refusals.Refusal`. A database that cannot 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from workbench.rules.case import Case, Move
 from workbench.rules.case_view import CaseView, SealTask, Worklist, WorklistQuery
@@ -19,7 +19,8 @@ from workbench.rules.duty_roster import Roster
 from workbench.rules.events import Event
 from workbench.rules.moment import Moment
 from workbench.rules.people import CustodyShift, Department, DutyShift, User
-from workbench.rules.seal_custody import LedgerLine, Prepared, Seal
+from workbench.rules.publication import Publication, StampingOffer
+from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
 from workbench.rules.visibility import Explained
 from workbench.rules.working_days import Calendar
 
@@ -74,6 +75,18 @@ class CatalogueRoom(Protocol):
 
     def published_build(self, plugin: str) -> str | None:
         """SHA-256 of the published build of a plugin, ``development``, or ``None``."""
+        ...
+
+    def publish(self, publication: Publication) -> str:
+        """Freeze a plugin's items, templates and build; only the system administrator may.
+
+        Returns a line that says what is new. An item version that is already there with other
+        content is refused (``version_taken``, S023).
+        """
+        ...
+
+    def stamping_offers(self) -> tuple[StampingOffer, ...]:
+        """How each kind of document is sealed and compared, as published."""
         ...
 
     def calendar(self) -> Calendar:
@@ -161,7 +174,7 @@ class SealRoom(Protocol):
         """VOID, with the reason; the serial stays burned."""
         ...
 
-    def unfinished(self) -> tuple[Mapping[str, Any], ...]:
+    def unfinished(self) -> tuple[HalfPress, ...]:
         """Lines neither released nor void whose lease has expired: for recovery by anybody."""
         ...
 
@@ -217,6 +230,13 @@ class Centre(Protocol):
 
     def session_as(self, login: str) -> Session:
         """Without password: only on a SQLite file, whose owner can read it anyway."""
+        ...
+
+    def sealed_files(self) -> tuple[LedgerLine, ...]:
+        """The released and void lines of the ledger: what ``verify`` compares files with.
+
+        Numbers, hashes and places only; no case content, so no sign-in is asked for on a file.
+        """
         ...
 
     def close(self) -> None:

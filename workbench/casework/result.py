@@ -22,6 +22,7 @@ from workbench.rules.composed_documents import (
     chinese_date,
     form_values,
     refuse_unfit,
+    valid_until,
 )
 from workbench.rules.identifiers import credit_check_character
 from workbench.rules.refusals import Refusal
@@ -84,6 +85,7 @@ def document_values(session: Session, view: CaseView, document_no: str) -> dict[
         accepted_on=chinese_date(case.accepted_at) if case.accepted_at else "",
         received_at=chinese_date(case.received_at) if case.received_at else "",
         valid_from=chinese_date(at),
+        valid_until=valid_until(at, item.validity_months) if item.validity_months else "长期",
         conditions=str(decided.get("content", "")),
         reason=str(decided.get("reason", "")),
         legal_basis=str(decided.get("basis", "")) or item.legal_basis,

@@ -1,4 +1,4 @@
-"""The sample centre Qingyun District 青云区: made up, complete, and the same every time but its keys.
+"""The sample centre Qingyun District 青云区: made up, complete, always the same but its keys.
 
 ``sample_seed`` turns the shipped people file into the records that the store writes. Called by the
 command line (``run``, ``demo``, ``centre create``) and by tests.
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from workbench.rules.catalogue import ItemVersion
 from workbench.rules.centre_seed import CentreSeed
 from workbench.rules.moment import Moment, at_local, to_local
 from workbench.rules.people import (
@@ -28,6 +27,7 @@ from workbench.rules.people import (
     Role,
     User,
 )
+from workbench.rules.publication import Publication
 from workbench.rules.seal_custody import Seal
 from workbench.rules.working_days import Calendar
 
@@ -45,7 +45,7 @@ _WORDS: Final = (
 class Parts:
     """What the seed is put together from, beside the people file."""
 
-    items: Sequence[ItemVersion]
+    publications: Sequence[Publication]
     seals: Sequence[Seal]
     calendar: Calendar
     calendar_years: Sequence[Mapping[str, Any]]
@@ -84,7 +84,7 @@ def sample_seed(
         authorisations=tuple(_authorisation(p, since) for p in persons if "post" in p),
         shifts=tuple(_shifts(persons, parts.calendar, start, since)),
         custody=tuple(_custody(persons, parts.calendar, start)),
-        items=tuple(parts.items),
+        publications=tuple(parts.publications),
         seals=tuple(parts.seals),
         calendar_years=tuple(parts.calendar_years),
         office_hours=parts.office_hours,

@@ -13,9 +13,7 @@ from typing import Any
 from asn1crypto import algos, cms, core  # type: ignore[import-untyped]
 
 
-def build_cms(
-    certificate: Any, signed_attrs: Any, signature: bytes, token: Any | None
-) -> bytes:
+def build_cms(certificate: Any, signed_attrs: Any, signature: bytes, token: Any | None) -> bytes:
     """DER of the signature value: one signer, one certificate, at most one timestamp token."""
     return bytes(_content_info("data", None, certificate, signed_attrs, signature, token).dump())
 

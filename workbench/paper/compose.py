@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,16 +19,18 @@ from typing import Final
 
 import pymupdf
 
+from workbench.paper.compose_content import page_content
 from workbench.paper.compose_layout import Pages, lay_out, shown_blocks
 from workbench.paper.compose_marks import GREY, MM, LineMark, Mark, TextMark, set_line
-from workbench.paper.compose_type import missing_in, subset_bytes, width_of
+from workbench.paper.compose_type import REGULAR, CutFace, cut_face, missing_in, width_of
+from workbench.paper.seal_placement import resolve_anchor
 from workbench.rules.catalogue_reading import canonical
 from workbench.rules.catalogue_records import DocumentTemplate, SealPlacement
 from workbench.rules.composed_documents import SAMPLE_MARK, Composed
-from workbench.rules.seal_custody import Placement
+from workbench.rules.refusals import Refusal
+from workbench.rules.seal_custody import AnchorPlacement, PageRule, Placement
 
 _NAME: Final = re.compile(r"\{([a-z0-9_]+)\}")
-_PALE: Final = (0.93, 0.93, 0.93)
 _PRODUCER: Final = "OneSeal Workbench"
 
 
@@ -64,7 +65,7 @@ def compose(
         page_height_mm=template.page_height_mm,
         missing_glyphs=_missing(texts),
         empty_values=tuple(sorted(name for name in used if not texts[name].strip())),
-        seal_at=_seal_point(template, pages, data),
+        seal_at=_seal_point(template, pages, out_path),
     )
 
 
@@ -130,59 +131,32 @@ def _draw(
     template: DocumentTemplate, sheets: Sequence[Sequence[Mark]], file_id: str, sample: bool
 ) -> bytes:
     faces = _cut_faces(sheets, sample)
+    width, height = template.page_width_mm * MM, template.page_height_mm * MM
     with pymupdf.open() as document:
         for marks in sheets:
-            page = document.new_page(
-                width=template.page_width_mm * MM, height=template.page_height_mm * MM
-            )
-            for face, data in faces.items():
-                page.insert_font(fontname=face, fontbuffer=data)
-            if sample:
-                _watermark(page)
-            shape = page.new_shape()
-            for mark in marks:
-                _draw_mark(shape, mark)
-            shape.commit()
+            page = document.new_page(width=width, height=height)
+            for face, cut in faces.items():
+                page.insert_font(fontname=face, fontbuffer=cut.data)
+            content = page_content(marks, faces, width, height, sample)
+            xref = document.get_new_xref()
+            document.update_object(xref, "<<>>")
+            document.update_stream(xref, content, new=True)
+            page.set_contents(xref)
         document.set_metadata({"title": template.title_zh, "producer": _PRODUCER})
         document.xref_set_key(document.pdf_catalog(), "Lang", "(zh-CN)")
         document.xref_set_key(-1, "ID", f"[<{file_id}><{file_id}>]")
         return bytes(document.tobytes(garbage=4, deflate=True, no_new_id=True))
 
 
-def _cut_faces(sheets: Sequence[Sequence[Mark]], sample: bool) -> dict[str, bytes]:
+def _cut_faces(sheets: Sequence[Sequence[Mark]], sample: bool) -> dict[str, CutFace]:
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     if sample:
-        wanted["R"] |= set(SAMPLE_MARK)
+        wanted[REGULAR] |= set(SAMPLE_MARK)
     for marks in sheets:
         for mark in marks:
             if isinstance(mark, TextMark):
                 wanted[mark.face] |= set(mark.text)
-    return {face: subset_bytes(face, "".join(sorted(wanted[face]))) for face in sorted(wanted)}
-
-
-def _watermark(page: pymupdf.Page) -> None:
-    """The sample mark once more, large, pale and slanting, under everything else."""
-    width, height = page.rect.width, page.rect.height
-    size = min(width, height) / 11
-    middle = pymupdf.Point(width / 2, height / 2)
-    start = (middle.x - width_of(SAMPLE_MARK, size) / 2, middle.y + size / 3)
-    # A shape writes its lines before its texts, so this one has to be a shape of its own.
-    shape = page.new_shape()
-    shape.insert_text(
-        start, SAMPLE_MARK, fontsize=size, fontname="R", color=_PALE,
-        morph=(middle, pymupdf.Matrix(30)),
-    )  # fmt: skip
-    shape.commit()
-
-
-def _draw_mark(shape: pymupdf.Shape, mark: Mark) -> None:
-    if isinstance(mark, LineMark):
-        shape.draw_line((mark.x0, mark.y0), (mark.x1, mark.y1))
-        shape.finish(width=mark.width, color=(0, 0, 0))
-    elif mark.text.strip():
-        shape.insert_text(
-            (mark.x, mark.y), mark.text, fontsize=mark.size, fontname=mark.face, color=mark.colour
-        )
+    return {face: cut_face(face, "".join(sorted(wanted[face]))) for face in sorted(wanted)}
 
 
 def _write(out_path: Path, data: bytes) -> None:
@@ -192,7 +166,7 @@ def _write(out_path: Path, data: bytes) -> None:
     os.replace(beside, out_path)
 
 
-def _seal_point(template: DocumentTemplate, pages: Pages, data: bytes) -> Placement | None:
+def _seal_point(template: DocumentTemplate, pages: Pages, out_path: Path) -> Placement | None:
     """The centre of the seal in mm, from the signature, an anchor text, or the fixed place."""
     placement = template.placement
     if placement is None:
@@ -200,37 +174,25 @@ def _seal_point(template: DocumentTemplate, pages: Pages, data: bytes) -> Placem
     if placement.anchor == "signature":
         if pages.seal is not None:
             page, x, y = pages.seal
-            return _shifted(placement, page, x / MM, y / MM)
+            x_mm, y_mm = x / MM + placement.shift_x_mm, y / MM + placement.shift_y_mm
+            return Placement(page, round(x_mm, 2), round(y_mm, 2))
     elif placement.anchor:
-        found = _find_text(data, placement.anchor)
+        found = _at_text(placement, out_path)
         if found is not None:
-            return _shifted(placement, *found)
-    page = placement.page or len(pages.sheets)
-    return Placement(min(page, len(pages.sheets)), placement.x_mm, placement.y_mm)
+            return found
+    page = min(placement.page or len(pages.sheets), len(pages.sheets))
+    return Placement(page, placement.x_mm, placement.y_mm)
 
 
-def _shifted(placement: SealPlacement, page: int, x_mm: float, y_mm: float) -> Placement:
-    x, y = x_mm + placement.shift_x_mm, y_mm + placement.shift_y_mm
-    return Placement(page, round(x, 2), round(y, 2))
-
-
-def _find_text(data: bytes, anchor: str) -> tuple[int, float, float] | None:
-    """Page and centre in mm of the last place the text stands at, wide and narrow forms alike."""
-    wanted = unicodedata.normalize("NFKC", anchor)
-    with pymupdf.open(stream=data, filetype="pdf") as document:
-        for page in reversed(list(document)):
-            for line in reversed(_char_lines(page)):
-                at = unicodedata.normalize("NFKC", "".join(c for c, _box in line)).rfind(wanted)
-                if at >= 0:
-                    box = pymupdf.Rect(line[at][1]) | line[at + len(wanted) - 1][1]
-                    return page.number + 1, (box.x0 + box.x1) / 2 / MM, (box.y0 + box.y1) / 2 / MM
-    return None
-
-
-def _char_lines(page: pymupdf.Page) -> list[list[tuple[str, tuple[float, ...]]]]:
-    """Every line of the page as characters with their boxes; NFKC keeps one for one on CJK."""
-    return [
-        [(char["c"], char["bbox"]) for span in line["spans"] for char in span["chars"]]
-        for block in page.get_text("rawdict")["blocks"]
-        for line in block.get("lines", ())
-    ]
+def _at_text(placement: SealPlacement, out_path: Path) -> Placement | None:
+    """The place of the anchor text; ``None`` where it is not on any page, a refusal when it stands
+    there more than once."""
+    anchor = AnchorPlacement(
+        placement.anchor, PageRule.LAST_WITH_TEXT, placement.shift_x_mm, placement.shift_y_mm
+    )
+    try:
+        return resolve_anchor(str(out_path), anchor)
+    except Refusal as refusal:
+        if refusal.code != "anchor_missing":
+            raise
+        return None

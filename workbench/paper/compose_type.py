@@ -153,7 +153,15 @@ def _clings(before: str, char: str) -> bool:
     return narrow and last != " "
 
 
-def subset_bytes(face: str, text: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class CutFace:
+    """A face with a document's characters only; ``places`` are their glyph numbers in it."""
+
+    data: bytes
+    places: dict[str, int]
+
+
+def cut_face(face: str, text: str) -> CutFace:
     """The face with only the characters of ``text``: same bytes for the same characters."""
     options = subset.Options()
     options.layout_features = []
@@ -162,15 +170,17 @@ def subset_bytes(face: str, text: str) -> bytes:
     options.hinting = False
     options.recalc_timestamp = False
     options.drop_tables += _UNUSED_TABLES
-    font = TTFont(BytesIO(face_bytes(face)), lazy=True, recalcTimestamp=False)
+    # Bounding boxes cost half a second and no reader of an embedded font asks for them.
+    font = TTFont(BytesIO(face_bytes(face)), lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     worker = subset.Subsetter(options)
     worker.populate(text="".join(sorted(set(text))))
     worker.subset(font)
     if "CFF " in font:
         _number_by_place(font)
+    places = {chr(code): font.getGlyphID(name) for code, name in font.getBestCmap().items()}
     out = BytesIO()
     font.save(out)
-    return out.getvalue()
+    return CutFace(out.getvalue(), places)
 
 
 def _number_by_place(font: TTFont) -> None:

@@ -162,8 +162,9 @@ class ImageDocument:
         if at_least is not None and self._kind is Kind.JPEG:
             frame.draft(None, at_least)
         try:
+            as_held = self._kind is Kind.TIFF or _orientation(frame) == 1
             frame.load()
-            return frame if self._kind is Kind.TIFF else ImageOps.exif_transpose(frame)
+            return frame if as_held else ImageOps.exif_transpose(frame)
         except MemoryError:
             raise
         except Exception as err:
@@ -207,7 +208,12 @@ def _resolution(frame: Image.Image) -> tuple[float, float]:
 
 
 def _orientation(frame: Image.Image) -> int:
-    """The Exif orientation, 1 where there is none or it cannot be read."""
+    """The Exif orientation, 1 where there is none or it cannot be read.
+
+    Asking a PNG without the chunk would decode all of it in search of one after the pixels.
+    """
+    if frame.format == "PNG" and "exif" not in frame.info:
+        return 1
     try:
         value = frame.getexif().get(_ORIENTATION, 1)
     except (OSError, SyntaxError, ValueError, TypeError, KeyError):

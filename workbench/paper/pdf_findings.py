@@ -30,6 +30,9 @@ _SIGNS: Final[tuple[tuple[Active, re.Pattern[str]], ...]] = (
 )
 
 _PRINT_SCRIPT: Final = re.compile(r"\bprint\s*\(")
+_SCRIPT: Final = re.compile(
+    r"/JS\s*(?:(\d+) 0 R|\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f\s]*)>)", re.DOTALL
+)
 _LOOK_EVERY: Final = 256
 _SCRIPT_BYTES: Final = 200_000
 
@@ -46,7 +49,7 @@ def active_content(file: Any, seconds: float) -> tuple[list[str], bool]:
         raw = _object(file, number)
         if "/" in raw:
             found |= _signs(raw)
-            if "/JS" in raw and _prints(file, number):
+            if "/JS" in raw and _prints(file, raw):
                 found.add(Active.AUTO_PRINT)
     return [code.value for code in Active if code in found], complete
 
@@ -93,14 +96,22 @@ def _signs(raw: str) -> set[Active]:
     return {code for code, pattern in _SIGNS if pattern.search(bare)}
 
 
-def _prints(file: Any, number: int) -> bool:
-    """Whether the script of this object calls print: inline, or in a stream it points to."""
-    script = file_key(file, number, "JS")
-    target = re.fullmatch(r"(\d+) 0 R", script)
-    if target is not None:
+def _prints(file: Any, raw: str) -> bool:
+    """Whether a script in this object calls print: inline, or in a stream it points to."""
+    return any(_PRINT_SCRIPT.search(_script(file, match)) for match in _SCRIPT.finditer(raw))
+
+
+def _script(file: Any, match: re.Match[str]) -> str:
+    """The text of one script; of a UTF-16 one every second byte is dropped."""
+    number, literal, digits = match.groups()
+    if literal is not None:
+        return re.sub(r"\\(.)", r"\1", literal, flags=re.DOTALL)
+    if digits is not None:
+        even = "".join(digits.split())
+        data = bytes.fromhex(even + "0" * (len(even) % 2))
+    else:
         try:
-            stream = file.xref_stream(int(target.group(1))) or b""
+            data = file.xref_stream(int(number)) or b""
         except (RuntimeError, ValueError, mupdf_errors()):
-            return False
-        script = stream[:_SCRIPT_BYTES].replace(b"\0", b"").decode("latin-1")
-    return _PRINT_SCRIPT.search(script) is not None
+            return ""
+    return data[:_SCRIPT_BYTES].replace(b"\0", b"").decode("latin-1")

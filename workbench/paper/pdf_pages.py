@@ -39,6 +39,9 @@ class PdfDocument:
         """Open it. Raises PageTrouble: damaged, needs-password, no-pages, too-many-pages …"""
         pymupdf.TOOLS.mupdf_display_errors(False)
         pymupdf.TOOLS.mupdf_display_warnings(False)
+        # plain device colours as other readers show them: with profiles a dark grey 25 of a
+        # bilevel or grey scan comes out as 64, and the quick way would differ from the engine
+        pymupdf.TOOLS.set_icc(False)
         self._limits = limits
         self._sizes: list[PageSize] | None = None
         self._lately: set[int] = set()
@@ -212,9 +215,7 @@ def _matrix(rect: Any, turn: int, page_width: int, page_height: int) -> Any:
     turned = pymupdf.Matrix(turn)
     box = rect * turned
     to_corner = pymupdf.Matrix(1, 0, 0, 1, -box.x0, -box.y0)
-    return turned * to_corner * pymupdf.Matrix(
-        page_width / box.width, page_height / box.height
-    )
+    return turned * to_corner * pymupdf.Matrix(page_width / box.width, page_height / box.height)
 
 
 def _run(page: Any, picture: Any, matrix: Any) -> None:

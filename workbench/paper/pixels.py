@@ -28,7 +28,7 @@ _TURN: Final = {
 def fitted(image: Image.Image, want: Target, turn: int, dark_ground: bool) -> Drawn:
     """The wished part of ``image`` (upright, whole page), turned clockwise, as RGB or grey."""
     box, size = _unturned(want, turn, image.size)
-    scaled = scalable(image).resize(size, _filter(box, size), box=box, reducing_gap=2.0)
+    scaled = scalable(image).resize(size, _filter(box, size), box=box, reducing_gap=_gap(box, size))
     flat = flattened(scaled, dark_ground)
     if turn in _TURN:
         flat = flat.transpose(_TURN[turn])
@@ -101,6 +101,11 @@ def _filter(box: tuple[float, float, float, float], size: tuple[int, int]) -> Im
     """Averaging when made smaller, smooth when enlarged."""
     shrinks = (box[2] - box[0]) >= size[0]
     return Image.Resampling.HAMMING if shrinks else Image.Resampling.BICUBIC
+
+
+def _gap(box: tuple[float, float, float, float], size: tuple[int, int]) -> float | None:
+    """Halving first pays only for a strong reduction; a drafted JPEG is near its size already."""
+    return 2.0 if (box[2] - box[0]) > 3 * size[0] else None
 
 
 def _within(size: tuple[int, int], most: int) -> tuple[int, int]:

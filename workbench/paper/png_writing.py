@@ -16,6 +16,7 @@ from workbench.paper.drawn import Drawn
 
 _MODES: Final = {"RGB888": "RGB", "GRAY8": "L"}
 _INK: Final = (150, 60, 60)
+_PAPER: Final = (255, 255, 255)
 
 
 def write_png(drawn: Drawn, out: Path, dpi: float, blank_note: str) -> None:
@@ -34,6 +35,8 @@ def _noted(picture: Image.Image, note: str) -> Image.Image:
     wide, high = picture.size
     pen.rectangle((0, 0, wide - 1, high - 1), outline=_INK, width=max(1, wide // 400))
     font = ImageFont.truetype(io.BytesIO(_letters()), max(6, wide // 30))
+    left, top, right, bottom = pen.textbbox((wide / 2, high / 2), note, font=font, anchor="mm")
+    pen.rectangle((left - 4, top - 4, right + 4, bottom + 4), fill=_PAPER)
     pen.text((wide / 2, high / 2), note, fill=_INK, font=font, anchor="mm")
     return picture
 

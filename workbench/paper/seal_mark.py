@@ -38,9 +38,7 @@ class SealMark:
     def _form(self, writer: Any) -> Any:
         side = self.rectangle[2] - self.rectangle[0]
         red, green, blue = (f"{part / 255:.4f}" for part in RED)
-        drawing = (
-            f"q /Blend gs {red} {green} {blue} rg {side:.4f} 0 0 {side:.4f} 0 0 cm /Seal Do Q"
-        )
+        drawing = f"q /Blend gs {red} {green} {blue} rg {side:.4f} 0 0 {side:.4f} 0 0 cm /Seal Do Q"
         blend = generic.DictionaryObject(
             {pdf_name("/Type"): pdf_name("/ExtGState"), pdf_name("/BM"): pdf_name("/Multiply")}
         )

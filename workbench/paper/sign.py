@@ -64,23 +64,25 @@ def prepare(
     sealed and is not. ``moment`` becomes the file's own /M. On any trouble the file is removed.
     Refusals: ``seal_off_page``, ``no_such_page``, anchor and name refusals, ``not_sealable``.
     """
-    where = resolve_anchor(str(frozen), placement) if not isinstance(
-        placement, Placement
-    ) else placement
+    where = placement
+    if isinstance(where, AnchorPlacement):
+        where = resolve_anchor(str(frozen), where)
     try:
-        with staging.open("x+b") as file:
+        file = staging.open("x+b")
+    except OSError as trouble:
+        raise _disk(trouble) from trouble
+    try:
+        with file:
             before = _copy(frozen, file)
-            digest, where = _append_seal(file, seal, where, moment)
+            digest, landed = _append_seal(file, seal, where, moment)
             file.flush()
             os.fsync(file.fileno())
-    except OSError as trouble:
-        staging.unlink(missing_ok=True)
-        raise _disk(trouble) from trouble
-    except PdfError as trouble:
-        staging.unlink(missing_ok=True)
-        raise _not_sealable() from trouble
-    except BaseException:
-        staging.unlink(missing_ok=True)
+    except BaseException as trouble:
+        staging.unlink(missing_ok=True)  # it looks sealed and is not: never left lying about
+        if isinstance(trouble, OSError):
+            raise _disk(trouble) from trouble
+        if isinstance(trouble, (PdfError, KeyError, TypeError)):
+            raise _not_sealable() from trouble
         raise
     return Prepared(
         path=str(staging),
@@ -88,13 +90,11 @@ def prepare(
         hole_start=digest.reserved_region_start,
         hole_end=digest.reserved_region_end,
         frozen_sha256=before,
-        placement=where,
+        placement=landed,
     )
 
 
-def sign_digest(
-    key: DigestSigner, digest: bytes, tsa: TimeStamper | None = None
-) -> bytes:
+def sign_digest(key: DigestSigner, digest: bytes, tsa: TimeStamper | None = None) -> bytes:
     """The signature value (DER) for a stored document digest; PAdES B-B, or B-T with ``tsa``.
 
     Without a timestamp the result is the same every time. With one the caller stores it and never
@@ -171,9 +171,7 @@ class _KeySigner(Signer):
         return self._key.sign(hashlib.new(digest_algorithm, data).digest())
 
 
-def _append_seal(
-    file: Any, seal: Seal, where: Placement, moment: Moment
-) -> tuple[Any, Placement]:
+def _append_seal(file: Any, seal: Seal, where: Placement, moment: Moment) -> tuple[Any, Placement]:
     """One incremental update in place; returns pyHanko's digest record and the real page."""
     writer = IncrementalPdfFileWriter(file)
     index = _page_index(writer, where.page)

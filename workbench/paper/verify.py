@@ -27,9 +27,12 @@ from workbench.rules.seal_custody import (
     reason_text,
 )
 
-#: Seconds for one file, start of the child included; bytes of address space.
+#: Seconds for one file, start of the child included; megabytes of address space.
 TIME_LIMIT: Final = 15.0
-MEMORY_LIMIT: Final = 3 * 1024**3
+MEMORY_MB: Final = 3 * 1024
+_KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
+
+_NOTHING_TO_COMPARE: Final = (SealVerdict.NO_SEAL, SealVerdict.CANNOT_VERIFY)
 
 RegisterLookup = Callable[[str], LedgerLine | None]
 
@@ -48,20 +51,23 @@ def verify_file(
     ``trust_pems`` are PEM texts of the known seals' certificates or of their authority;
     ``timestamp_pems`` those of timestamp authorities. ``register_lookup`` finds a ledger line by
     the SHA-256 of the whole file; with it, only a RELEASED line lets the file be intact. ``at``
-    (default: now) is the moment of reference where neither timestamp nor ledger gives one.
+    (default: now) is the moment of reference for a signature without a timestamp; where the
+    certificate has ended by then, the ledger's moment of release counts instead.
     Anything unexpected gives ``cannot-verify`` or ``invalid``, never an intact seal.
     """
     moment = SystemClock().now() if at is None else at
+    pems, stamps = tuple(trust_pems), tuple(timestamp_pems)
     line = None
     if register_lookup is not None:
         try:
             line = register_lookup(sha256_of(path))
         except OSError:
             return _stopped(path, "file-missing", compared=False)
-        if line is not None and line.released_at is not None:
-            moment = line.released_at
-    found = _ask_child(path, tuple(trust_pems), tuple(timestamp_pems), moment, time_limit)
-    if register_lookup is None or not found.seals:
+    found = _ask_child(path, pems, stamps, moment, time_limit)
+    if found.reasons == ("certificate-not-valid",) and line is not None and line.released_at:
+        # The certificate has ended since: the ledger proves that the seal was there before.
+        found = _ask_child(path, pems, stamps, line.released_at, time_limit)
+    if register_lookup is None or found.verdict in _NOTHING_TO_COMPARE:
         return found
     return compare_with_register(found, line)
 
@@ -72,8 +78,7 @@ def compare_with_register(found: Verification, line: LedgerLine | None) -> Verif
     verdict = found.verdict
     if verdict is SealVerdict.SEALED_INTACT and reason != "register-match":
         verdict = SealVerdict.INVALID
-    foreign = found.verdict is SealVerdict.SEALED_UNKNOWN_SIGNER
-    reasons = (*found.reasons, reason) if verdict is found.verdict or foreign else (reason,)
+    reasons = (*found.reasons, reason) if verdict is found.verdict else (reason,)
     return Verification(found.file, verdict, reasons, found.seals, True, found.sha256)
 
 
@@ -116,11 +121,12 @@ def _ask_child(
         "seal_pems": seal_pems,
         "timestamp_pems": timestamp_pems,
         "at": at,
-        "memory": MEMORY_LIMIT,
+        "memory_mb": MEMORY_MB,
+        "seconds": time_limit,
     }
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "workbench.paper.verify_child"],
+            [sys.executable, "-P", "-m", "workbench.paper.verify_child"],
             input=json.dumps(request).encode(),
             capture_output=True,
             timeout=time_limit,
@@ -133,9 +139,10 @@ def _ask_child(
 
 
 def _environment() -> dict[str, str]:
-    """The child's environment: this program's own package first, nothing else of ours."""
+    """The child's environment: this program's own package, and nothing that could be a secret."""
     place = str(Path(workbench.__file__).resolve().parent.parent)
-    return {**os.environ, "PYTHONPATH": place, "PYTHONDONTWRITEBYTECODE": "1"}
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PYTHONPATH": place, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _read_answer(path: Path, said: bytes) -> Verification:

@@ -1,7 +1,7 @@
 """The verifier's own process: reads one request from stdin, answers in JSON, may be killed.
 
 Started by ``verify`` as ``python -m workbench.paper.verify_child``. It limits its own memory
-before it touches the file, so a hostile file costs this process and nothing else.
+and time before it touches the file, so a hostile file costs this process and nothing else.
 """
 
 from __future__ import annotations
@@ -12,16 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from workbench.paper.limits import arm_alarm, confine
 from workbench.paper.verify_judge import judge
-
-
-def limit_memory(bytes_allowed: int) -> None:
-    """Address space limit where the platform has one; the time limit is the parent's."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (bytes_allowed, bytes_allowed))
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +42,8 @@ def _stopped(reason: str) -> dict[str, Any]:
 def main() -> None:
     """One request, one answer."""
     request = json.loads(sys.stdin.buffer.read())
-    limit_memory(request["memory"])
+    confine(int(request["memory_mb"]))
+    arm_alarm(float(request["seconds"]))
     sys.stdout.write(json.dumps(answer(request)))
 
 

@@ -17,7 +17,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from workbench.paper.cms_form import attribute, names_certificate, signer_certificate
+from workbench.paper.cms_form import (
+    attribute,
+    embedded_token,
+    names_certificate,
+    signer_certificate,
+)
+from workbench.rules.seal_custody import SealSeen
 
 _RANGE: Final = re.compile(
     rb"/ByteRange\s{0,9}\[\s{0,9}(\d{1,12})\s{1,9}(\d{1,12})\s{1,9}(\d{1,12})\s{1,9}(\d{1,12})\s{0,99}\]"
@@ -92,8 +98,28 @@ def quick_reason(data: bytes) -> str | None:
     seen.update(data[envelope.end :])
     try:
         return _cms_reason(value, seen.digest())
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-        return None  # not a form that this quick look knows
+    except Exception:  # not a form that this quick look knows: the full check decides
+        return None
+
+
+def claimed_seal(data: bytes) -> SealSeen | None:
+    """Whose seal a broken file claims to carry: for the reader's information, proves nothing."""
+    envelope = find_envelope(data)
+    value = None if envelope is None else signature_value(data, envelope)
+    if value is None:
+        return None
+    try:
+        info = cms.ContentInfo.load(value)["content"]
+        certificate = signer_certificate(info)
+        stamped = embedded_token(info["signer_infos"][0]) is not None
+        return SealSeen(
+            field="",
+            signer=str(certificate.subject.native.get("common_name", "")),
+            certificate_sha256=hashlib.sha256(bytes(certificate.dump())).hexdigest(),
+            level="B-T" if stamped else "B-B",
+        )
+    except Exception:  # what cannot be read claims nothing
+        return None
 
 
 def _cms_reason(value: bytes, digest: bytes) -> str | None:

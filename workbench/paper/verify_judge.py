@@ -13,7 +13,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from workbench.paper.cms_form import is_our_form
-from workbench.paper.verify_envelope import find_envelope, quick_reason, signature_value
+from workbench.paper.verify_envelope import (
+    claimed_seal,
+    find_envelope,
+    quick_reason,
+    signature_value,
+)
 from workbench.paper.verify_ofd import looks_like_zip, ofd_seals
 from workbench.paper.verify_signatures import Look, Trust, look_at_all, trust_of
 from workbench.rules.moment import SECOND, Moment
@@ -52,7 +57,12 @@ def judge(
     """
     trust = trust_of(seal_pems, timestamp_pems)
     sha256 = hashlib.sha256(data).hexdigest()
-    verdict, reasons, seals = _judged(data, trust, at)
+    try:
+        verdict, reasons, seals = _judged(data, trust, at)
+    except MemoryError:
+        raise
+    except Exception:  # seal design section 6 (a): whatever breaks the reader is no valid seal
+        verdict, reasons, seals = _unreadable(data)
     return Finding(verdict, tuple(dict.fromkeys(reasons)), tuple(seals), sha256)
 
 
@@ -66,15 +76,10 @@ def _judged(data: bytes, trust: Trust, at: Moment) -> Answer:
         return SealVerdict.CANNOT_VERIFY, ["not-a-pdf"], []
     reason = quick_reason(data)
     if reason is not None:
-        return _worst([reason]), [reason], []
+        claimed = claimed_seal(data)
+        return _worst([reason]), [reason], [claimed] if claimed is not None else []
     reference = datetime.fromtimestamp(at / SECOND, tz=UTC)
-    try:
-        looks = look_at_all(data, trust, reference)
-        return _all_looks(data, looks)
-    except MemoryError:
-        raise
-    except Exception:  # seal design section 6 (a): whatever breaks the reader is no valid seal
-        return _unreadable(data)
+    return _all_looks(data, look_at_all(data, trust, reference))
 
 
 def _unreadable(data: bytes) -> Answer:

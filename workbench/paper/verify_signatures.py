@@ -127,9 +127,7 @@ def _look(one: Any, trust: Trust, at: datetime, names: set[str]) -> Look:
     if is_timestamp:
         status: Any = asyncio.run(async_validate_pdf_timestamp(one, context))
     else:
-        status = asyncio.run(
-            async_validate_pdf_signature(one, _context(trust.seals, at), context)
-        )
+        status = asyncio.run(async_validate_pdf_signature(one, _context(trust.seals, at), context))
     look.reasons.extend(_integrity_reasons(status, names))
     if status.coverage is not _WHOLE:
         look.strict.append("coverage")
@@ -182,6 +180,10 @@ def _trust_reasons(
             return ["timestamp-broken"]
         if not stamp.trusted:
             return ["timestamp-unknown"]
+        signer = signer_certificate(one.signed_data)
+        # The AdES engine lets an expired certificate pass when there is a timestamp of any date.
+        if not signer.not_valid_before <= stamp.timestamp <= signer.not_valid_after:
+            return ["certificate-not-valid"]
     spec = SignatureValidationSpec(
         cert_validation_policy=_policy(trust.seals),
         ts_cert_validation_policy=_policy(trust.timestamps),
@@ -226,9 +228,7 @@ def _is_known(der: bytes, known: tuple[Any, ...]) -> bool:
         if root_der == der:
             return True
         try:
-            certificate.verify_directly_issued_by(
-                certificates.load_der_x509_certificate(root_der)
-            )
+            certificate.verify_directly_issued_by(certificates.load_der_x509_certificate(root_der))
         except (ValueError, TypeError, InvalidSignature):
             continue  # not by this one
         return True

@@ -15,6 +15,7 @@ from workbench.rules.clocks import ClockRun
 from workbench.rules.events import Event
 from workbench.rules.moment import Moment
 from workbench.rules.refusals import Refusal
+from workbench.rules.seal_custody import Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class CaseView:
     def of(self, part: Part, kind: str) -> tuple[PartEntry, ...]:
         """The entries of that kind in that part, oldest first; empty where not granted."""
         return tuple(e for e in self.entries.get(part, ()) if e.kind == kind)
+
+    def of_kind(self, kind: str) -> tuple[PartEntry, ...]:
+        """The granted entries of that kind, oldest first, whatever their part."""
+        return tuple(e for entries in self.entries.values() for e in entries if e.kind == kind)
 
     def last(self, part: Part, kind: str) -> PartEntry | None:
         """The newest entry of that kind, or ``None``."""
@@ -104,6 +109,9 @@ class SealTask:
     decided_at: Moment | None
     values: Mapping[str, str]
     """What stands on the document, for comparing; already what the page shows."""
+    placement: Placement | None = None
+    """Centre of the seal, from the frozen document's entry (``seal_at``)."""
+    diameter_mm: float = 42.0
     clock: ClockRun | None = None
     ledger_state: str = ""
     ledger_holder: str = ""

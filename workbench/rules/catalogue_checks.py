@@ -93,7 +93,7 @@ def validate_template(template: DocumentTemplate, known: Iterable[str] = ()) -> 
         faults.append(_("Document {code} has an impossible page size.").format(code=code))
     faults += _block_faults(template)
     allowed = {*SYSTEM_VALUES, *known}
-    for name in sorted(_used_names(template) - allowed):
+    for name in sorted(used_names(template) - allowed):
         faults.append(
             _("Document {code} uses the unknown value {name}.").format(code=code, name=name)
         )
@@ -108,7 +108,8 @@ def vague_word(name: str, vague_words: Sequence[str] = VAGUE_WORDS) -> str:
     return next((word for word in vague_words if word in cleaned), "")
 
 
-def _used_names(template: DocumentTemplate) -> set[str]:
+def used_names(template: DocumentTemplate) -> set[str]:
+    """Every value name the template's blocks mention."""
     used: set[str] = set()
     for block in template.blocks:
         used |= {block.only_if} - {""}

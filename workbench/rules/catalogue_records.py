@@ -43,7 +43,7 @@ SYSTEM_VALUES: Final = (
     "demands", "reason", "legal_basis", "remedies", "competent_organ", "conditions", "contact",
     "receiver_name", "receiver_relation", "delivery_manner", "delivered_at", "duty_person",
     "suspension_kind", "planned_end", "approver_name", "old_wording", "new_wording",
-    "document_title",
+    "document_title", "credit_code_new", "registered_on", "certificate_no",
 )  # fmt: skip
 """Names a template may use besides the codes of the item's own form fields."""
 
@@ -293,7 +293,7 @@ class ItemVersion:
     organ in whose name is decided; ``department_code`` is the short name of the department that
     handles it (``market_supervision``). Where the power was transferred (R02, one-seal model),
     ``issuing_organ_code`` names the organ that signs and seals; ``organ_name_…`` is that organ's
-    name as printed. ``result_fields`` are filled in by the department before the document is
+    name as printed. ``result_fields`` are what the department fills in before the document is
     composed (T21, T22). ``statutory_limit`` may be ``None`` (what is no licence has
     no default of 20 + 10); ``fee_fen`` is in 1/100 yuan and needs a ``fee_basis`` (R31);
     ``validity_months`` 0 means without end.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workbench.rules.catalogue import ItemVersion
 from workbench.rules.people import (
     Appointment,
     Authorisation,
@@ -20,6 +19,7 @@ from workbench.rules.people import (
     Membership,
     User,
 )
+from workbench.rules.publication import Publication
 from workbench.rules.seal_custody import Seal
 
 
@@ -40,7 +40,7 @@ class CentreSeed:
     authorisations: tuple[Authorisation, ...]
     shifts: tuple[DutyShift, ...]
     custody: tuple[CustodyShift, ...]
-    items: tuple[ItemVersion, ...] = ()
+    publications: tuple[Publication, ...] = ()
     seals: tuple[Seal, ...] = ()
     leaves: tuple[Leave, ...] = ()
     calendar_years: tuple[Mapping[str, object], ...] = field(default_factory=tuple)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from workbench.rules.catalogue_records import FormField
@@ -72,6 +72,19 @@ def chinese_date(moment: Moment) -> str:
     """``2026年1月5日`` in local time, the form of a date of document."""
     local = to_local(moment)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def valid_until(valid_from: Moment, months: int) -> str:
+    """The last day of a validity of ``months`` from that day, as :func:`chinese_date` writes it;
+    an empty text for 0 months, which means without end."""
+    if months < 1:
+        return ""
+    first = to_local(valid_from).date()
+    years, month = divmod(first.month - 1 + months, 12)
+    year, month = first.year + years, month + 1
+    days = (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
+    last = date(year, month, min(first.day, days)) - timedelta(days=1 if first.day <= days else 0)
+    return f"{last.year}年{last.month}月{last.day}日"
 
 
 def form_values(fields: tuple[FormField, ...], form: Mapping[str, str]) -> dict[str, str]:

@@ -42,7 +42,11 @@ ROWS: Final = (
         entries=("form", "material"),
     ),
     Transition(
-        "T01", "attach_material", (S.DRAFT, S.RECEIVED, S.PENDING_ACCEPTANCE), None, ("W", "G"),
+        "T01", "attach_material", (S.DRAFT,), None, ("W", "G"),
+        guards=(Guard("material_missing", Given("material.sha256")),), entries=("material",),
+    ),
+    Transition(
+        "R09", "attach_material", (S.RECEIVED, S.PENDING_ACCEPTANCE), None, ("W",),
         guards=(Guard("material_missing", Given("material.sha256")),), entries=("material",),
     ),
     Transition(

@@ -17,6 +17,8 @@ UNENDED: Final = tuple(
     one for one in S if one not in (S.ARCHIVED, S.QUARANTINED, S.DRAFT)
 )  # fmt: skip
 
+_MESSAGE: Final = (Guard("message_empty", Given("message.text")),)
+
 ROWS: Final = (
     Transition(
         "T28", "withdraw", BEFORE_DECISION, S.WITHDRAWN, ("W",),
@@ -71,9 +73,12 @@ ROWS: Final = (
         fields=("to",), entries=("note",),
     ),
     Transition(
-        "V04", "send_message", (*POOL, S.PENDING_SEAL, S.PENDING_ISSUE, S.ISSUED), None,
-        ("W", "D", "V", "HANDLER"), guards=(Guard("message_empty", Given("message.text")),),
+        "S118", "send_message", POOL, None, ("W", "D", "V", "HANDLER"), guards=_MESSAGE,
         entries=("message",),
+    ),
+    Transition(
+        "V04", "send_message", (S.PENDING_SEAL, S.PENDING_ISSUE, S.ISSUED), None,
+        ("W", "HANDLER"), guards=_MESSAGE, entries=("message",),
     ),
     Transition(
         "3.4", "note_overdue", tuple(one for one in S if one is not S.QUARANTINED), None, ("SYS",),

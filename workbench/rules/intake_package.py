@@ -236,7 +236,8 @@ class _Reader:
         if not isinstance(raw, str):
             self.fault(before + key, _("must be a text"))
             return ""
-        return unicodedata.normalize("NFC", raw).strip()
+        # Names keep compatibility and rare characters exactly (3.5): no normalising here.
+        return raw.strip()
 
     def one_of(
         self, table: Mapping[str, object], key: str, allowed: tuple[str, ...], before: str = ""

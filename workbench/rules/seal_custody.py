@@ -165,6 +165,44 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfPress:
+    """A line of the ledger that is neither released nor void, with all that recovery needs.
+
+    ``prepared_sha256`` names the prepared bytes in the content store and ``cms`` is the stored
+    signature; both are empty until the line is PREPARED and SIGNED.
+    """
+
+    serial: int
+    state: LedgerState
+    document_id: str
+    case_id: int
+    case_no: str
+    seal_id: str
+    custodian: str
+    frozen_sha256: str
+    prepared_sha256: str = ""
+    digest: bytes = b""
+    hole_start: int = 0
+    hole_end: int = 0
+    placement: Placement | None = None
+    cms: bytes = b""
+    sha256_after: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What one press of the seal came to: the line of the register, and the sealed file."""
+
+    serial: int
+    document_id: str
+    sha256_before: str
+    sha256_after: str
+    level: str
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
 class SealSeen:
     """One signature found in a file; empty texts where the file does not say."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from workbench.casework.ports import Session
+from workbench.rules.people import User
 from workbench.rules.refusals import Cancelled
 
 _UI_THREAD: list[int] = []
@@ -106,24 +107,24 @@ def assert_not_ui_thread() -> None:
         raise RuntimeError("the database was asked on the UI thread; use lanes.ask or lanes.change")
 
 
-_FREE: Final = frozenset({"who"})
-"""What may be read anywhere: a frozen record that was fetched at sign-in."""
-
-
 class _Guard:
     """Hands every call on to the session, but not on the UI thread."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    @property
+    def who(self) -> User:
+        """Read from the database each time, so no business of the UI thread either."""
+        assert_not_ui_thread()
+        return self._session.who
+
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._session, name)
-        if name in _FREE or not callable(found):
-            return found
+        method = getattr(self._session, name)
 
         def guarded_call(*args: Any, **kwargs: Any) -> Any:
             assert_not_ui_thread()
-            return found(*args, **kwargs)
+            return method(*args, **kwargs)
 
         return guarded_call
 

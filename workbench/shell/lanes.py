@@ -16,7 +16,9 @@ answer. ``after()`` runs at the end however it ended: for enabling a button agai
 
 Trouble: a Refusal goes to ``otherwise`` (beside the control), without one to a notice. An Outage
 shows the banner with *try again*, a Fault the notice with *copy report*; both then go to
-``otherwise`` too. Cancelled is silent. Anything else that is raised becomes a Fault.
+``otherwise`` too. Cancelled is silent. Anything else that is raised becomes a Fault. *Try again*
+repeats the very same function, so make a move with its ``operation_id`` before the call, not in it:
+then a change that went through although its answer was lost is carried out once.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol, TypeVar
 
 from PyQt6 import sip
-from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from workbench.rules.refusals import Cancelled, Fault, Outage, Refusal, Trouble
@@ -136,7 +138,8 @@ class Lanes(QObject):
         self._newest: dict[tuple[int, str], Job] = {}
         self._slow: set[Job] = set()
         self._under_way: set[Job] = set()
-        self._came_back.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        # Emitted in a lane, received here: Qt queues it for the UI thread.
+        self._came_back.connect(self._deliver)
 
     # -- the verbs ---------------------------------------------------------------------------
 
@@ -295,9 +298,7 @@ class Lanes(QObject):
             if not beside:
                 desk.refuse(trouble)
         elif isinstance(trouble, Outage):
-            # A change may have gone through although its answer was lost: the screen asks anew,
-            # so only questions are simply repeated.
-            desk.outage(trouble, None if job.is_change else lambda: self._repeat(job))
+            desk.outage(trouble, lambda: self._repeat(job))
         elif isinstance(trouble, Fault):
             desk.fault(trouble, job.report)
 

@@ -1,0 +1,3 @@
+"""Misfit: cannot be imported."""
+
+raise RuntimeError("no such library")

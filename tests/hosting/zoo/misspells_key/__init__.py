@@ -1,0 +1,1 @@
+"""Misfit: a misspelt key in its data."""

@@ -1,0 +1,1 @@
+"""Misfit: brings none of the three hooks and says nothing about it."""

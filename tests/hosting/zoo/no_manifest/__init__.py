@@ -1,0 +1,1 @@
+"""Misfit: has no plugin.toml."""

@@ -1,0 +1,1 @@
+"""Misfit: declares no range of API versions."""

@@ -1,0 +1,342 @@
+"""The transition table (domain 3.3), separation (3.6), powers (3.8), the interpreter: by row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.rules.cases import (
+    CHANGE,
+    DEP,
+    MORNING,
+    NOON,
+    a_case,
+    a_clock,
+    a_dossier,
+    a_roster,
+    a_task,
+    an_item,
+    promised_item,
+    steps,
+    without,
+)
+from workbench.rules.case import PUBLIC_STAGE, Move, NewEntry, State, TaskKind, public_stage
+from workbench.rules.case_flow import MOVES, TRANSITIONS, row_for
+from workbench.rules.catalogue import DecisionPath, ItemState
+from workbench.rules.dossier import Dossier
+from workbench.rules.flow_words import ACTORS, ENTRY_PARTS, SYSTEM
+from workbench.rules.judge import check_version, judge, possible_moves, why_not
+from workbench.rules.people import Authorisation, Power
+from workbench.rules.refusal_texts import TEXTS
+from workbench.rules.refusal_words import MOVES as MOVE_WORDS
+from workbench.rules.refusal_words import STATES as STATE_WORDS
+from workbench.rules.refusals import Refusal
+from workbench.rules.separation import MATRIX, Duty, Rule, rule_between
+
+S = State
+
+
+def refused(dossier: Dossier, who: str, move: Move, at: int = NOON) -> str:
+    with pytest.raises(Refusal) as told:
+        judge(dossier, who, move, at)
+    assert told.value.message and told.value.remedy
+    return told.value.code
+
+
+def entry(kind: str, **body: object) -> NewEntry:
+    return NewEntry(kind, body)
+
+
+ACCEPT = Move("accept", entries=(entry("acceptance_notice", item="x"),))
+GRANT = Move("grant", {"decision_no": "1"}, (entry("decision", content="x"),))
+REFUSE = Move("refuse", {"decision_no": "1"},
+              (entry("decision", reason="r", basis="b", remedies="m"),))  # fmt: skip
+
+
+def test_the_table_reaches_every_state_and_no_other() -> None:
+    reached = {row.to for row in TRANSITIONS if row.to} | {S.DRAFT}
+    assert reached == set(S)
+    left = {one for row in TRANSITIONS if row.to for one in row.from_states}
+    assert set(S) - left == {S.ARCHIVED, S.QUARANTINED}, "T31 returns to the state before"
+
+
+def test_every_word_of_the_table_has_its_text() -> None:
+    codes = {guard.code for row in TRANSITIONS for guard in row.guards}
+    assert not codes - set(TEXTS)
+    assert set(MOVE_WORDS) == MOVES
+    assert {one.value for one in S} == set(STATE_WORDS)
+    assert {kind for row in TRANSITIONS for kind in row.entries} <= set(ENTRY_PARTS)
+    assert {letter for row in TRANSITIONS for letter in row.actors} <= set(ACTORS)
+
+
+def test_the_public_stage_is_total() -> None:
+    """S083: five stages, every state mapped."""
+    assert set(PUBLIC_STAGE) == set(S)
+    assert public_stage(a_case(S.UNDER_REVIEW), survey_open=True, review_begun=True) == "survey"
+    assert public_stage(a_case(S.UNDER_REVIEW), survey_open=False, review_begun=False) == "accepted"
+    assert public_stage(a_case(S.UNDER_REVIEW), survey_open=False, review_begun=True) == "review"
+    frozen = a_case(S.QUARANTINED, state_before=S.GRANTED)
+    assert public_stage(frozen, survey_open=False, review_begun=True) == "done"
+
+
+@pytest.mark.parametrize("state", [one for one in S if one is not S.PENDING_ACCEPTANCE])
+def test_t04_only_out_of_pending_acceptance(state: State) -> None:
+    assert refused(a_dossier(a_case(state)), "zhang", ACCEPT) in ("wrong_state", "not_visible")
+    assert judge(a_dossier(), "zhang", ACCEPT, NOON).to is S.UNDER_REVIEW
+
+
+def test_t04_needs_materials_or_the_promise_of_r71() -> None:
+    minor = a_dossier(material_codes=frozenset({"form"}))
+    assert refused(minor, "zhang", ACCEPT) == "promise_missing"
+    promised = Move("accept", entries=(*ACCEPT.entries, entry("promise", text="later")))
+    assert judge(minor, "zhang", promised, NOON)
+    none = a_dossier(material_codes=frozenset())
+    assert refused(none, "zhang", promised) == "materials_incomplete"
+
+
+def test_the_other_representative_and_strangers_are_told_why() -> None:
+    """S015: the other one's call is refused by the service, not only hidden."""
+    assert refused(a_dossier(), "li", ACCEPT) == "not_visible"
+    handled = a_dossier(steps=steps(("claim", "li")))
+    assert refused(handled, "li", ACCEPT) == "not_on_duty"
+    assert refused(a_dossier(), "wang", ACCEPT) == "not_your_role"
+    assert refused(a_dossier(recused=frozenset({"zhang"})), "zhang", ACCEPT) == "recused"
+
+
+def test_s016_a_decision_needs_the_power() -> None:
+    letter = Authorisation("zhang", DEP, None, frozenset({Power.ACCEPT}), "n", MORNING - 1)
+    dossier = a_dossier(
+        a_case(S.PENDING_DECISION), roster=without(a_roster(), authorisations=[letter])
+    )
+    assert refused(dossier, "zhang", GRANT) == "no_power"
+
+
+def test_t07_r10_second_notice_is_blocked_and_t08b_may_add_nothing() -> None:
+    demand = {"no": 1, "material": "place", "defect": "unreadable", "standard": "rescan"}
+    fields = {"demands": [1], "unmet": [1], "materials": ["place"]}
+    notice = Move("request_correction", fields, (entry("correction_notice", demands=[demand]),))
+    assert judge(a_dossier(), "zhang", notice, NOON).to is S.AWAITING_CORRECTION
+    vague = Move("request_correction", fields,
+                 (entry("correction_notice", demands=[{**demand, "standard": " "}]),))  # fmt: skip
+    assert refused(a_dossier(), "zhang", vague) == "demand_incomplete"
+    shared = Move("request_correction", {**fields, "materials": ["tax"]}, notice.entries)
+    assert refused(a_dossier(), "zhang", shared) == "demand_foreign", "S037"
+    before = a_task(TaskKind.CORRECTION, "answered", data={"demands": [1, 2], "unmet": []})
+    again = a_dossier(tasks=(before,))
+    assert refused(again, "zhang", notice) == "second_notice"
+    back = Move("return_correction", {"unmet": [2]}, (entry("correction_note", text="x"),))
+    assert judge(again, "zhang", back, NOON).to is S.AWAITING_CORRECTION
+    new = Move("return_correction", {"unmet": [3]}, (entry("correction_note", text="x"),))
+    assert refused(again, "zhang", new) == "demand_new"
+
+
+def test_t08_the_answer_waits_for_every_demand() -> None:
+    waiting = a_task(TaskKind.CORRECTION, data={"demands": [1], "unmet": [1]})
+    case = a_case(S.AWAITING_CORRECTION)
+    assert refused(a_dossier(case, tasks=(waiting,)), "wang", Move("answer_correction")) == (
+        "demands_open"
+    )
+    met = replace(waiting, data={"demands": [1], "unmet": []})
+    answered = judge(a_dossier(case, tasks=(met,)), "wang", Move("answer_correction"), NOON)
+    assert answered.to is S.PENDING_ACCEPTANCE
+
+
+def test_t09_not_before_the_applicants_time_is_over() -> None:
+    case = a_case(S.AWAITING_CORRECTION)
+    move = Move("return_application", entries=(entry("return_notice", text="x"),))
+    early = a_dossier(case, clocks=(a_clock("applicant_correction", NOON + 1),))
+    assert refused(early, "wang", move) == "applicant_has_time"
+    late = a_dossier(case, clocks=(a_clock("applicant_correction", NOON),))
+    assert judge(late, "wang", move, NOON).to is S.RETURNED
+
+
+def test_t10_names_the_right_organ_and_the_remedies() -> None:
+    notice = entry("refusal_notice", reason="r", remedies="m")
+    foreign = Move("refuse_acceptance", {"reason": "not_competent"}, (notice,))
+    assert refused(a_dossier(), "zhang", foreign) == "organ_missing"
+    bare = Move("refuse_acceptance", {"reason": "not_required"}, (entry("refusal_notice"),))
+    assert refused(a_dossier(), "zhang", bare) == "remedies_missing"
+    fields = {"reason": "not_competent", "competent_organ": "x"}
+    whole = Move("refuse_acceptance", fields, (notice,))
+    assert judge(a_dossier(), "zhang", whole, NOON).to is S.NOT_ACCEPTED
+
+
+def test_t16_promised_cases_need_another_persons_review() -> None:
+    """S070, 3.6: an immediate single-officer case may be reviewed by its acceptor, others not."""
+    opinion = Move("submit_opinion", entries=(entry("opinion", conclusion="grant", reasons="r"),))
+    accepted = steps(("accept", "zhang"))
+    quick = a_dossier(a_case(S.UNDER_REVIEW), steps=accepted)
+    assert judge(quick, "zhang", opinion, NOON).to is S.PENDING_DECISION
+    slow = replace(quick, item=promised_item())
+    assert refused(slow, "zhang", opinion) == "separation"
+    assert refused(replace(slow, steps=()), "zhang", opinion) == "review_by_reviewer"
+    assert judge(slow, "ma", opinion, NOON).to is S.PENDING_DECISION
+    empty = Move("submit_opinion", entries=(entry("opinion", conclusion="grant", reasons=" "),))
+    assert refused(slow, "ma", empty) == "reason_missing", "a name alone is no opinion"
+
+
+def test_t16_waits_for_the_confirmed_survey_of_two() -> None:
+    """R13: two different surveyors; the second confirms what the first recorded."""
+    item = promised_item(survey_required=True)
+    case = a_case(S.UNDER_REVIEW)
+    opinion = Move("submit_opinion", entries=(entry("opinion", conclusion="grant", reasons="r"),))
+    assert refused(a_dossier(case, item=item), "ma", opinion) == "survey_missing"
+    alone = Move("assign_survey", {"surveyor": "guo", "second_surveyor": "guo"})
+    assert refused(a_dossier(case, item=item), "zhang", alone) == "two_surveyors"
+    recorded = a_task(TaskKind.SURVEY, "recorded", login="guo", second_login="he")
+    waiting = a_dossier(case, item=item, tasks=(recorded,), steps=steps(("record_survey", "guo")))
+    assert refused(waiting, "guo", Move("confirm_survey")) == "second_surveyor_signs"
+    assert judge(waiting, "he", Move("confirm_survey"), NOON)
+    done = replace(waiting, tasks=(replace(recorded, state="confirmed", closed_at=NOON),))
+    assert judge(done, "ma", opinion, NOON)
+
+
+def test_t17_t18_who_reviewed_does_not_decide_a_promised_case() -> None:
+    reviewed = steps(("accept", "li"), ("submit_opinion", "zhang"))
+    dossier = a_dossier(a_case(S.PENDING_DECISION), item=promised_item(), steps=reviewed)
+    assert refused(dossier, "zhang", GRANT) == "separation"
+    assert judge(dossier, "li", GRANT, CHANGE), "4.6: B decides on A's review"
+    own = a_dossier(a_case(S.PENDING_DECISION), item=promised_item(),
+                    steps=steps(("accept", "zhang"), ("submit_opinion", "ma")))  # fmt: skip
+    assert judge(own, "zhang", GRANT, NOON), "accept and decide: allowed once another reviewed"
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"),
+    [("reason", "reason_missing"), ("basis", "basis_missing"), ("remedies", "remedies_missing")],
+)
+def test_t18_r16_a_refusal_states_reason_basis_and_remedies(missing: str, code: str) -> None:
+    body = {"reason": "r", "basis": "b", "remedies": "m", missing: ""}
+    move = Move("refuse", {"decision_no": "1"}, (NewEntry("decision", body),))
+    assert refused(a_dossier(a_case(S.PENDING_DECISION)), "zhang", move) == code
+    assert judge(a_dossier(a_case(S.PENDING_DECISION)), "zhang", REFUSE, NOON).to is S.REFUSED
+
+
+def test_t20_a_major_matter_goes_through_the_meeting() -> None:
+    item = an_item(decision_path=DecisionPath.MAJOR)
+    dossier = a_dossier(a_case(S.PENDING_DECISION), item=item)
+    assert refused(dossier, "zhang", GRANT) == "major_matter"
+    assert judge(dossier, "zhang", Move("call_meeting"), NOON).to is S.COLLECTIVE_REVIEW
+
+
+def test_t22_the_approval_seal_is_refused_for_another_kind_of_document() -> None:
+    """Domain 2.4 (a): a title certificate carries the registration seal."""
+    fields = {"document_id": "d", "document_no": "n", "sha256": "h", "proof_shown": "yes"}
+    document = (entry("document", sha256="h"),)
+    dossier = a_dossier(a_case(S.PREPARING_RESULT))
+    title = Move("request_seal", {**fields, "seal_kind": "real_estate_registration_special"},
+                 document)  # fmt: skip
+    assert refused(dossier, "zhang", title) == "seal_kind_wrong"
+    unseen = Move("request_seal", {**fields, "seal_kind": "approval_special", "proof_shown": ""},
+                  document)  # fmt: skip
+    assert refused(dossier, "zhang", unseen) == "proof_not_shown"
+    right = Move("request_seal", {**fields, "seal_kind": "approval_special"}, document)
+    assert judge(dossier, "zhang", right, NOON).to is S.PENDING_SEAL
+    wet = replace(dossier, item=an_item(wet_seal_only=True))
+    assert refused(wet, "zhang", right) == "wet_seal_only", "R44"
+
+
+def test_t23_nobody_stamps_past_the_ledger_and_no_decider_stamps() -> None:
+    """S167: no result reaches pending_issue without a signed ledger line and a decision."""
+    request = a_task(TaskKind.SEAL_REQUEST)
+    dossier = a_dossier(a_case(S.PENDING_SEAL), tasks=(request,))
+    stamp = Move("stamp", {"document_id": "d"}, (entry("sealed_document", sha256="h"),))
+    assert refused(dossier, "lin", stamp) == "not_in_ledger"
+    signed = replace(dossier, ledger_signed=True)
+    assert judge(signed, "lin", stamp, NOON).to is S.PENDING_ISSUE
+    assert refused(signed, "gao", stamp) == "not_visible", "V16b: no custody"
+    decided = replace(signed, steps=steps(("grant", "lin")))
+    assert refused(decided, "lin", stamp) == "separation"
+
+
+def test_t25_t26_hand_over_and_closing() -> None:
+    bare = entry("delivery", receiver="r", manner="direct")
+    issued = Move("issue", {"manner": "direct"}, (bare,))
+    pending = a_dossier(a_case(S.PENDING_ISSUE))
+    assert refused(pending, "xu", issued) == "receipt_incomplete"
+    whole = Move("issue", {"manner": "direct"},
+                 (entry("delivery", receiver="r", manner="direct", identity="x"),))  # fmt: skip
+    assert judge(pending, "xu", whole, NOON).to is S.ISSUED
+    mailed = Move("issue", {"manner": "post"},
+                  (entry("delivery", receiver="r", manner="post", tracking_no="7"),))  # fmt: skip
+    assert judge(pending, "xu", mailed, NOON), "S044"
+    delivered = a_task(TaskKind.DELIVERY, "delivered")
+    here = a_dossier(a_case(S.ISSUED), tasks=(delivered,))
+    assert refused(here, "xu", Move("close")) == "not_acknowledged", "S170"
+    known = replace(here, entries=here.entries | {"delivery:acknowledgement"})
+    assert judge(known, "xu", Move("close"), NOON).to is S.CLOSED
+
+
+def test_t30_extension_once_in_time_and_at_most_ten_days() -> None:
+    """R19."""
+    case = a_case(S.UNDER_REVIEW)
+
+    def asked(days: int) -> Move:
+        return Move("request_extension", {"days": days}, (entry("reason", text="r"),))
+
+    assert judge(a_dossier(case), "zhang", asked(10), NOON)
+    assert refused(a_dossier(case), "zhang", asked(11)) == "extension_days"
+    before = a_dossier(case, tasks=(a_task(TaskKind.EXTENSION, "declined"),))
+    assert refused(before, "zhang", asked(3)) == "extension_once"
+    late = a_dossier(case, clocks=(a_clock("statutory", NOON),))
+    assert refused(late, "zhang", asked(3)) == "extension_late"
+
+
+def test_t32_a_claim_is_exclusive_until_fifteen_minutes_after_the_shift() -> None:
+    """E04, E06: a claim lapses with its holder's duty."""
+    held = a_dossier(a_case(holder="zhang"))
+    assert refused(held, "li", ACCEPT, CHANGE) == "held_by_other"
+    assert refused(held, "li", ACCEPT, CHANGE + 15 * 60 * 1_000_000 - 1) == "held_by_other"
+    assert judge(held, "li", ACCEPT, CHANGE + 15 * 60 * 1_000_000)
+
+
+def test_registration_of_an_abolished_item_is_refused() -> None:
+    """S177, I09."""
+    item = an_item(state=ItemState.ABOLISHED)
+    dossier = replace(a_dossier(), case=None, item=item)
+    assert refused(dossier, "wang", Move("register")) == "item_abolished"
+    assert judge(replace(dossier, item=an_item()), "wang", Move("register"), NOON).to is S.DRAFT
+
+
+def test_the_loser_of_a_race_learns_who_was_faster() -> None:
+    """E07."""
+    with pytest.raises(Refusal) as told:
+        check_version(a_case(version=4), Move("accept", expected_version=3), "li", "accept", NOON)
+    assert told.value.code == "changed_meanwhile"
+    assert "li" in told.value.message and "12:00:00" in told.value.message
+
+
+def test_a_move_carries_nothing_that_its_row_does_not_name() -> None:
+    assert refused(a_dossier(), "zhang", Move("accept", {"name": "x"})) == "unknown_field"
+    assert refused(a_dossier(), "zhang", Move("accept", entries=(entry("decision"),))) == (
+        "unknown_entry"
+    )
+    assert refused(a_dossier(), "zhang", Move("fly")) == "unknown_move"
+
+
+def test_the_desk_offers_what_is_possible_and_says_why_the_rest_is_not() -> None:
+    offered = possible_moves(a_dossier(), "zhang", NOON)
+    assert "accept" in offered and "refuse_acceptance" in offered and "claim" in offered
+    assert "grant" not in offered
+    assert possible_moves(a_dossier(), "li", NOON) == ()
+    held = a_dossier(a_case(holder="li", reviewer="li"))
+    told = why_not(held, "zhang", "accept", NOON)
+    assert told is not None and told.code == "held_by_other" and "li" in told.message
+
+
+def test_the_matrix_is_the_services_and_is_symmetric() -> None:
+    """3.6, S168: nobody who keeps the seal did anything else on the case; ○ only where printed."""
+    for other in Duty:
+        if other is not Duty.STAMP:
+            assert rule_between(Duty.STAMP, other) is Rule.NEVER
+            assert rule_between(other, Duty.STAMP) is Rule.NEVER
+    allowed = {pair for pair, rule in MATRIX.items() if rule is Rule.ALLOWED}
+    assert allowed == {(Duty.REGISTER, Duty.ISSUE), (Duty.REVIEW, Duty.SURVEY)}
+    assert len(MATRIX) == 28, "every pair of the eight duties is said"
+
+
+def test_only_the_system_deems() -> None:
+    assert judge(a_dossier(), SYSTEM, Move("deem_accepted", {"responsible": "zhang"}), NOON)
+    assert refused(a_dossier(), "zhang", Move("deem_accepted")) == "not_your_role"
+    assert row_for("deem_accepted", S.PENDING_ACCEPTANCE) is not None

@@ -1,0 +1,64 @@
+"""The command line ``workbench``: parses, hands over to a command, turns troubles into exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from workbench import __version__, settings
+from workbench.commands import cases, centre, desk, papers
+from workbench.rules import words
+from workbench.rules.refusals import Fault, Outage, Trouble
+from workbench.rules.words import _
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands. Built after the language is set, so help is in the language in use."""
+    top = argparse.ArgumentParser(
+        prog="workbench", description=_("One-seal approval workbench"), allow_abbrev=False
+    )
+    top.add_argument("--version", action="version", version=__version__)
+    top.add_argument("--home", metavar="DIR", help=_("where centres are kept"))
+    top.add_argument("--language", choices=settings.LANGUAGES, help=_("language of all texts"))
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for chapter in (desk, cases, papers, centre):
+        chapter.add(commands)
+    return top
+
+
+def language(words_of_call: Sequence[str]) -> str:
+    """Chinese unless the call or the environment asks for English."""
+    for place, word in enumerate(words_of_call):
+        if word == "--language" and place + 1 < len(words_of_call):
+            asked = words_of_call[place + 1]
+            return asked if asked in settings.LANGUAGES else "zh_CN"
+        if word.startswith("--language="):
+            return word.partition("=")[2] if word[11:] in settings.LANGUAGES else "zh_CN"
+    local = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    return "en" if local.startswith("en") else "zh_CN"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit codes are explained in :mod:`workbench.commands`."""
+    called = list(sys.argv[1:] if arguments is None else arguments)
+    code = language(called)
+    words.use(settings.translations(code), code)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    args = parser().parse_args(called)
+    try:
+        return int(args.run(args))
+    except Trouble as trouble:
+        print(str(trouble), file=sys.stderr)
+        return 4 if isinstance(trouble, Fault) else 3 if isinstance(trouble, Outage) else 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

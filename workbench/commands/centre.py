@@ -1,0 +1,127 @@
+"""``centre create|check``, ``backup``, ``plugin list|publish``, ``due``: what department IT uses."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from workbench.commands.surroundings import (
+    add_centre,
+    add_person,
+    centre_url,
+    print_json,
+    session,
+)
+from workbench.rules.refusals import Refusal
+from workbench.rules.words import _
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register these commands."""
+    centre = commands.add_parser("centre", help=_("make or check a centre"))
+    verbs = centre.add_subparsers(dest="verb", required=True)
+    create = verbs.add_parser("create", help=_("make a sample centre in a new SQLite file"))
+    create.add_argument("url", metavar="URL")
+    create.set_defaults(run=run_create)
+    check = verbs.add_parser("check", help=_("prove that a centre is whole"))
+    check.add_argument("url", metavar="URL")
+    check.set_defaults(run=run_check)
+    backup = commands.add_parser("backup", help=_("copy a centre while it is in use"))
+    backup.add_argument("file", type=Path, metavar="FILE")
+    add_centre(backup)
+    backup.set_defaults(run=run_backup)
+    plugin = commands.add_parser("plugin", help=_("list or publish department plugins"))
+    plugin_verbs = plugin.add_subparsers(dest="verb", required=True)
+    plugin_verbs.add_parser("list").set_defaults(run=run_plugin_list)
+    publish = plugin_verbs.add_parser("publish")
+    publish.add_argument("names", nargs="*", metavar="PLUGIN")
+    add_centre(publish)
+    add_person(publish)
+    publish.set_defaults(run=run_publish)
+    due = commands.add_parser("due", help=_("count working days"))
+    due.add_argument("day", metavar="YYYY-MM-DD")
+    due.add_argument("--working-days", type=int, required=True, metavar="N")
+    due.add_argument("--json", action="store_true")
+    due.set_defaults(run=run_due)
+
+
+def run_create(args: argparse.Namespace) -> int:
+    """Make a sample centre; says where the passwords stand."""
+    from workbench.commands.founding import PASSWORD_FILE, found_sample
+
+    folder = found_sample(args.url)
+    print(_("The centre stands in {folder}.").format(folder=folder))
+    print(_("Passwords and PIN: {file}").format(file=folder / PASSWORD_FILE))
+    return 0
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Exit 0 only if nothing is wrong. Each finding names what, and what to do."""
+    from workbench.store import check_centre
+
+    findings = check_centre(args.url)
+    for finding in findings:
+        print(finding.text)
+    wrong = [f for f in findings if f.wrong]
+    if not wrong:
+        print(_("The centre is whole."))
+    return 1 if wrong else 0
+
+
+def run_backup(args: argparse.Namespace) -> int:
+    """A copy of the database and a list of the content it needs."""
+    from workbench.store import backup_centre
+
+    report = backup_centre(centre_url(args), args.file)
+    print(report)
+    return 0
+
+
+def run_plugin_list(args: argparse.Namespace) -> int:
+    """Admitted plugins and the named faults of the others."""
+    from workbench.hosting.host import open_host
+
+    host = open_host()
+    for one in (host.standard, *host.admitted.values()):
+        print(f"{one.name}  {one.version}  {one.build}")
+    for fault in host.faults:
+        print(f"{fault.plugin}: {fault.text()}")
+    return 1 if host.faults else 0
+
+
+def run_publish(args: argparse.Namespace) -> int:
+    """Write the items, templates and build of admitted plugins into the centre."""
+    from workbench.hosting.host import open_host
+    from workbench.hosting.publishing import publications
+
+    room = session(args)
+    for one in publications(open_host(), args.names):
+        print(room.publish(one))
+    return 0
+
+
+def run_due(args: argparse.Namespace) -> int:
+    """The last day of a period of working days, with the days counted and not."""
+    from workbench.commands.founding import calendar
+
+    try:
+        day = date.fromisoformat(args.day)
+    except ValueError as error:
+        raise Refusal(
+            "bad_date", _("{text} is no date.").format(text=args.day), "2026-02-13"
+        ) from error
+    if args.working_days < 0:
+        raise Refusal("bad_number", _("A period has no negative length."), "--working-days 5")
+    report = calendar().due_report(day, args.working_days)
+    counted = [one.isoformat() for one in report.counted]
+    skipped = [{"day": n.day.isoformat(), "why": n.reason} for n in report.not_counted]
+    if args.json:
+        print_json({"due": report.due.isoformat(), "counted": counted, "not_counted": skipped,
+                    "provisional": report.provisional})  # fmt: skip
+        return 0
+    print(report.due.isoformat())
+    print(_("counted: {days}").format(days=" ".join(counted)))
+    for one in skipped:
+        print(f"  {one['day']}  {one['why']}")
+    return 0

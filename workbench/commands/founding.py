@@ -1,0 +1,123 @@
+"""Founding the sample centre: folder, keys, people, roster, catalogue, seal; all made up.
+
+Called by ``run``, ``demo`` and ``centre create``. The test key's PIN and the passwords are made
+here, written to one file that only its owner can read, and printed by ``run``.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from workbench import settings
+from workbench.casework.sample_centre import Parts, exercise_morning, sample_seed
+from workbench.commands.surroundings import folder_of
+from workbench.rules.calendar_reading import build_calendar
+from workbench.rules.moment import DAY, Moment, SystemClock
+from workbench.rules.publication import Publication
+from workbench.rules.seal_custody import (
+    DEMO_BOTTOM_TEXT,
+    DEMO_RING_TEXT,
+    Seal,
+    SealKind,
+    SealStatus,
+)
+from workbench.rules.working_days import Calendar
+
+PASSWORD_FILE: Final = "sample-passwords.txt"
+YEAR: Final = 365 * DAY
+SEALS: Final = (
+    ("seal-approval", SealKind.APPROVAL_SPECIAL, DEMO_BOTTOM_TEXT, 42),
+    ("seal-registration", SealKind.REAL_ESTATE_REGISTRATION_SPECIAL, "不动产登记专用章", 45),
+)
+"""The one approval seal of the sample, and the registration seal that titles would carry."""
+
+
+def calendar() -> Calendar:
+    """The shipped calendar and office hours."""
+    return build_calendar(settings.load_calendar(), settings.load_office_hours())
+
+
+def found_sample(url: str, start: Moment | None = None) -> Path:
+    """Make the sample centre at ``url`` and return its folder. Refusal where one stands already.
+
+    ``start`` is where its exercise clock begins; without it the next working morning at nine.
+    """
+    from workbench.store import create_centre
+
+    folder = settings.private_folder(folder_of(url))
+    real = SystemClock().now()
+    days = calendar()
+    begin = exercise_morning(real, days) if start is None else start
+    pin = f"{secrets.randbelow(900_000) + 100_000}"
+    people = _people()
+    parts = Parts(
+        publications=shipped(),
+        seals=_make_seals(folder, people["centre"]["organ_zh"], real, pin),
+        calendar=days,
+        calendar_years=settings.load_calendar(),
+        office_hours=settings.load_office_hours(),
+    )
+    seed = sample_seed(people, parts, begin, {"clock_offset_us": str(begin - real)})
+    create_centre(url, seed)
+    _keep_passwords(folder, dict(seed.passwords), pin)
+    for name in ("exchange/in/acknowledgements", "exchange/out/results"):
+        settings.private_folder(folder / name)
+    return folder
+
+
+def _people() -> dict[str, Any]:
+    place = settings.resources_dir() / "sample_centre" / "people.toml"
+    return tomllib.loads(place.read_text(encoding="utf-8"))
+
+
+def shipped() -> tuple[Publication, ...]:
+    """What the standard plugin and every admitted one publish."""
+    from workbench.hosting.host import open_host
+    from workbench.hosting.publishing import publications
+
+    return publications(open_host())
+
+
+def _make_seals(folder: Path, organ: str, real: Moment, pin: str) -> tuple[Seal, ...]:
+    from workbench.paper.certificates import make_test_key
+
+    seals = []
+    for seal_id, kind, bottom, diameter in SEALS:
+        valid_from, valid_to = real - 30 * DAY, real + 10 * YEAR
+        made = make_test_key(
+            folder / "keys", pin, organ, seal_id, valid_from=valid_from, valid_to=valid_to
+        )
+        seals.append(
+            Seal(
+                seal_id=seal_id,
+                kind=kind,
+                organ_name=organ,
+                face_text=DEMO_RING_TEXT,
+                bottom_text=bottom,
+                diameter_mm=diameter,
+                status=SealStatus.ACTIVE,
+                valid_from=valid_from,
+                valid_to=valid_to,
+                certificate_sha256=made.certificate_sha256,
+            )
+        )
+    return tuple(seals)
+
+
+def _keep_passwords(folder: Path, passwords: dict[str, str], pin: str) -> None:
+    place = folder / PASSWORD_FILE
+    place.touch(mode=0o600)
+    lines = [f"{login}\t{word}" for login, word in passwords.items()]
+    place.write_text("\n".join([*lines, f"PIN\t{pin}", ""]), encoding="utf-8")
+
+
+def sample_passwords(folder: Path) -> dict[str, str]:
+    """Login to password of a sample centre, and the test key's PIN under ``PIN``."""
+    place = folder / PASSWORD_FILE
+    if not place.exists():
+        return {}
+    lines = place.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t", 1) for line in lines if "\t" in line)

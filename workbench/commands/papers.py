@@ -1,0 +1,125 @@
+"""``inspect``, ``render``, ``verify``: what the product says of a file, without any screen."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from workbench import settings
+from workbench.commands.surroundings import (
+    SQLITE,
+    add_centre,
+    centre_exists,
+    centre_url,
+    complain,
+    folder_of,
+    opened,
+    print_json,
+)
+from workbench.rules.refusals import Refusal
+from workbench.rules.seal_custody import LedgerLine, SealVerdict, Verification
+from workbench.rules.words import _
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the three commands."""
+    inspect = commands.add_parser("inspect", help=_("say what a file is and whether it is taken"))
+    inspect.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    inspect.add_argument("--password", metavar="P")
+    inspect.add_argument("--json", action="store_true")
+    inspect.set_defaults(run=run_inspect)
+    render = commands.add_parser("render", help=_("draw one page of a file as PNG"))
+    render.add_argument("file", type=Path, metavar="FILE")
+    render.add_argument("--page", type=int, default=1, metavar="N")
+    render.add_argument("--dpi", type=int, default=100, metavar="D")
+    render.add_argument("--out", type=Path, required=True, metavar="PNG")
+    render.add_argument("--password", metavar="P")
+    render.set_defaults(run=run_render)
+    verify = commands.add_parser("verify", help=_("say whether a sealed file is intact"))
+    verify.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    verify.add_argument("--trust", type=Path, metavar="PEM")
+    verify.add_argument("--json", action="store_true")
+    add_centre(verify)
+    verify.set_defaults(run=run_verify)
+
+
+def run_inspect(args: argparse.Namespace) -> int:
+    """Exit 0 only if every file is accepted."""
+    from workbench.paper.inspection import inspect_file
+
+    accepted = True
+    for path in args.files:
+        found = inspect_file(path, args.password)
+        accepted = accepted and found.accepted
+        if args.json:
+            print_json(dataclasses.asdict(found))
+        else:
+            word = _("taken") if found.accepted else _("not taken")
+            notes = "; ".join(filter(None, (found.reason, *found.warnings, *found.active_content)))
+            print(f"{found.file}: {word} {found.kind} {found.pages} {notes}".rstrip())
+    return 0 if accepted else 1
+
+
+def run_render(args: argparse.Namespace) -> int:
+    """Draw one page into a PNG file."""
+    from workbench.paper.inspection import render_page
+
+    render_page(args.file, args.page, args.dpi, args.out, args.password)
+    return 0
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Exit 0 only if every file is ``sealed-intact``."""
+    from workbench.paper.verify import verification_json, verify_file
+
+    if args.trust and args.centre:
+        raise Refusal(
+            "trust_and_centre",
+            _("--trust and --centre exclude each other."),
+            _("With a centre its own seals are known; --trust is for a file without a centre."),
+        )
+    trust, stamps, register = _known(args)
+    intact = True
+    for path in args.files:
+        found = verify_file(
+            path, trust, register.get if register is not None else None, timestamp_pems=stamps
+        )
+        intact = intact and found.verdict is SealVerdict.SEALED_INTACT
+        if args.json:
+            print_json(verification_json(found))
+        else:
+            _say(found)
+    return 0 if intact else 1
+
+
+def _known(
+    args: argparse.Namespace,
+) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, LedgerLine] | None]:
+    """Known authorities and the register: of a PEM file, of a centre, or of nobody."""
+    if args.trust:
+        return (args.trust.read_text(encoding="ascii"),), (), None
+    url = centre_url(args)
+    if not args.centre and not centre_exists(url):
+        complain(_("No demo centre here: files are compared with no register."))
+        return (), (), None
+    if not url.startswith(SQLITE):
+        raise Refusal("not_embedded", _("This centre's register cannot be read from here."))
+    centre = opened(args)
+    try:
+        lines = centre.sealed_files()
+    finally:
+        centre.close()
+    folder = folder_of(url)
+    return (
+        settings.seal_authorities(folder),
+        settings.timestamp_authorities(folder),
+        {line.sha256_after: line for line in lines},
+    )
+
+
+def _say(found: Verification) -> None:
+    from workbench.rules.seal_custody import reason_text
+
+    reasons = "; ".join(reason_text(code) for code in found.reasons)
+    print(f"{found.file}: {found.verdict.value}. {reasons}")

@@ -1,0 +1,152 @@
+"""The pipe between the desk and the seal worker: one JSON object a line, both ways.
+
+The desk's end is :class:`SealWorker`; the worker's end is :mod:`workbench.seal_worker`, a process
+of its own. The PIN crosses this pipe and is kept by neither end longer than one press. The child
+gets no PIN on its command line, in its environment or in a file. When the pipe closes, the worker
+finishes the press in hand and exits.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+from workbench.rules.refusals import Fault, Outage, Refusal, Trouble
+from workbench.rules.seal_custody import Placement, Pressed
+from workbench.rules.words import _, language
+
+KINDS: Final[Mapping[str, type[Trouble]]] = {
+    "Refusal": Refusal, "Outage": Outage, "Fault": Fault,
+}  # fmt: skip
+
+
+def write_line(stream: IO[str], message: Mapping[str, Any]) -> None:
+    """One message, flushed: the other end may be waiting for it."""
+    stream.write(json.dumps(message, ensure_ascii=False) + "\n")
+    stream.flush()
+
+
+def trouble_message(trouble: Trouble) -> dict[str, Any]:
+    """A trouble as a message; the receiver raises it again as what it was."""
+    kind = next((k for k, v in KINDS.items() if isinstance(trouble, v)), "Fault")
+    return {
+        "trouble": kind,
+        "code": trouble.code,
+        "message": trouble.message,
+        "remedy": trouble.remedy,
+    }
+
+
+def pressed_message(pressed: Pressed) -> dict[str, Any]:
+    """A finished press as a message."""
+    at = pressed.placement
+    return {
+        "pressed": {
+            "serial": pressed.serial,
+            "document_id": pressed.document_id,
+            "sha256_before": pressed.sha256_before,
+            "sha256_after": pressed.sha256_after,
+            "level": pressed.level,
+            "at": [at.page, at.x_mm, at.y_mm],
+        }
+    }
+
+
+def _pressed(found: Mapping[str, Any]) -> Pressed:
+    page, x_mm, y_mm = found["at"]
+    return Pressed(
+        int(found["serial"]),
+        str(found["document_id"]),
+        str(found["sha256_before"]),
+        str(found["sha256_after"]),
+        str(found["level"]),
+        Placement(int(page), float(x_mm), float(y_mm)),
+    )
+
+
+class SealWorker:
+    """The desk's handle on its seal worker. Calls block: for a lane, never for the UI thread."""
+
+    def __init__(self, folder: Path, centre_url: str, login: str) -> None:
+        self._hello = {
+            "folder": str(folder),
+            "centre": centre_url,
+            "login": login,
+            "language": language(),
+        }
+        self._child: subprocess.Popen[str] | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def start(self) -> tuple[str, ...]:
+        """Start the worker and let it recover what an earlier one left; says what it did."""
+        with self._one_at_a_time:
+            return self._start()
+
+    def _start(self) -> tuple[str, ...]:
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "workbench.seal_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        answer = self._ask(self._hello, lambda step: None)
+        return tuple(answer.get("recovered", ()))
+
+    def press(self, document_id: str, pin: str, on_step: Callable[[str], None]) -> Pressed:
+        """Press the seal on a frozen document. Raises what the worker raised, or Outage."""
+        with self._one_at_a_time:
+            if self._child is None or self._child.poll() is not None:
+                self._start()
+            answer = self._ask({"press": document_id, "pin": pin}, on_step)
+            return _pressed(answer["pressed"])
+
+    def close(self) -> None:
+        """Close the pipe; the worker finishes the press in hand and exits."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if child.stdin:
+            child.stdin.close()
+        child.wait(timeout=60)
+        if child.stdout:
+            child.stdout.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process number, for the page of running parts and for tests."""
+        return self._child.pid if self._child else None
+
+    def _ask(
+        self, message: Mapping[str, Any], on_step: Callable[[str], None]
+    ) -> Mapping[str, Any]:
+        child = self._child
+        if child is None or child.stdin is None or child.stdout is None:
+            raise _gone()
+        try:
+            write_line(child.stdin, message)
+        except OSError as error:
+            raise _gone() from error
+        for line in child.stdout:
+            found: dict[str, Any] = json.loads(line)
+            if "step" in found:
+                on_step(str(found["step"]))
+                continue
+            if "trouble" in found:
+                kind = KINDS.get(str(found["trouble"]), Fault)
+                raise kind(str(found["code"]), str(found["message"]), str(found["remedy"]))
+            return found
+        raise _gone()
+
+
+def _gone() -> Outage:
+    return Outage(
+        "seal_worker_gone",
+        _("The seal worker has stopped."),
+        _("Press again: the register shows whether the seal was pressed, and it is pressed once."),
+    )

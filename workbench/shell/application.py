@@ -1,0 +1,110 @@
+"""The Qt application itself: made, guarded against exceptions in slots, stopped by signals.
+
+Called by ``app`` (and by the tour). An exception in a PyQt6 slot aborts the process unless
+``sys.excepthook`` is set before the first widget (desk section 10, trap 2).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from PyQt6.QtCore import QLibraryInfo, QTimer, QTranslator
+from PyQt6.QtWidgets import QApplication
+
+from workbench.rules.refusals import Fault
+from workbench.rules.words import _
+from workbench.shell.lane_thread import claim_ui_thread
+from workbench.shell.theme import set_locale
+
+log = logging.getLogger("workbench.shell")
+LISTEN_MS = 250
+"""How soon a signal is heard: Python runs its handlers only between two pieces of Python."""
+
+ToldFault = Callable[[Fault, str, TracebackType | None], None]
+
+
+def make_application() -> QApplication:
+    """The application; on Linux with the one input method frontend that the wheel carries."""
+    if sys.platform == "linux":
+        # The fcitx frontend of the distribution cannot load into our Qt; ibus works with both.
+        os.environ.setdefault("QT_IM_MODULE", "ibus")
+    found = QApplication.instance()
+    made = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    made.setApplicationName("oneseal-workbench")
+    made.setQuitOnLastWindowClosed(False)
+    claim_ui_thread()
+    return made
+
+
+class QtWords:
+    """Qt's own texts (standard buttons, menus of text fields) in the language of the desk."""
+
+    def __init__(self, app: QApplication) -> None:
+        self._app = app
+        self._translator: QTranslator | None = None
+
+    def use(self, language: str) -> None:
+        """``zh_CN`` loads Qt's own file; English is built in."""
+        if self._translator is not None:
+            self._app.removeTranslator(self._translator)
+            self._translator = None
+        set_locale(language)
+        if language == "en":
+            return
+        translator = QTranslator(self._app)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if translator.load(f"qtbase_{language}", folder):
+            self._app.installTranslator(translator)
+            self._translator = translator
+
+
+def catch_everything(tell: ToldFault) -> Callable[[], None]:
+    """Set ``sys.excepthook``: a bug becomes a notice, not the end. Returns what undoes it."""
+    before = sys.excepthook
+
+    def caught(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
+        if not isinstance(bug, Exception):
+            before(kind, bug, trace)
+            return
+        report = "".join(traceback.format_exception(kind, bug, trace))
+        log.error("uncaught in the desk:\n%s", report)
+        fault = Fault(
+            f"bug:{kind.__name__}",
+            _("Something in the program went wrong."),
+            _("Copy the report and send it to the system administrator."),
+        )
+        tell(fault, report, trace)
+
+    sys.excepthook = caught
+
+    def undo() -> None:
+        sys.excepthook = before
+
+    return undo
+
+
+def run_until_quit(app: QApplication) -> int:
+    """The event loop; a termination signal ends it in order. Returns the exit code."""
+    listening = QTimer()
+    listening.timeout.connect(lambda: None)
+    listening.start(LISTEN_MS)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def asked_to_end(_number: int, _frame: Any) -> None:
+        app.quit()
+
+    for number in before:
+        signal.signal(number, asked_to_end)
+    try:
+        return app.exec()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        listening.stop()

@@ -1,0 +1,1 @@
+"""The case screen: materials left, the department's pane right, steps, timeline below."""

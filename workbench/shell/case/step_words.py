@@ -1,0 +1,258 @@
+"""The steps of the flow as the case screen offers them: order, keys, what each form asks.
+
+Data only. What a form asks is read off the flow's own row (its guards, fields and entries), so a
+move that nobody drew a form for can be made all the same; this file adds labels and kinds of field.
+Called by ``steps`` and ``step_forms``; a test walks every row of the flow against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from workbench.rules.conditions import (
+    All,
+    Between,
+    Condition,
+    Differ,
+    Either,
+    Given,
+    Not,
+    OneOf,
+)
+from workbench.rules.flow_words import Transition
+
+
+def N_(text: str) -> str:
+    """Mark a text for translation without looking it up yet."""
+    return text
+
+
+MAIN: Final = (
+    "receive", "push", "accept", "request_correction", "return_correction", "answer_demand",
+    "answer_correction", "return_application", "confirm_transfer", "decline_transfer",
+    "refuse_acceptance", "assign_reviewer", "assign_survey", "record_survey", "confirm_survey",
+    "answer_opinion", "submit_opinion", "grant", "refuse", "send_back", "grant_by_meeting",
+    "refuse_by_meeting", "approve_extension", "decline_extension", "terminate", "prepare_result",
+    "request_seal", "confirm_void", "issue", "record_acknowledgement", "close", "archive",
+    "stamp", "return_stamping", "release_quarantine",
+)  # fmt: skip
+"""Steps on the main line, in the order in which they are offered; the others stand behind them."""
+
+SIDE: Final = (
+    "claim", "release", "hand_over", "ask_opinions", "suspend", "resume", "call_meeting",
+    "request_extension", "propose_termination", "propose_transfer", "withdraw", "propose_void",
+    "quarantine", "propose_release",
+)  # fmt: skip
+"""Steps beside it: behind *More steps*."""
+
+BY_OTHER_MEANS: Final = frozenset({"send_message", "attach_material", "register"})
+"""The thread, the list of materials and the intake screen make these."""
+
+BY_ITSELF: Final = frozenset(
+    {"deem_accepted", "accept_by_silence", "deem_opinion", "collect_opinions", "note_overdue"}
+)
+"""The system's own (domain 3.1, SYS): derived, never chosen."""
+
+ELSEWHERE: Final = {
+    "issue": "issuing", "record_acknowledgement": "issuing", "close": "issuing",
+    "stamp": "seal_desk", "return_stamping": "seal_desk",
+}  # fmt: skip
+"""Steps that a screen of their own takes."""
+
+PROOF: Final = frozenset({"prepare_result", "request_seal"})
+"""Both are taken on the proof page: what was shown is what is frozen (T21, T22)."""
+
+KEYS: Final = {
+    "accept": "Alt+A", "request_correction": "Alt+C", "return_correction": "Alt+C",
+    "refuse_acceptance": "Alt+X", "submit_opinion": "Alt+O", "grant": "Alt+G", "refuse": "Alt+J",
+    "send_back": "Alt+B", "prepare_result": "Alt+D", "request_seal": "Alt+D", "claim": "Alt+L",
+    "release": "Alt+U", "hand_over": "Alt+H", "assign_reviewer": "Alt+V",
+    "assign_survey": "Alt+S", "record_survey": "Alt+R", "confirm_survey": "Alt+R",
+    "answer_demand": "Alt+N", "answer_correction": "Alt+W", "push": "Alt+P", "suspend": "Alt+Y",
+    "answer_opinion": "Alt+O",
+}  # fmt: skip
+
+VERBS: Final = {
+    "accept": N_("Accept"), "request_correction": N_("Correction notice"),
+    "return_correction": N_("Return unmet demands"), "refuse_acceptance": N_("Not accept"),
+    "receive": N_("Take in"), "push": N_("Push to department"),
+    "answer_demand": N_("Answer a demand"), "answer_correction": N_("Correction answered"),
+    "return_application": N_("Return application"), "confirm_transfer": N_("Confirm transfer"),
+    "decline_transfer": N_("Decline transfer"), "assign_reviewer": N_("Assign reviewer"),
+    "assign_survey": N_("Assign survey"), "record_survey": N_("Record survey"),
+    "confirm_survey": N_("Confirm survey record"), "answer_opinion": N_("Give opinion"),
+    "submit_opinion": N_("Submit opinion"), "grant": N_("Grant"), "refuse": N_("Refuse"),
+    "send_back": N_("Send back to review"), "grant_by_meeting": N_("Grant by meeting"),
+    "refuse_by_meeting": N_("Refuse by meeting"), "approve_extension": N_("Approve extension"),
+    "decline_extension": N_("Decline extension"), "terminate": N_("Terminate"),
+    "prepare_result": N_("Result document"), "request_seal": N_("Result document"),
+    "confirm_void": N_("Confirm voiding"), "issue": N_("Hand over"),
+    "record_acknowledgement": N_("Record acknowledgement"), "close": N_("Close the case"),
+    "archive": N_("Archive"), "stamp": N_("Stamp"),
+    "return_stamping": N_("Return stamping request"),
+    "release_quarantine": N_("Release from freeze"), "claim": N_("Claim"),
+    "release": N_("Release"), "hand_over": N_("Hand over to colleague"),
+    "ask_opinions": N_("Ask for opinions"), "suspend": N_("Special procedure"),
+    "resume": N_("End special procedure"), "call_meeting": N_("Call meeting"),
+    "request_extension": N_("Ask for extension"),
+    "propose_termination": N_("Propose termination"),
+    "propose_transfer": N_("Propose transfer"), "withdraw": N_("Withdraw application"),
+    "propose_void": N_("Propose voiding"), "quarantine": N_("Freeze for integrity"),
+    "propose_release": N_("Propose release"),
+}  # fmt: skip
+"""What stands on the button."""
+
+SENTENCES: Final = {
+    "accept": N_("The case is accepted from this second on; the time limits begin."),
+    "claim": N_("You work on this case; a colleague sees your name on it."),
+    "release": N_("The case goes back to the pool of the department."),
+    "confirm_survey": N_("You were there too, and the record says what you both found."),
+    "answer_correction": N_("All demands are answered: the case goes back to the department."),
+    "receive": N_("The receipt is issued and its time fixed."),
+    "call_meeting": N_("A major matter is decided in a meeting; its minutes come with it."),
+    "confirm_void": N_("The sealed file is kept as void; its number is not used again."),
+    "confirm_transfer": N_("The case becomes yours; your ten minutes begin with your push."),
+    "archive": N_("The archive package is formed, tested and kept."),
+    "grant": N_("The decision gets its number and the date of this second."),
+    "refuse": N_("The paragraph on remedies is added: review in 60 days, suit in 6 months."),
+    "refuse_acceptance": N_("The paragraph on remedies is added to the notice."),
+    "return_application": N_("The applicant's time is over; the materials are handed back."),
+}  # fmt: skip
+"""What the step does, said before it is confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One field of a step's form.
+
+    ``path`` is a field of the move or ``entry.key``. ``kind``: ``line``, ``text``, ``choice``,
+    ``person`` (``role`` says of which), ``department``, ``departments``, ``number``, ``day``,
+    ``file``.
+    """
+
+    path: str
+    label: str
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+    role: str = ""
+    required: bool = True
+    low: int = 0
+    high: int = 0
+
+
+HINTS: Final[dict[str, Asked]] = {
+    one.path: one
+    for one in (
+        Asked("promise.text", N_("Signed promise to supply the missing material"),
+              required=False),
+        Asked("reason", N_("Reason"), "choice"),
+        Asked("competent_organ", N_("Competent organ"), "line", required=False),
+        Asked("refusal_notice.reason", N_("Reasons in words")),
+        Asked("department", N_("Department"), "department"),
+        Asked("departments", N_("Departments"), "departments"),
+        Asked("agreed_by", N_("Agreed by"), "choice"),
+        Asked("reason.text", N_("Reason")),
+        Asked("reviewer", N_("Reviewer"), "person", role="reviewer"),
+        Asked("surveyor", N_("First surveyor"), "person", role="surveyor"),
+        Asked("second_surveyor", N_("Second surveyor"), "person", role="surveyor"),
+        Asked("survey_task.text", N_("What to look at on site"), required=False),
+        Asked("survey_record.findings", N_("Findings on site")),
+        Asked("survey_record.conclusion", N_("Conclusion"), "choice",
+              ("pass", "pass_after_correction", "fail")),
+        Asked("co_opinion.conclusion", N_("Conclusion"), "choice"),
+        Asked("co_opinion.reason", N_("Reason"), required=False),
+        Asked("kind", N_("Kind of special procedure"), "choice"),
+        Asked("planned_end", N_("Planned end"), "day"),
+        Asked("procedure_notice.text", N_("Notice to the applicant")),
+        Asked("material.sha256", N_("File"), "file"),
+        Asked("opinion.conclusion", N_("Conclusion"), "choice"),
+        Asked("opinion.reasons", N_("Reasons of the opinion")),
+        Asked("decision.content", N_("What is granted")),
+        Asked("decision.reason", N_("Reason of the refusal")),
+        Asked("decision.basis", N_("Legal basis")),
+        Asked("minutes.text", N_("Minutes of the meeting")),
+        Asked("days", N_("Working days"), "number", low=1, high=15),
+        Asked("extension_notice.text", N_("Notice to the applicant")),
+        Asked("void_reason.text", N_("Reason for voiding")),
+        Asked("ending_notice.request", N_("Applicant's written request")),
+        Asked("ending_notice.reason", N_("Reason, as told to the applicant")),
+        Asked("finding", N_("What does not match"), "line"),
+        Asked("reason_code", N_("Why it can be released"), "line"),
+        Asked("to", N_("Colleague"), "person", role="representative"),
+        Asked("note.text", N_("Note"), required=False),
+        Asked("return_notice.text", N_("What is handed back"), required=False),
+        Asked("correction_note.text", N_("Note to the applicant"), required=False),
+    )
+}  # fmt: skip
+
+BY_CORE: Final = frozenset(
+    {
+        "refusal_notice.remedies", "decision.remedies", "decision_no", "demands", "unmet",
+        "materials", "correction_notice.demands", "checklist.answers", "demand", "template",
+        "document_no", "document_id", "document.sha256", "seal_kind", "sha256", "proof_shown",
+        "package.sha256", "acceptance_notice.text", "form.text", "manner", "responsible", "clock",
+        "due_at", "message.text",
+    }
+)  # fmt: skip
+"""Filled in by the core, or by a form of its own: no field of the general form."""
+
+CHOICES: Final = {
+    "not_required": N_("no licence is needed"), "not_competent": N_("another organ is competent"),
+    "false_material": N_("false material"), "barred": N_("applicant is barred"),
+    "applicant": N_("the applicant"), "organ_rule": N_("a rule of the organ"),
+    "agree": N_("agree"), "disagree": N_("disagree"), "grant": N_("should be granted"),
+    "refuse": N_("should be refused"), "pass": N_("passed"),
+    "pass_after_correction": N_("passed after correction"), "fail": N_("failed"),
+    "doubt": N_("doubtful"), "hearing": N_("hearing"), "bidding": N_("bidding"),
+    "auction": N_("auction"), "inspection": N_("inspection"), "testing": N_("testing"),
+    "quarantine": N_("quarantine"), "appraisal": N_("appraisal"),
+    "expert_review": N_("expert review"),
+    "death_or_incapacity": N_("death or incapacity"), "entity_ended": N_("the entity has ended"),
+    "item_abolished": N_("the item was abolished"), "force_majeure": N_("force majeure"),
+}  # fmt: skip
+"""Words for the values of choices."""
+
+
+def fields_of(row: Transition) -> tuple[Asked, ...]:
+    """What a form of that row asks, in the order of its guards, then what may be added."""
+    found: dict[str, Asked] = {}
+    for guard in row.guards:
+        for one in _asked_in(guard.condition, True):
+            found.setdefault(one.path, one)
+    for name in (*row.fields, *(f"{kind}.text" for kind in row.entries)):
+        known = any(path == name or path.partition(".")[0] == name.partition(".")[0]
+                    for path in found)  # fmt: skip
+        if not known and name in HINTS:
+            found[name] = replace(HINTS[name], required=False)
+    return tuple(one for one in found.values() if one.path not in BY_CORE)
+
+
+def _asked_in(condition: Condition, required: bool) -> Iterator[Asked]:
+    match condition:
+        case Given(path):
+            yield _hinted(path, required)
+        case OneOf(path, values):
+            asked = _hinted(path, required)
+            yield replace(asked, kind="choice", choices=values)
+        case Between(path, low, high):
+            yield replace(_hinted(path, required), low=low, high=high)
+        case Differ(path, other):
+            yield _hinted(path, required)
+            yield _hinted(other, required)
+        case All(members):
+            for one in members:
+                yield from _asked_in(one, required)
+        case Either(members):
+            for one in members:
+                yield from _asked_in(one, False)
+        case Not(_of):
+            return
+        case _:
+            return
+
+
+def _hinted(path: str, required: bool) -> Asked:
+    hint = HINTS.get(path, Asked(path, path))
+    return replace(hint, required=required and hint.required)

@@ -1,0 +1,64 @@
+"""What ``app`` hands to the shell so that the shell never imports the store: functions and places.
+
+Read by :mod:`workbench.shell.desk_room`. Each entry names the lane in which it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.casework.ports import Centre, Session
+from workbench.rules.moment import Moment
+from workbench.rules.people import Department, User
+from workbench.rules.working_days import Calendar
+from workbench.shell.doors import Doors
+from workbench.shell.workplace import CentrePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the desk looks: kept from start to start, but for the language."""
+
+    language: str = "zh_CN"
+    dark: bool = False
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """See the module."""
+
+    place: CentrePlace
+    open_centre: Callable[[], Centre]
+    """*store*: loads the database library and opens the centre; once."""
+    admit: Callable[[Session, User], Any]
+    """*store*: the admitted plugins; for a custodian without any department's code."""
+    new_renderer: Callable[[], Any]
+    """*paper*: the client of the page renderer; its child starts with ``start``."""
+    doors: Callable[[Session, User], Doors]
+    """*store*: the doors of the person's screens; ``close_doors`` undoes it."""
+    close_doors: Callable[[Doors], None]
+    """*errands*: let a seal worker finish the press in hand and end."""
+    speak: Callable[[str], None]
+    """UI: make a language the language of the process."""
+    keep_look: Callable[[Look], None]
+    """UI: remember the look for the next start."""
+    fonts: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one trip to the store lane brings back after sign-in."""
+
+    session: Session
+    who: User
+    at: Moment
+    calendar: Calendar
+    people: Mapping[str, User]
+    departments: Mapping[str, Department]
+    hosting: Any
+    doors: Doors
+    clock_note: str

@@ -1,0 +1,253 @@
+"""The desk from sign-in to sign-out: which window stands there, and what it is made of.
+
+``app`` makes one :class:`DeskRoom`, starts it, runs the event loop and calls :meth:`DeskRoom.end`.
+A switch of language or look replaces the window; session, lanes and plugins stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import TracebackType
+from typing import Any
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QApplication
+
+from workbench.casework.ports import Centre
+from workbench.rules.moment import SECOND, SystemClock, stamp
+from workbench.rules.refusals import Fault
+from workbench.rules.words import _, language
+from workbench.shell.application import QtWords
+from workbench.shell.desk_parts import Look, Opened, Parts
+from workbench.shell.lane_thread import guarded
+from workbench.shell.lanes import Lanes
+from workbench.shell.main_window.window import MainWindow, take_away
+from workbench.shell.notices import Notice, Notices
+from workbench.shell.sign_in.window import SignInWindow
+from workbench.shell.theme import Theme, chinese_family
+from workbench.shell.workplace import CentreClock, Signposts, Workplace
+
+OTHER_CLOCK_US = 120 * SECOND
+SCALES = (1.0, 1.25, 1.5, 2.0)
+
+
+class DeskRoom(QObject):
+    """See the module. ``signed_in`` and ``window_changed`` are for the tour and for tests."""
+
+    window_changed = pyqtSignal()
+
+    def __init__(self, app: QApplication, parts: Parts, look: Look) -> None:
+        super().__init__()
+        self.app = app
+        self.parts = parts
+        self.look = look
+        self.lanes = Lanes(self)
+        self.notices = Notices(self)
+        self.lanes.trouble_desk = self.notices
+        self.sign_in: SignInWindow | None = None
+        self.window: MainWindow | None = None
+        self._opened: Opened | None = None
+        self._centre: Centre | None = None
+        self._renderer: Any = None
+        self._work: Workplace | None = None
+        self._qt_words = QtWords(app)
+        self._family = chinese_family(parts.fonts)
+
+    # -- what app calls ----------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Show the sign-in window; nothing slow has been loaded yet."""
+        self._dress()
+        self._show_sign_in("")
+
+    def tell_fault(self, fault: Fault, report: str, trace: TracebackType | None) -> None:
+        """An exception that no lane caught: blame the plugin in the traceback, if one is."""
+        hosting = self._opened.hosting if self._opened is not None else None
+        plugin = hosting.blame(trace) if hosting is not None else None
+        if hosting is not None and plugin:
+            hosting.note_fault(plugin, report)
+        else:
+            self.notices.fault(fault, report)
+
+    def end(self) -> tuple[str, ...]:
+        """Close everything in order; names the lanes that did not end in time."""
+        for window in (self.window, self.sign_in):
+            if window is not None:
+                take_away(window)
+        self.window = self.sign_in = None
+        self._give_back()
+        centre, renderer = self._centre, self._renderer
+        if renderer is not None:
+            renderer.cancel()
+            self.lanes.paper(renderer.stop)
+        if centre is not None:
+            self.lanes.change(centre.close)
+        self._centre = self._renderer = None
+        return self.lanes.close()
+
+    # -- signing in and out ------------------------------------------------------------------
+
+    def _show_sign_in(self, notice: str) -> None:
+        window = SignInWindow(self.lanes, self._theme(), self.parts.place.name, self._open, notice)
+        window.signed_in.connect(self._signed_in)
+        window.language_wanted.connect(self._switch_language)
+        window.closed.connect(self.app.quit)
+        self.sign_in = window
+        window.show()
+        window.login.setFocus()
+        self.window_changed.emit()
+
+    def _open(self, login: str, password: str) -> Opened:
+        """In the store lane: everything a desk needs, in one trip."""
+        if self._centre is None:
+            self._centre = self.parts.open_centre()
+        session = self._centre.sign_in(login, password)
+        who, at = session.who, session.moment()
+        return Opened(
+            session=session,
+            who=who,
+            at=at,
+            calendar=session.calendar(),
+            people={one.login: one for one in session.people()},
+            departments={one.code: one for one in session.departments()},
+            hosting=self.parts.admit(session, who),
+            doors=self.parts.doors(session, who),
+            clock_note=clock_note(at),
+        )
+
+    def _signed_in(self, opened: Opened) -> None:
+        self._opened = opened
+        if opened.hosting is not None:
+            opened.hosting.tell = self._plugin_said
+        self._work = self._workplace(opened)
+        self._show_window()
+        if self.sign_in is not None:
+            take_away(self.sign_in)
+            self.sign_in = None
+        # After the first paint: the renderer's libraries take a third of a second to load.
+        QTimer.singleShot(50, self._warm_up)
+
+    def _workplace(self, opened: Opened) -> Workplace:
+        return Workplace(
+            session=guarded(opened.session),
+            who=opened.who,
+            lanes=self.lanes,
+            notices=self.notices,
+            theme=self._theme(),
+            calendar=opened.calendar,
+            clock=CentreClock(opened.at),
+            signposts=Signposts(self),
+            centre=self.parts.place,
+            renderer=self._the_renderer,
+            hosting=opened.hosting,
+            people=opened.people,
+            departments=opened.departments,
+            clock_note=opened.clock_note,
+            doors=opened.doors,
+        )
+
+    def _plugin_said(self, notice: Any) -> None:
+        """A plugin's first fault, or that it rests now; the wording is hosting's."""
+        kind = "info" if notice.rests else "fault"
+        key = f"plugin:{notice.plugin}"
+        self.notices.post(Notice(key, kind, notice.message, report=notice.report))
+
+    def _show_window(self) -> None:
+        if self._work is None:
+            return
+        window = MainWindow(self._work, self._verify)
+        window.language_wanted.connect(self._switch_language)
+        window.look_wanted.connect(self._switch_look)
+        window.size_wanted.connect(self._switch_size)
+        window.sign_out_wanted.connect(self.sign_out)
+        window.closed.connect(self.app.quit)
+        self.window = window
+        window.show()
+        window.begin()
+        self.window_changed.emit()
+
+    def _verify(self, password: str) -> None:
+        """In the store lane, for the idle lock: a second sign-in, given back at once."""
+        if self._centre is not None and self._opened is not None:
+            self._centre.sign_in(self._opened.who.login, password).close()
+
+    def sign_out(self) -> None:
+        """Back to the sign-in window; the centre stays open."""
+        if self.window is not None:
+            take_away(self.window)
+            self.window = None
+        self._give_back()
+        for notice in self.notices.standing():
+            self.notices.withdraw(notice.key)
+        self._show_sign_in("")
+
+    def _give_back(self) -> None:
+        opened, self._opened, self._work = self._opened, None, None
+        if opened is not None:
+            self.lanes.errand(lambda: self.parts.close_doors(opened.doors))
+            self.lanes.ask(opened.session.close)
+
+    # -- the renderer ------------------------------------------------------------------------
+
+    def _the_renderer(self) -> Any:
+        """In the paper lane: the one client of this desk."""
+        if self._renderer is None:
+            self._renderer = self.parts.new_renderer()
+        return self._renderer
+
+    def _warm_up(self) -> None:
+        if self._opened is not None:
+            self.lanes.paper(lambda: self._the_renderer().start())
+
+    # -- language and look -------------------------------------------------------------------
+
+    def _theme(self) -> Theme:
+        return Theme(self.look.dark, self._family, scale=self.look.scale)
+
+    def _dress(self) -> None:
+        self.parts.speak(self.look.language)
+        self._qt_words.use(self.look.language)
+        self._theme().apply(self.app)
+
+    def _switch_language(self) -> None:
+        other = "en" if language() == "zh_CN" else "zh_CN"
+        self._wear(replace(self.look, language=other))
+
+    def _switch_look(self) -> None:
+        self._wear(replace(self.look, dark=not self.look.dark))
+
+    def _switch_size(self) -> None:
+        place = SCALES.index(self.look.scale) if self.look.scale in SCALES else 0
+        self._wear(replace(self.look, scale=SCALES[(place + 1) % len(SCALES)]))
+
+    def _wear(self, look: Look) -> None:
+        """Rebuild the window in another look, standing where the old one stood."""
+        self.look = look
+        self.parts.keep_look(look)
+        self._dress()
+        old = self.window
+        if old is None:
+            if self.sign_in is not None:
+                login = self.sign_in.login.text()
+                take_away(self.sign_in)
+                self._show_sign_in("")
+                self.sign_in.login.setText(login)
+            return
+        if self._work is None or self._opened is None:
+            return
+        kept = old.keep()
+        take_away(old)
+        note = clock_note(self._work.clock.now())
+        self._work = replace(
+            self._work, theme=self._theme(), signposts=Signposts(self), clock_note=note
+        )
+        self._show_window()
+        if self.window is not None:
+            self.window.restore(kept)
+
+
+def clock_note(at: int) -> str:
+    """What the header says where the centre's moment is not the machine's (exercise clock)."""
+    if abs(at - SystemClock().now()) < OTHER_CLOCK_US:
+        return ""
+    return _("Exercise clock: {day}").format(day=stamp(at)[:16])

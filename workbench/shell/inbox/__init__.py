@@ -1,0 +1,1 @@
+"""The inbox: what the signed-in person may see of cases, most urgent first."""

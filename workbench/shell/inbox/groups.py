@@ -1,0 +1,82 @@
+"""The groups beside the inbox with their counters: all, mine, pool, and each state that has cases.
+
+The counters come with the rows in one answer, so they cannot disagree with the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from workbench.rules.case import State
+from workbench.rules.refusal_words import label
+from workbench.rules.words import _
+from workbench.shell.icons import icon
+from workbench.shell.theme import Theme, status_icon
+
+FIRST: Final = ("all", "mine", "pool")
+_ICONS: Final = {"all": "inbox", "mine": "mine", "pool": "person"}
+CODE: Final = Qt.ItemDataRole.UserRole
+
+
+class GroupList(QListWidget):
+    """A short list; ``chosen`` carries the code of the group."""
+
+    chosen = pyqtSignal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown: tuple[tuple[str, int], ...] = ()
+        self.setAccessibleName(_("Groups of cases"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setIconSize(QSize(theme.icon_size(), theme.icon_size()))
+        self.show_counts({}, "all", 0)
+        self.currentItemChanged.connect(self._told)
+
+    def group(self) -> str:
+        """The code of the group that is chosen."""
+        item = self.currentItem()
+        return str(item.data(CODE)) if item is not None else "all"
+
+    def show_counts(self, counts: Mapping[str, int], group: str, total: int) -> None:
+        """Put up the groups and counters of an answer about ``group``; the choice is kept."""
+        lines = [(code, counts.get(code, 0)) for code in FIRST]
+        lines += [(s.value, counts[s.value]) for s in State if counts.get(s.value)]
+        if group not in dict(lines):
+            lines.append((group, total))
+        if tuple(lines) == self._shown:
+            return
+        self._shown = tuple(lines)
+        self.blockSignals(True)
+        chosen = self.group()
+        self.clear()
+        for code, count in lines:
+            self._add(code, count)
+            if code == chosen:
+                self.setCurrentRow(self.count() - 1)
+        if self.currentRow() < 0:
+            self.setCurrentRow(0)
+        self.blockSignals(False)
+
+    def _add(self, code: str, count: int) -> None:
+        name = _ICONS.get(code) or status_icon(State(code))
+        drawn = icon(name, self._theme.ink.quiet, self._theme.icon_size())
+        text = _("{group}  {count}").format(group=group_label(code), count=count)
+        item = QListWidgetItem(drawn, text)
+        item.setData(CODE, code)
+        item.setSizeHint(QSize(0, self._theme.row_height()))
+        self.addItem(item)
+
+    def _told(self, now: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
+        if now is not None:
+            self.chosen.emit(str(now.data(CODE)))
+
+
+def group_label(code: str) -> str:
+    """What the group is called."""
+    named = {"all": _("All I see"), "mine": _("Held by me"), "pool": _("Work pool")}
+    return named.get(code) or label(code)

@@ -1,0 +1,1 @@
+"""The main window: rail, header, banners, status line, idle lock; holds the screens."""

@@ -1,0 +1,77 @@
+"""The navigation rail: product name, the screens of one's roles, lock and sign out below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QSize, pyqtSignal
+from PyQt6.QtGui import QKeySequence
+from PyQt6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from workbench.rules.words import _
+from workbench.shell.icons import icon
+from workbench.shell.screens import ScreenKind
+from workbench.shell.theme import Theme
+
+
+class Rail(QFrame):
+    """One checkable button a screen. ``chosen`` carries its code."""
+
+    chosen = pyqtSignal(str)
+    lock_wanted = pyqtSignal()
+    sign_out_wanted = pyqtSignal()
+
+    def __init__(
+        self, theme: Theme, screens: Sequence[ScreenKind], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self.setAccessibleName(_("Navigation"))
+        self._theme = theme
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, theme.space(2), 0, theme.space(1.5))
+        column.setSpacing(theme.space(0.5))
+        column.addWidget(self._product())
+        for kind in screens:
+            column.addWidget(self._screen_button(kind))
+        column.addStretch(1)
+        self.lock = self._plain_button(_("Lock"), "lock")
+        self.lock.clicked.connect(self.lock_wanted)
+        self.sign_out = self._plain_button(_("Sign out"), "sign_out")
+        self.sign_out.clicked.connect(self.sign_out_wanted)
+        column.addWidget(self.lock)
+        column.addWidget(self.sign_out)
+
+    def show_chosen(self, code: str) -> None:
+        """Mark the screen that is open; a screen on demand appears with its first case."""
+        button = self._buttons.get(code)
+        if button is not None:
+            button.show()
+            button.setChecked(True)
+
+    def _product(self) -> QLabel:
+        name = QLabel(_("OneSeal Workbench"), self)
+        name.setProperty("role", "title")
+        space = self._theme.space
+        name.setContentsMargins(space(2), 0, space(2), space(2))
+        return name
+
+    def _screen_button(self, kind: ScreenKind) -> QPushButton:
+        button = self._plain_button(kind.label(), kind.icon)
+        button.setCheckable(True)
+        button.setVisible(not kind.on_demand)
+        button.setShortcut(QKeySequence(kind.shortcut))
+        button.setToolTip(f"{kind.label()} ({kind.shortcut})")
+        button.clicked.connect(lambda _checked, code=kind.code: self.chosen.emit(code))
+        self._group.addButton(button)
+        self._buttons[kind.code] = button
+        return button
+
+    def _plain_button(self, text: str, name: str) -> QPushButton:
+        theme = self._theme
+        button = QPushButton(icon(name, theme.ink.on_rail, theme.icon_size()), f" {text}", self)
+        button.setAccessibleName(text)
+        button.setIconSize(QSize(theme.icon_size(), theme.icon_size()))
+        return button

@@ -1,0 +1,250 @@
+"""The main window: puts rail, header, banners, screens and status line together; nothing more.
+
+Made by ``desk_room`` for one signed-in person in one language and look; a switch of either makes a
+new one, and :meth:`MainWindow.keep` / :meth:`MainWindow.restore` carry over what was open. It knows
+screens only as data (``screens.SCREENS``), so it does not grow with them.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.rules.refusals import Fault
+from workbench.rules.words import _
+from workbench.shell.main_window.banners import Banners
+from workbench.shell.main_window.header import Header
+from workbench.shell.main_window.idle_lock import IdleWatch, LockPage
+from workbench.shell.main_window.keys_page import KeysPage
+from workbench.shell.main_window.rail import Rail
+from workbench.shell.main_window.status_line import StatusLine
+from workbench.shell.screens import Screen, ScreenKind, screens_for
+from workbench.shell.watch import ChangeWatch
+from workbench.shell.workplace import Workplace
+
+
+class MainWindow(QMainWindow):
+    """See the module. The signals ask ``desk_room``: a window never ends a session by itself."""
+
+    language_wanted = pyqtSignal()
+    look_wanted = pyqtSignal()
+    size_wanted = pyqtSignal()
+    sign_out_wanted = pyqtSignal()
+    closed = pyqtSignal()
+
+    def __init__(self, work: Workplace, verify: Callable[[str], None]) -> None:
+        super().__init__()
+        self.work = work
+        self.kinds = {kind.code: kind for kind in screens_for(work.who)}
+        self._screens: dict[str, Screen] = {}
+        self._stale: set[str] = set()
+        self._code = ""
+        self._case_no = ""
+        self.rail = Rail(work.theme, tuple(self.kinds.values()), self)
+        self.header = Header(work, self)
+        self.banners = Banners(work.notices, work.theme, self)
+        self.pages = QStackedWidget(self)
+        self.lock_page = LockPage(work, verify, self)
+        self.whole = QStackedWidget(self)
+        self.watch = ChangeWatch(work.session, work.lanes, self)
+        self.idle = IdleWatch(self)
+        self.setWindowTitle(_("OneSeal Workbench"))
+        self.setStatusBar(StatusLine(work.lanes, work.notices, work.theme, work.centre.name, self))
+        self._lay_out()
+        self._connect()
+        self._keys()
+
+    # -- what desk_room and journeys call ----------------------------------------------------
+
+    def begin(self) -> None:
+        """Open the first screen of the person's roles and start watching for changes."""
+        self.watch.start()
+        self.header.refresh()
+        if not self._code and self.kinds:
+            self.open_screen(next(iter(self.kinds)))
+
+    def opened(self, code: str) -> Screen | None:
+        """The screen of that code, if it has been opened."""
+        return self._screens.get(code)
+
+    def open_screen(self, code: str) -> None:
+        """Go to a screen; what the role does not open stays shut without a word."""
+        current = self._screens.get(self._code)
+        if code not in self.kinds or (current is not None and not current.may_leave()):
+            self.rail.show_chosen(self._code)
+            return
+        if code not in self._screens and not self._make(self.kinds[code]):
+            self.rail.show_chosen(self._code)
+            return
+        screen = self._screens[code]
+        self._code = code
+        self.pages.setCurrentWidget(screen)
+        self.rail.show_chosen(code)
+        if code in self._stale:
+            self._stale.discard(code)
+            screen.refresh()
+        self._retitle()
+        screen.setFocus()
+
+    def open_case(self, case_no: str) -> None:
+        """Open a case in the case screen."""
+        self.open_screen("case")
+        if self._code == "case":
+            self._case_no = case_no
+            self._screens["case"].open_case(case_no)
+            self._retitle()
+
+    def keep(self) -> Mapping[str, Any]:
+        """What a rebuilt window needs to stand where this one stands."""
+        screens = {code: screen.keep() for code, screen in self._screens.items()}
+        return {
+            "screens": screens,
+            "code": self._code,
+            "case_no": self._case_no,
+            "place": self.saveGeometry(),
+            "locked": self.whole.currentWidget() is self.lock_page,
+        }
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Stand where the window before stood."""
+        self.restoreGeometry(kept["place"])
+        for code, what in kept["screens"].items():
+            self.open_screen(code)
+            if code == "case" and kept["case_no"]:
+                self.open_case(kept["case_no"])
+            if code in self._screens:
+                self._screens[code].restore(what)
+        self.open_screen(kept["code"])
+        if kept["locked"]:
+            self.lock()
+
+    def lock(self) -> None:
+        """Hide everything until the password is given again."""
+        if self.whole.currentWidget() is self.lock_page:
+            return
+        self._show_around(False)
+        self.whole.setCurrentWidget(self.lock_page)
+        self.lock_page.lock()
+
+    def show_keys(self) -> None:
+        """The page behind ``?``."""
+        screen = self._screens.get(self._code)
+        page = KeysPage(self.work.theme, tuple(self.kinds.values()), screen, self)
+        page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page.open()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _make(self, kind: ScreenKind) -> bool:
+        try:
+            screen = kind.make(self.work)
+        except Exception as bug:
+            fault = Fault(
+                f"screen:{kind.code}",
+                _("The screen {name} cannot be opened.").format(name=kind.label()),
+                _("Copy the report and send it to the system administrator."),
+            )
+            self.work.notices.fault(fault, "".join(traceback.format_exception(bug)))
+            return False
+        self._screens[kind.code] = screen
+        self._stale.add(kind.code)
+        self.pages.addWidget(screen)
+        return True
+
+    def _something_changed(self) -> None:
+        """Refresh what is seen; the other screens when they are seen again."""
+        self._stale = set(self._screens) - {self._code}
+        self.header.refresh()
+        if self._code in self._screens:
+            self._screens[self._code].refresh()
+
+    def _into_the_screen(self) -> None:
+        page = self.pages.currentWidget()
+        if page is not None:
+            page.setFocus()
+
+    def _retitle(self) -> None:
+        screen = self._screens.get(self._code)
+        self.header.show_title(screen.title() if screen is not None else "")
+
+    def _unlocked(self) -> None:
+        self.whole.setCurrentIndex(0)
+        self._show_around(True)
+
+    def _show_around(self, shown: bool) -> None:
+        bar = self.statusBar()
+        if bar is not None:
+            bar.setVisible(shown)
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.header)
+        right.addWidget(self.banners)
+        right.addWidget(self.pages, 1)
+        desk = QWidget(self)
+        row = QHBoxLayout(desk)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.whole.addWidget(desk)
+        self.whole.addWidget(self.lock_page)
+        self.setCentralWidget(self.whole)
+        self.resize(self.work.theme.space(160), self.work.theme.space(100))
+
+    def _connect(self) -> None:
+        work = self.work
+        self.watch.changed.connect(self._something_changed)
+        work.signposts.case_wanted.connect(self.open_case)
+        work.signposts.screen_wanted.connect(self.open_screen)
+        work.signposts.title_changed.connect(self._retitle)
+        self.rail.chosen.connect(self.open_screen)
+        self.rail.lock_wanted.connect(self.lock)
+        self.rail.sign_out_wanted.connect(self.sign_out_wanted)
+        self.header.language_wanted.connect(self.language_wanted)
+        self.header.look_wanted.connect(self.look_wanted)
+        self.header.size_wanted.connect(self.size_wanted)
+        self.header.help_wanted.connect(self.show_keys)
+        self.idle.idle.connect(self.lock)
+        self.lock_page.unlocked.connect(self._unlocked)
+        self.lock_page.sign_out_wanted.connect(self.sign_out_wanted)
+
+    def _keys(self) -> None:
+        for keys, act in (
+            ("F5", self._something_changed),
+            ("F6", self._into_the_screen),
+            ("Ctrl+L", self.lock),
+            ("Ctrl+Shift+L", self.language_wanted.emit),
+            ("Ctrl+Shift+D", self.look_wanted.emit),
+            ("Ctrl++", self.size_wanted.emit),
+            ("?", self.show_keys),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(self._unless_locked(act))
+
+    def _unless_locked(self, act: Callable[[], Any]) -> Callable[[], None]:
+        def acting() -> None:
+            if self.whole.currentWidget() is not self.lock_page:
+                act()
+
+        return acting
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Stop what runs by itself; the session is ended by ``desk_room``."""
+        self.watch.stop()
+        self.idle.stop()
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+def take_away(window: QWidget) -> None:
+    """Take a window away because another takes its place: that is not the end of the desk."""
+    window.blockSignals(True)
+    window.close()
+    window.deleteLater()

@@ -1,0 +1,1 @@
+"""The plugins page: what was admitted, what was not and why, what rests."""

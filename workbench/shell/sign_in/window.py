@@ -1,0 +1,171 @@
+"""The sign-in window: name, password, and in plain words why it does not go.
+
+Shown first, before the database library is even loaded: ``sign_in`` is called in the store lane.
+Made by ``desk_room``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeyEvent
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.rules.refusals import Outage, Trouble
+from workbench.rules.words import _
+from workbench.shell.icons import icon, pixmap
+from workbench.shell.lanes import Lanes
+from workbench.shell.notices import RefusalLine
+from workbench.shell.theme import Theme
+
+
+class PasswordLine(QLineEdit):
+    """A password field that notices Caps Lock: a letter comes out large without Shift."""
+
+    caps_seen = pyqtSignal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None:
+            letter = event.text()
+            if letter.isalpha() and letter.isascii():
+                shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self.caps_seen.emit(letter.isupper() != shifted)
+            elif event.key() == Qt.Key.Key_CapsLock:
+                self.caps_seen.emit(False)
+        super().keyPressEvent(event)
+
+
+class SignInWindow(QWidget):
+    """``signed_in`` carries what ``sign_in`` returned."""
+
+    signed_in = pyqtSignal(object)
+    language_wanted = pyqtSignal()
+    closed = pyqtSignal()
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        theme: Theme,
+        centre: str,
+        sign_in: Callable[[str, str], object],
+        notice: str = "",
+    ) -> None:
+        super().__init__()
+        self._lanes = lanes
+        self._theme = theme
+        self._sign_in = sign_in
+        self.setWindowTitle(_("OneSeal Workbench"))
+        self.login = QLineEdit(self)
+        self.login.setAccessibleName(_("Name"))
+        self.login.setPlaceholderText(_("Name"))
+        self.password = PasswordLine(self)
+        self.password.setAccessibleName(_("Password"))
+        self.password.setPlaceholderText(_("Password"))
+        self.caps = QLabel(_("Caps Lock is on"), self)
+        self.caps.setProperty("role", "notice")
+        self.caps.hide()
+        self.refusal = RefusalLine(self)
+        self.button = QPushButton(_("Sign in"), self)
+        self.button.setProperty("role", "primary")
+        self.language = QPushButton(_("中文 / English"), self)
+        self.language.setProperty("role", "link")
+        self._lay_out(centre, notice)
+        self._connect()
+        self.resize(theme.space(110), theme.space(76))
+
+    def _connect(self) -> None:
+        self.button.clicked.connect(self._try)
+        self.password.returnPressed.connect(self._try)
+        self.login.returnPressed.connect(self.password.setFocus)
+        self.login.textEdited.connect(lambda _text: self.refusal.clear_trouble())
+        self.password.textEdited.connect(lambda _text: self.refusal.clear_trouble())
+        self.password.caps_seen.connect(self.caps.setVisible)
+        self.language.clicked.connect(self.language_wanted)
+
+    def _try(self) -> None:
+        login, password = self.login.text().strip(), self.password.text()
+        if not login or not password or not self.button.isEnabled():
+            return
+        self.button.setEnabled(False)
+        self.button.setText(_("Signing in"))
+        self._lanes.ask(
+            lambda: self._sign_in(login, password),
+            then=self.signed_in.emit,
+            otherwise=self._failed,
+            after=self._ready,
+            scope=self,
+            label=_("Signing in"),
+        )
+
+    def _failed(self, trouble: Trouble) -> None:
+        self.refusal.show_trouble(trouble)
+        if isinstance(trouble, Outage) or not self.refusal.code:
+            # No banner area here: an outage or a fault stands where a refusal would.
+            self.refusal.setText(str(trouble))
+            self.refusal.setAccessibleDescription(str(trouble))
+            self.refusal.show()
+
+    def _ready(self) -> None:
+        self.button.setEnabled(True)
+        self.button.setText(_("Sign in"))
+        self.password.clear()
+        self.password.setFocus()
+
+    def _lay_out(self, centre: str, notice: str) -> None:
+        theme = self._theme
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        card.setFixedWidth(theme.space(52))
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(*[theme.space(3.5)] * 4)
+        inside.setSpacing(theme.space(1.5))
+        inside.addLayout(self._product(card, centre))
+        inside.addSpacing(theme.space(1))
+        said = QLabel(notice, card)
+        said.setProperty("role", "notice")
+        said.setWordWrap(True)
+        said.setVisible(bool(notice))
+        for widget in (said, self.login, self.password, self.caps, self.refusal, self.button):
+            inside.addWidget(widget)
+        self.language.setIcon(icon("language", theme.ink.accent, theme.icon_size()))
+        whole = QVBoxLayout(self)
+        whole.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
+        whole.addStretch(2)
+        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole.addStretch(3)
+
+    def _product(self, card: QFrame, centre: str) -> QHBoxLayout:
+        theme = self._theme
+        mark = QLabel(card)
+        mark.setPixmap(pixmap("seal", theme.ink.seal, theme.space(5)))
+        mark.setAccessibleName(_("OneSeal Workbench"))
+        name = QLabel(_("OneSeal Workbench"), card)
+        name.setProperty("role", "heading")
+        where = QLabel(centre, card)
+        where.setProperty("role", "quiet")
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(name)
+        texts.addWidget(where)
+        row = QHBoxLayout()
+        row.setSpacing(theme.space(1.5))
+        row.addWidget(mark)
+        row.addLayout(texts, 1)
+        return row
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        super().closeEvent(event)
+        self.closed.emit()

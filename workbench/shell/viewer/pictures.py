@@ -1,0 +1,161 @@
+"""The pictures of one open material: what is kept, and which one is asked for next.
+
+Pixels come from the renderer by the paper lane, one at a time: whoever shows pages says what it
+wishes, most urgent first, and the wish is looked up anew before every question. So a fast scroll
+leaves no queue behind. Nothing is decoded in this process; a picture is put into an image of its
+own memory, and the oldest images go when their bytes pass the limit.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtGui import QImage
+
+from workbench.api.panes import as_image
+from workbench.rules.materials import Clip, PagePicture
+
+KEPT_BYTES: Final = 160 * 1024 * 1024
+"""About twenty pages at the width of a large screen."""
+TILE: Final = 1280
+"""Side of a tile in device pixels, for pages too large to be drawn whole."""
+BIG: Final = 5_000_000
+"""Device pixels of a page from which on it is drawn in tiles."""
+SMALL_WIDTH: Final = 180
+"""Device pixels: thumbnails, and what is shown of a page before its pixels have come."""
+WHOLE: Final = Clip(0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One picture: ``width_px`` is the device width of the whole page as turned."""
+
+    page: int
+    turn: int
+    width_px: int
+    clip: Clip = WHOLE
+
+
+def small(page: int, turn: int) -> Wish:
+    """The small picture of a page: thumbnail and first impression."""
+    return Wish(page, turn, SMALL_WIDTH)
+
+
+class PictureCache:
+    """Images by wish, oldest use first out, limited by bytes and never by count."""
+
+    def __init__(self, most_bytes: int = KEPT_BYTES) -> None:
+        self.most_bytes = most_bytes
+        self.bytes = 0
+        self._kept: OrderedDict[Wish, QImage] = OrderedDict()
+
+    def get(self, wish: Wish) -> QImage | None:
+        """The image, now the most recently used; ``None`` where it is not kept."""
+        image = self._kept.get(wish)
+        if image is not None:
+            self._kept.move_to_end(wish)
+        return image
+
+    def __contains__(self, wish: object) -> bool:
+        return wish in self._kept
+
+    def put(self, wish: Wish, image: QImage) -> None:
+        """Keep it; drop the longest unused until the bytes fit. The newest always stays."""
+        old = self._kept.pop(wish, None)
+        self.bytes -= old.sizeInBytes() if old is not None else 0
+        self._kept[wish] = image
+        self.bytes += image.sizeInBytes()
+        while self.bytes > self.most_bytes and len(self._kept) > 1:
+            _wish, gone = self._kept.popitem(last=False)
+            self.bytes -= gone.sizeInBytes()
+
+    def best(self, page: int, turn: int) -> QImage | None:
+        """The largest whole picture of that page that is there: better than white paper."""
+        found = [
+            (wish.width_px, image)
+            for wish, image in self._kept.items()
+            if wish.page == page and wish.turn == turn and wish.clip == WHOLE
+        ]
+        return max(found, key=lambda one: one[0])[1] if found else None
+
+    def forget(self) -> None:
+        """Drop everything: the material was closed."""
+        self._kept.clear()
+        self.bytes = 0
+
+
+Wishers = Callable[[], Iterable[Wish]]
+Draw = Callable[[Wish, Callable[[PagePicture], None], Callable[[], None]], None]
+
+
+class Pictures(QObject):
+    """Cache and queue in one. ``draw`` asks the renderer and calls back on the UI thread."""
+
+    came = pyqtSignal(int)
+    """A picture of that page is there."""
+
+    def __init__(self, draw: Draw, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.cache = PictureCache()
+        self.blank: set[int] = set()
+        self.failed: set[int] = set()
+        self._draw = draw
+        self._wishers: list[Wishers] = []
+        self._under_way: Wish | None = None
+        self._held = False
+
+    def add_wisher(self, wisher: Wishers) -> None:
+        """Whoever shows pages: called for its wishes, most urgent first. Order of adding counts."""
+        self._wishers.append(wisher)
+
+    def hold(self) -> None:
+        """Ask for nothing until :meth:`go_on`: the renderer is starting again."""
+        self._held = True
+        self._under_way = None
+
+    def go_on(self) -> None:
+        """Ask again."""
+        self._held = False
+        self.ask_next()
+
+    def go_on_quietly(self) -> None:
+        """Questions are possible again; the caller asks when it is ready."""
+        self._held = False
+
+    def ask_next(self) -> None:
+        """Ask for the most urgent picture that is not there, unless one is under way."""
+        if self._held or self._under_way is not None:
+            return
+        wish = self._most_urgent()
+        if wish is None:
+            return
+        self._under_way = wish
+        self._draw(wish, lambda picture: self._arrived(wish, picture), lambda: self._lost(wish))
+
+    def _most_urgent(self) -> Wish | None:
+        for wisher in self._wishers:
+            for wish in wisher():
+                if wish not in self.cache and wish.page not in self.failed:
+                    return wish
+        return None
+
+    def _arrived(self, wish: Wish, picture: PagePicture) -> None:
+        # RGB32 is what the screen is painted from: converting once keeps every repaint short.
+        image = as_image(picture).convertToFormat(QImage.Format.Format_RGB32)
+        self.cache.put(wish, image)
+        if picture.blank and wish.clip == WHOLE:
+            self.blank.add(wish.page)
+        self._under_way = None
+        self.came.emit(wish.page)
+        self.ask_next()
+
+    def _lost(self, wish: Wish) -> None:
+        """The page cannot be drawn; its place says so and it is not asked for again."""
+        self.failed.add(wish.page)
+        self._under_way = None
+        self.came.emit(wish.page)
+        self.ask_next()

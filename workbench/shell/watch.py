@@ -1,0 +1,74 @@
+"""Finding out that something changed, here or at another desk: one small question a second.
+
+The main window starts it and refreshes the visible screen when it says so. A question that fails is
+an outage with its banner; the watch goes on and takes the banner away when the centre is back.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from workbench.casework.ports import Session
+from workbench.rules.refusals import Trouble
+from workbench.shell.lanes import Lanes
+
+ASK_MS: Final = 1_000
+
+
+class ChangeWatch(QObject):
+    """``changed`` is sent on the UI thread after each change by anybody, never without one."""
+
+    changed = pyqtSignal()
+    reachable = pyqtSignal(bool)
+    """Sent when the centre is lost and when it is back."""
+
+    def __init__(self, session: Session, lanes: Lanes, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._lanes = lanes
+        self._mark: int | None = None
+        self._waiting = False
+        self._lost = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(ASK_MS)
+        self._timer.timeout.connect(self._ask)
+
+    def start(self) -> None:
+        """Ask once now, then every second."""
+        self._timer.start()
+        self._lanes.something_changed.connect(self._ask)
+        self._ask()
+
+    def stop(self) -> None:
+        """Ask no more: the window is about to go."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._lanes.something_changed.disconnect(self._ask)
+
+    def _ask(self) -> None:
+        # One question at a time: behind a long change they would pile up.
+        if self._waiting:
+            return
+        self._waiting = True
+        session = self._session
+        self._lanes.ask(
+            session.change_mark, then=self._answered, otherwise=self._failed, after=self._done
+        )
+
+    def _answered(self, mark: int) -> None:
+        if self._lost:
+            self._lost = False
+            self.reachable.emit(True)
+        before, self._mark = self._mark, mark
+        if before is not None and before != mark:
+            self.changed.emit()
+
+    def _failed(self, _trouble: Trouble) -> None:
+        if not self._lost:
+            self._lost = True
+            self.reachable.emit(False)
+
+    def _done(self) -> None:
+        self._waiting = False

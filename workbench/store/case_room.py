@@ -1,0 +1,105 @@
+"""The case room of a session: registering, moving, listing and opening cases (``ports.CaseRoom``).
+
+The one place where a transaction around a case begins and ends. Called through ``session``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from workbench.rules.case import Case, Move
+from workbench.rules.case_view import CaseView, Worklist, WorklistQuery
+from workbench.rules.facts import Answers
+from workbench.rules.moment import Moment
+from workbench.rules.refusals import Refusal
+from workbench.rules.visibility import visible_parts
+from workbench.store import case_rows, case_views, dossiers, moves, registering, worklists
+from workbench.store.engine import Unit
+from workbench.store.seat import Seat
+from workbench.store.tables import case_file, event
+
+
+class CaseRoomOf(Seat):
+    """Cases as one signed-in person sees and moves them."""
+
+    def moment(self) -> Moment:
+        """The centre's moment."""
+        return self._work.moment()
+
+    def register(self, move: Move, masked_name: str, package_id: str) -> Case:
+        """T01, see the port."""
+        with self._work.write() as unit:
+            self._still_here(unit)
+            return registering.register(
+                unit, self._books, self.login, move, masked_name, package_id
+            )
+
+    def make_move(self, case_id: int, move: Move) -> Case:
+        """One move in one transaction. What time alone had brought about stays written even where
+        the move is refused: it was true before anybody asked."""
+        refused: Refusal | None = None
+        with self._work.write() as unit:
+            self._still_here(unit)
+            try:
+                return self._moved(unit, case_id, move)
+            except Refusal as trouble:
+                refused = trouble
+                self._settle_alone(unit, case_id, trouble)
+        raise refused
+
+    def _moved(self, unit: Unit, case_id: int, move: Move) -> Case:
+        # A savepoint: a refused move leaves nothing behind, whatever it had begun to write.
+        with unit.sql.begin_nested():
+            return moves.make_move(unit, self._books, case_id, self.login, move)
+
+    def _settle_alone(self, unit: Unit, case_id: int, trouble: Refusal) -> None:
+        if trouble.code == "clock_back":
+            return
+        case = case_rows.case_by_id(unit.sql, case_id)
+        if case is not None:
+            moves.settle(unit, self._books, case)
+
+    def worklist(self, query: WorklistQuery) -> Worklist:
+        """One page of what the visibility rows give."""
+        with self._work.read() as unit:
+            self._still_here(unit)
+            return worklists.worklist(unit, self._books.shelf, self.login, query)
+
+    def case_view(self, case_no: str) -> CaseView | None:
+        """The granted parts of one case; who opens a case writes down what time has brought."""
+        with self._work.read() as unit:
+            self._still_here(unit)
+            case = case_rows.case_by_no(unit.sql, case_no)
+            if case is None:
+                return None
+            if not _due(unit, case.case_id):
+                return case_views.view_of(unit, self._books, self.login, case)
+            if not self._sees(unit, case):
+                return None
+        self.settle_case(case.case_id)
+        with self._work.read() as unit:
+            case = case_rows.case_by_no(unit.sql, case_no)
+            if case is None:
+                return None
+            return case_views.view_of(unit, self._books, self.login, case)
+
+    def settle_case(self, case_id: int) -> None:
+        """Write the deemed results of one case that are due; a clock set back writes nothing."""
+        with self._work.write() as unit:
+            case = case_rows.case_by_id(unit.sql, case_id)
+            if case is not None and not moves.clock_is_back(unit, event.c.case_id == case_id):
+                moves.settle(unit, self._books, case)
+
+    def _sees(self, unit: Unit, case: Case) -> bool:
+        dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+        return bool(visible_parts(Answers(dossier, self.login, unit.now)))
+
+    def change_mark(self) -> int:
+        """A number that grows with every change by anybody."""
+        return self._work.change_mark()
+
+
+def _due(unit: Unit, case_id: int) -> bool:
+    wanted = select(case_file.c.settle_at).where(case_file.c.case_id == case_id)
+    settle_at = unit.sql.execute(wanted).scalar_one()
+    return settle_at is not None and settle_at <= unit.now

@@ -1,0 +1,203 @@
+"""How the store speaks to one SQLite file: opening it, its pragmas, its transactions, its troubles.
+
+``Work`` belongs to one session and one thread: ``read`` gives a consistent look, ``write`` gives
+the writer's turn, a BEGIN IMMEDIATE and the moment read after the lock. Whatever the driver raises
+comes out as an :class:`Outage` that says what to do. Called by ``centre`` and every room.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.pool import NullPool
+
+from workbench.rules.moment import Clock, Moment
+from workbench.rules.refusals import Outage, Refusal
+from workbench.rules.words import _
+from workbench.store.writer_turn import writer_turn
+
+BUSY_MS: Final = 30_000
+
+
+def database_path(url: str) -> Path:
+    """The file behind ``sqlite:///PATH``, or a plain path. Refusal for another kind of database."""
+    if "://" not in url:
+        return Path(url).expanduser().resolve()
+    try:
+        found: URL = make_url(url)
+    except ArgumentError as trouble:
+        raise _not_a_url(url) from trouble
+    if found.get_backend_name() != "sqlite" or not found.database:
+        raise _not_a_url(url)
+    return Path(found.database).expanduser().resolve()
+
+
+def _not_a_url(url: str) -> Refusal:
+    return Refusal(
+        "centre_url",
+        _("{url} names no centre that this version can open.").format(url=url),
+        _("Give the path of the centre's file, or sqlite:///PATH."),
+    )
+
+
+def make_engine(path: Path) -> Engine:
+    """An engine whose connections begin as we say: reads deferred, writes immediate."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = FULL",
+        "foreign_keys = ON", "recursive_triggers = ON",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _on_begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One running transaction and the one moment at which everything in it happens."""
+
+    sql: Connection
+    now: Moment
+
+
+class Work:
+    """The transactions of one session, on one connection that stays open (``change_mark``)."""
+
+    def __init__(self, engine: Engine, path: Path, clock: Callable[[], Clock]) -> None:
+        self.path = path
+        self._clock = clock
+        self._engine = engine
+        self._own_writes = 0
+        with outages(path):
+            self._connection = engine.connect()
+
+    def moment(self) -> Moment:
+        """The centre's moment."""
+        return self._clock().now()
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """A consistent look at one moment; nothing can be written."""
+        with outages(self.path), self._connection.execution_options(writing=False).begin():
+            yield Unit(self._connection, self.moment())
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """All or nothing: the turn, the lock, and only then the moment (house, "One moment")."""
+        with (
+            outages(self.path),
+            writer_turn(self.path),
+            self._connection.execution_options(writing=True).begin(),
+        ):
+            yield Unit(self._connection, self.moment())
+        self._own_writes += 1
+
+    def change_mark(self) -> int:
+        """Grows with every commit of anybody: SQLite's own counter does not count one's own."""
+        with outages(self.path), self._connection.execution_options(writing=False).begin():
+            foreign = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        return int(foreign) + self._own_writes
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._connection.close()
+
+
+@contextmanager
+def outages(path: Path) -> Iterator[None]:
+    """Turn what the driver or the disk says into an Outage with what to do next."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as trouble:
+        raise outage_of(trouble.orig, path) from trouble
+    except sqlite3.Error as trouble:
+        raise outage_of(trouble, path) from trouble
+    except OSError as trouble:
+        raise disk_outage(trouble, path) from trouble
+
+
+def outage_of(trouble: Any, path: Path) -> Outage:
+    """The Outage for an error of the driver; its own words go along at the end."""
+    said = str(trouble)
+    name = path.name
+    if "full" in said:
+        return _disk_full(name)
+    if "readonly" in said or "read-only" in said:
+        return Outage(
+            "centre_read_only",
+            _("The centre's file {name} cannot be written.").format(name=name),
+            _("Ask the system administrator for write permission on the file and its folder."),
+        )
+    if "locked" in said or "busy" in said:
+        return Outage(
+            "store_busy",
+            _("Another program holds the centre's database."),
+            _("Try again. If it stays so, look which program holds the database."),
+        )
+    if "malformed" in said or "not a database" in said or "corrupt" in said:
+        return Outage(
+            "centre_damaged",
+            _("The centre's file {name} is damaged: {said}.").format(name=name, said=said),
+            _("Stop working on it, keep the file, and restore the newest backup."),
+        )
+    if "unable to open" in said:
+        return missing_outage(path)
+    return Outage(
+        "store_failed",
+        _("The centre's database does not answer: {said}.").format(said=said),
+        _("Try again; then ask the system administrator to run the centre check."),
+    )
+
+
+def disk_outage(trouble: OSError, path: Path) -> Outage:
+    """The Outage for an error of the file system."""
+    import errno
+
+    if trouble.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _disk_full(path.name)
+    return Outage(
+        "disk_failed",
+        _("The disk does not take or give data: {said}.").format(said=trouble.strerror or trouble),
+        _("Check the disk and its permissions, then try again."),
+    )
+
+
+def _disk_full(name: str) -> Outage:
+    return Outage(
+        "disk_full",
+        _("The disk that holds {name} is full. Nothing of this step was kept.").format(name=name),
+        _("Make room on the disk, then do the step again."),
+    )
+
+
+def missing_outage(path: Path) -> Outage:
+    """There is no such file, or no way to it."""
+    return Outage(
+        "centre_missing",
+        _("There is no centre at {place}.").format(place=path),
+        _("Check the address, or create the centre first."),
+    )

@@ -1,0 +1,300 @@
+"""Every named fact of ``rules.facts`` a second time, as SQL over a case row, a person, a moment.
+
+``FACTS_SQL`` has the same keys as ``rules.facts.FACTS``: a test fails if one lacks the other, and
+another compares the answers on random histories. Facts about persons stand in
+``facts_people_sql``; compiled into conditions by ``sight_sql``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
+
+from workbench.rules.case import OPEN_TASK_STATES, Part, TaskKind
+from workbench.rules.case_flow import MOVES_OF_DUTY
+from workbench.rules.catalogue import ItemState, MaterialSource, NeedKind
+from workbench.rules.facts import DECIDED_SIGHT, HandlerMoves
+from workbench.rules.flow_words import SYSTEM
+from workbench.rules.separation import Duty
+from workbench.store import facts_people_sql as people
+from workbench.store.dossiers import SIGNED_STATES
+from workbench.store.facts_people_sql import Asker, Truth
+from workbench.store.tables import (
+    PART_TABLES,
+    case_file,
+    clock_run,
+    event,
+    item_material,
+    item_material_situation,
+    item_version,
+    ledger_line,
+    recusal,
+    task,
+)
+
+C = case_file.c
+
+
+def _same(column: ColumnElement[Any], value: ColumnElement[Any]) -> Truth:
+    """Equality that is false, not unknown, where the column is empty: it may stand under NOT."""
+    return func.coalesce(column == value, false())
+
+
+# -- the row -----------------------------------------------------------------------------------
+
+
+def state_in(a: Asker, arg: str) -> Truth:
+    return C.state.in_(arg.split(","))
+
+
+def registered_by_me(a: Asker, arg: str) -> Truth:
+    return C.registrar == a.who
+
+
+def decided_by_me(a: Asker, arg: str) -> Truth:
+    return _same(C.decided_by, a.who)
+
+
+def decided_within_90_days(a: Asker, arg: str) -> Truth:
+    recent = func.coalesce(a.at < C.decided_at + DECIDED_SIGHT, false())
+    return and_(decided_by_me(a, ""), recent)
+
+
+def assigned_reviewer(a: Asker, arg: str) -> Truth:
+    return _same(C.reviewer, a.who)
+
+
+def unassigned(a: Asker, arg: str) -> Truth:
+    return C.reviewer.is_(None)
+
+
+def claim_own_or_system(a: Asker, arg: str) -> Truth:
+    return or_(a.who == SYSTEM, _same(C.holder, a.who))
+
+
+def claim_free_or_own(a: Asker, arg: str) -> Truth:
+    return or_(C.holder.is_(None), _same(C.holder, a.who), ~people.holder_keeps(a))
+
+
+# -- the log -----------------------------------------------------------------------------------
+
+
+def _cases_where(*where: Truth) -> Select[tuple[int]]:
+    return select(event.c.case_id).where(*where)
+
+
+def recused(a: Asker, arg: str) -> Truth:
+    return C.case_id.in_(select(recusal.c.case_id).where(recusal.c.login == a.who))
+
+
+def handled(a: Asker, arg: str) -> Truth:
+    mine = _cases_where(event.c.actor == a.who, event.c.kind.not_in(sorted(HandlerMoves)))
+    return C.case_id.in_(mine)
+
+
+def acted_as(a: Asker, arg: str) -> Truth:
+    moves: Iterable[str] = sorted(MOVES_OF_DUTY[Duty(arg)])
+    return C.case_id.in_(_cases_where(event.c.actor == a.who, event.c.kind.in_(moves)))
+
+
+def reviewed_by_another(a: Asker, arg: str) -> Truth:
+    return C.case_id.in_(_cases_where(event.c.kind == "submit_opinion", event.c.actor != a.who))
+
+
+def survey_recorded_by_me(a: Asker, arg: str) -> Truth:
+    newest = (
+        select(func.max(event.c.seq))
+        .where(event.c.case_id == C.case_id, event.c.kind == "record_survey")
+        .correlate(case_file)
+        .scalar_subquery()
+    )
+    return exists(
+        select(1)
+        .where(event.c.case_id == C.case_id, event.c.seq == newest, event.c.actor == a.who)
+        .correlate(case_file)
+    )
+
+
+def decided_refusal(a: Asker, arg: str) -> Truth:
+    return C.case_id.in_(_cases_where(event.c.kind.in_(("refuse", "refuse_by_meeting"))))
+
+
+# -- sub-tasks and clocks ----------------------------------------------------------------------
+
+
+def _tasks(kind: TaskKind, *where: Truth) -> Select[tuple[int]]:
+    return select(task.c.case_id).where(task.c.kind == kind.value, *where)
+
+
+def _open() -> Truth:
+    return task.c.state.in_(OPEN_TASK_STATES)
+
+
+def task_open(a: Asker, arg: str) -> Truth:
+    return C.case_id.in_(_tasks(TaskKind(arg), _open()))
+
+
+def task_any(a: Asker, arg: str) -> Truth:
+    return C.case_id.in_(_tasks(TaskKind(arg)))
+
+
+def _newest_task(kind: TaskKind, *where: Truth) -> Truth:
+    newest = (
+        select(func.max(task.c.no))
+        .where(task.c.case_id == C.case_id, task.c.kind == kind.value)
+        .correlate(case_file)
+        .scalar_subquery()
+    )
+    this = (task.c.case_id == C.case_id, task.c.kind == kind.value, task.c.no == newest)
+    return exists(select(1).where(*this, *where).correlate(case_file))
+
+
+def task_state(a: Asker, arg: str) -> Truth:
+    kind, state = arg.split(":")
+    return _newest_task(TaskKind(kind), task.c.state == state)
+
+
+def demands_met(a: Asker, arg: str) -> Truth:
+    return _newest_task(TaskKind.CORRECTION, task.c.unmet == 0)
+
+
+def suspension_over(a: Asker, arg: str) -> Truth:
+    newest_open = (
+        select(func.max(task.c.no))
+        .where(task.c.case_id == C.case_id, task.c.kind == TaskKind.SUSPENSION.value, _open())
+        .correlate(case_file)
+        .scalar_subquery()
+    )
+    this = (task.c.case_id == C.case_id, task.c.kind == TaskKind.SUSPENSION.value)
+    return exists(
+        select(1)
+        .where(*this, task.c.no == newest_open, task.c.planned_end <= a.at)
+        .correlate(case_file)
+    )
+
+
+def survey_names_me(a: Asker, arg: str) -> Truth:
+    named = or_(task.c.login == a.who, _same(task.c.second_login, a.who))
+    return C.case_id.in_(_tasks(TaskKind.SURVEY, _open(), func.coalesce(named, false())))
+
+
+def opinion_task_mine(a: Asker, arg: str) -> Truth:
+    mine = task.c.department.in_(people.my_duty(a))
+    return C.case_id.in_(_tasks(TaskKind.OPINION, _open(), mine))
+
+
+def opinion_answered_mine(a: Asker, arg: str) -> Truth:
+    mine = task.c.department.in_(people.my_duty(a))
+    return C.case_id.in_(_tasks(TaskKind.OPINION, task.c.closed_at.is_not(None), mine))
+
+
+def transfer_to_mine(a: Asker, arg: str) -> Truth:
+    mine = task.c.department.in_(people.my_duty(a))
+    return C.case_id.in_(_tasks(TaskKind.TRANSFER, _open(), mine))
+
+
+def clock_over(a: Asker, arg: str) -> Truth:
+    newest = (
+        select(func.max(clock_run.c.round))
+        .where(clock_run.c.case_id == C.case_id, clock_run.c.name == arg)
+        .correlate(case_file)
+        .scalar_subquery()
+    )
+    this = (clock_run.c.case_id == C.case_id, clock_run.c.name == arg, clock_run.c.round == newest)
+    runs = (clock_run.c.stopped_at.is_(None), clock_run.c.paused_at.is_(None))
+    over = select(1).where(*this, *runs, clock_run.c.due_at <= a.at)
+    return exists(over.correlate(case_file))
+
+
+# -- item, materials, seal ---------------------------------------------------------------------
+
+
+def _item_flags() -> dict[str, Truth]:
+    v = item_version.c
+    return {
+        "active": v.state == ItemState.ACTIVE.value,
+        "abolished": v.state == ItemState.ABOLISHED.value,
+        "major": v.major,
+        "parallel": v.parallel,
+        "survey_required": v.survey_required,
+        "wet_seal_only": v.wet_seal_only,
+        "single_officer_immediate": v.single_officer_immediate,
+    }
+
+
+def item(a: Asker, arg: str) -> Truth:
+    wanted = select(item_version.c.item_code, item_version.c.version).where(_item_flags()[arg])
+    return tuple_(C.item_code, C.item_version).in_(wanted)
+
+
+def entry(a: Asker, arg: str) -> Truth:
+    part, kind = arg.split(":")
+    table = PART_TABLES[Part(part)]
+    return C.case_id.in_(select(table.c.case_id).where(table.c.kind == kind))
+
+
+def _no_material_missing(tolerable_too: bool) -> Truth:
+    m, s = item_material.c, item_material_situation.c
+    held = PART_TABLES[Part.MATERIALS].c
+    named = exists(
+        select(1)
+        .where(
+            s.item_code == m.item_code, s.version == m.version, s.code == m.code,
+            s.situation == C.situation,
+        )
+        .correlate(item_material, case_file)
+    )  # fmt: skip
+    must = and_(m.need == NeedKind.MUST.value, or_(m.every_situation, named))
+    wanted = or_(must, and_(m.need == NeedKind.SITUATION.value, named))
+    if tolerable_too:
+        wanted = or_(wanted, m.need == NeedKind.TOLERABLE.value)
+    there = exists(
+        select(1)
+        .where(held.case_id == C.case_id, held.kind == "material", held.code == m.code)
+        .correlate(item_material, case_file)
+    )
+    missing = select(1).where(
+        m.item_code == C.item_code, m.version == C.item_version,
+        m.source != MaterialSource.OFFICE.value, wanted, ~there,
+    )  # fmt: skip
+    return ~exists(missing.correlate(case_file))
+
+
+def materials_complete(a: Asker, arg: str) -> Truth:
+    return _no_material_missing(tolerable_too=True)
+
+
+def tolerable_gap(a: Asker, arg: str) -> Truth:
+    return _no_material_missing(tolerable_too=False)
+
+
+def ledger_signed(a: Asker, arg: str) -> Truth:
+    line = ledger_line.c
+    pressed = exists(
+        select(1)
+        .where(
+            line.case_id == C.case_id, line.document_id == task.c.document_id,
+            line.state.in_(SIGNED_STATES),
+        )
+        .correlate(case_file, task)
+    )  # fmt: skip
+    return _newest_task(TaskKind.SEAL_REQUEST, pressed)
+
+
+FactSql = Callable[[Asker, str], Truth]
+FACTS_SQL: Final[dict[str, FactSql]] = {
+    one.__name__: one
+    for one in (
+        people.is_system, people.role, people.own_site, people.member_of_department,
+        registered_by_me, people.appointed, people.was_appointed, people.temporary,
+        people.on_duty, people.department_staffed, people.item_authorised, people.power, recused,
+        handled, acted_as, reviewed_by_another, survey_recorded_by_me, decided_by_me,
+        decided_within_90_days, decided_refusal, claim_free_or_own, people.own_claim_in_grace,
+        claim_own_or_system, assigned_reviewer, unassigned, survey_names_me, opinion_task_mine,
+        opinion_answered_mine, transfer_to_mine, people.on_custody_shift, state_in, item,
+        task_open, task_any, task_state, demands_met, suspension_over, clock_over, entry,
+        materials_complete, tolerable_gap, ledger_signed,
+    )
+}  # fmt: skip

@@ -1,0 +1,148 @@
+"""The ledger of presses as rows: lines, their chained steps, and the compare-and-set on them.
+
+Called by ``seal_room`` inside its transactions. Every change of a line is one step of its history;
+steps only grow and are chained by SHA-256 like the events of a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
+
+from workbench.rules.events import canonical, event_hash, sha256_text
+from workbench.rules.moment import MINUTE
+from workbench.rules.refusals import Refusal
+from workbench.rules.seal_custody import HalfPress, LedgerLine, LedgerState, Placement
+from workbench.rules.words import _
+from workbench.store.engine import Unit
+from workbench.store.tables import case_file, ledger_line, ledger_step
+
+LEASE_US: Final = 2 * MINUTE
+"""How long a worker may be silent before anybody may recover its line; each step renews it."""
+
+L = ledger_line.c
+LIVE: Final = (LedgerState.RESERVED, LedgerState.PREPARED, LedgerState.SIGNED)
+
+
+def lines(unit: Unit, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Lines with the case's number, newest last."""
+    joined = ledger_line.join(case_file, case_file.c.case_id == L.case_id)
+    columns = select(ledger_line, case_file.c.case_no).select_from(joined)
+    return unit.sql.execute(columns.where(where).order_by(L.serial)).all()
+
+
+def line_of(row: Row[Any]) -> LedgerLine:
+    """The record that the register shows."""
+    return LedgerLine(
+        row.serial, row.document_id, row.case_no, row.seal_id, LedgerState(row.state),
+        row.custodian, row.reserved_at, row.released_at, row.sha256_before, row.sha256_after,
+        _placement(row), row.signature_level, row.void_reason,
+    )  # fmt: skip
+
+
+def half_of(row: Row[Any]) -> HalfPress:
+    """The record that recovery works from."""
+    return HalfPress(
+        row.serial, LedgerState(row.state), row.document_id, row.case_id, row.case_no, row.seal_id,
+        row.custodian, row.sha256_before, row.prepared_sha256, row.digest or b"", row.hole_start,
+        row.hole_end, _placement(row), row.cms or b"", row.sha256_after, row.signature_level,
+    )  # fmt: skip
+
+
+def _placement(row: Row[Any]) -> Placement | None:
+    return Placement(row.page, row.x_mm, row.y_mm) if row.page else None
+
+
+def new_line(unit: Unit, values: dict[str, Any], actor: str) -> int:
+    """RESERVED: a serial that is burned from now on."""
+    blank = {
+        "prepared_sha256": "", "sha256_after": "", "hole_start": 0, "hole_end": 0, "page": 0,
+        "signature_level": "", "void_reason": "", "state": LedgerState.RESERVED.value,
+        "reserved_at": unit.now, "changed_at": unit.now, "lease_until": unit.now + LEASE_US,
+    }  # fmt: skip
+    made = unit.sql.execute(insert(ledger_line).values(**blank, **values)).inserted_primary_key
+    assert made is not None
+    serial = int(made[0])
+    _add_step(unit, serial, LedgerState.RESERVED, actor, values)
+    return serial
+
+
+def change(
+    unit: Unit, serial: int, owner: str, expected: Sequence[LedgerState], to: LedgerState,
+    actor: str, **values: Any,
+) -> None:  # fmt: skip
+    """Compare-and-set on (serial, owner, state); Refusal ``ledger_moved_on`` where it fails."""
+    same = and_(L.serial == serial, L.owner == owner, L.state.in_([one.value for one in expected]))
+    fresh = {"state": to.value, "changed_at": unit.now, "lease_until": unit.now + LEASE_US}
+    if unit.sql.execute(update(ledger_line).where(same).values(**fresh, **values)).rowcount != 1:
+        raise moved_on(unit, serial)
+    _add_step(unit, serial, to, actor, values)
+
+
+def take_over(unit: Unit, serial: int, owner: str, actor: str) -> bool:
+    """A new owner for a line whose lease has expired; ``False`` where another was faster."""
+    row = unit.sql.execute(select(ledger_line).where(L.serial == serial)).one_or_none()
+    if row is None or LedgerState(row.state) not in LIVE or row.lease_until > unit.now:
+        return False
+    fresh = {"owner": owner, "changed_at": unit.now, "lease_until": unit.now + LEASE_US}
+    unit.sql.execute(update(ledger_line).where(L.serial == serial).values(**fresh))
+    _add_step(unit, serial, LedgerState(row.state), actor, {"owner": owner})
+    return True
+
+
+def moved_on(unit: Unit, serial: int) -> Refusal:
+    """Somebody else has the line, or it has gone on: says who and how it stands."""
+    found = lines(unit, L.serial == serial)
+    state = found[0].state if found else "-"
+    return Refusal(
+        "ledger_moved_on",
+        _("Press {serial} has been taken over or has ended; it is {state}.").format(
+            serial=serial, state=state
+        ),
+        _("Look at the register of seal use before anything is pressed again."),
+    )
+
+
+def note(unit: Unit, serial: int, state: LedgerState, actor: str, payload: dict[str, Any]) -> None:
+    """One more step of the history of a line, chained to the one before."""
+    _add_step(unit, serial, state, actor, payload)
+
+
+def _add_step(
+    unit: Unit, serial: int, state: LedgerState, actor: str, values: dict[str, Any]
+) -> None:
+    s = ledger_step.c
+    last = unit.sql.execute(
+        select(s.seq, s.hash).where(s.serial == serial).order_by(s.seq.desc()).limit(1)
+    ).one_or_none()
+    seq, prev = (last.seq + 1, last.hash) if last else (1, genesis(serial))
+    payload = canonical({key: _shown(value) for key, value in values.items()})
+    unit.sql.execute(insert(ledger_step).values(
+        serial=serial, seq=seq, state=state.value, actor=actor, at=unit.now, payload=payload,
+        prev_hash=prev,
+        hash=event_hash(prev, seq, state.value, actor, unit.now, unit.now, payload),
+    ))  # fmt: skip
+
+
+def _shown(value: Any) -> Any:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def genesis(serial: int) -> str:
+    """What the first step of a line is chained to."""
+    return sha256_text(f"ledger:{serial}")
+
+
+def first_break(unit: Unit, serial: int) -> int | None:
+    """The seq of the first step that does not fit the chain, or ``None``."""
+    s = ledger_step.c
+    prev = genesis(serial)
+    rows = unit.sql.execute(select(ledger_step).where(s.serial == serial).order_by(s.seq))
+    for place, row in enumerate(rows, start=1):
+        expected = event_hash(prev, row.seq, row.state, row.actor, row.at, row.at, row.payload)
+        if (row.seq, row.prev_hash, row.hash) != (place, prev, expected):
+            return int(row.seq)
+        prev = row.hash
+    return None

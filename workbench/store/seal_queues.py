@@ -1,0 +1,189 @@
+"""What a custodian is shown and told: the queue, the register, who was faster, what a seal lacks.
+
+Called by ``seal_room``. The custodian sees the frozen document and what stands on it, never the
+scans (V16).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from workbench.rules.case import Case, Part, PartEntry, State, Task, TaskKind
+from workbench.rules.case_view import SealTask
+from workbench.rules.dossier import Dossier
+from workbench.rules.facts import Answers
+from workbench.rules.moment import stamp
+from workbench.rules.people import Role
+from workbench.rules.refusals import Refusal
+from workbench.rules.seal_custody import (
+    LedgerLine,
+    LedgerState,
+    Seal,
+    SealKind,
+    SealStatus,
+    refusal_text,
+    seal_refusal,
+)
+from workbench.rules.visibility import visible_parts
+from workbench.rules.words import _, pick
+from workbench.store import case_rows, dossiers, ledger_rows, people_rows
+from workbench.store.engine import Unit
+from workbench.store.ledger_rows import L
+from workbench.store.moves import Books
+from workbench.store.tables import app_user, case_file, department, seal
+
+SEES_REGISTER = (Role.SUPERVISOR, Role.ARCHIVIST, Role.AUDIT_ADMIN)
+
+
+def seals(unit: Unit) -> tuple[Seal, ...]:
+    """Every seal of the register."""
+    return tuple(
+        Seal(row.seal_id, SealKind(row.kind), row.organ_name, row.face_text, row.bottom_text,
+             row.diameter_mm, SealStatus(row.status), row.valid_from, row.valid_to,
+             row.certificate_sha256)
+        for row in unit.sql.execute(select(seal).order_by(seal.c.seal_id))
+    )  # fmt: skip
+
+
+def queue(unit: Unit, books: Books, login: str) -> tuple[SealTask, ...]:
+    """What awaits the seal: immediate cases on top, then by the case's own remaining time."""
+    c = case_file.c
+    waiting = (
+        select(*case_rows.CASE_COLUMNS)
+        .where(c.state == State.PENDING_SEAL.value)
+        .order_by(c.immediate.desc(), c.sort_due, c.case_id)
+    )
+    found = []
+    for row in unit.sql.execute(waiting).all():
+        case = case_rows.case_of(row)
+        dossier = dossiers.load(unit.sql, books.shelf, case, (login,), unit.now)
+        if Part.DOCUMENT in visible_parts(Answers(dossier, login, unit.now)):
+            found.extend(_tasks(unit, case, dossier))
+    return tuple(found)
+
+
+def _tasks(unit: Unit, case: Case, dossier: Dossier) -> list[SealTask]:
+    entries = case_rows.entries_of(unit.sql, case.case_id, Part.DOCUMENT)
+    requests = [step for step in dossier.steps if step.kind == "request_seal"]
+    asked_by = requests[-1].actor if requests else ""
+    return [
+        _seal_task(unit, case, dossier, task, _document(entries, task), asked_by)
+        for task in dossier.open_tasks(TaskKind.SEAL_REQUEST)
+    ]
+
+
+def _document(entries: tuple[PartEntry, ...], task: Task) -> dict[str, Any]:
+    """The frozen document that the request names, by its hash."""
+    same = [
+        one for one in entries
+        if one.kind == "document" and one.body.get("sha256") == task.data.get("sha256")
+    ]  # fmt: skip
+    return dict(same[-1].body) if same else {}
+
+
+def _seal_task(
+    unit: Unit, case: Case, dossier: Dossier, task: Task, document: dict[str, Any], asked_by: str
+) -> SealTask:
+    data = task.data
+    document_id = str(data.get("document_id") or "")
+    live = ledger_rows.lines(
+        unit, (L.document_id == document_id) & (L.state != LedgerState.VOID.value)
+    )
+    return SealTask(
+        case=case,
+        item_zh=dossier.item.name_zh,
+        item_en=dossier.item.name_en,
+        document_id=document_id,
+        document_no=str(data.get("document_no") or document.get("document_no") or ""),
+        title_zh=str(document.get("title_zh") or ""),
+        title_en=str(document.get("title_en") or ""),
+        sha256=str(data.get("sha256") or ""),
+        seal_kind=str(data.get("seal_kind") or ""),
+        requested_by=asked_by,
+        requested_at=task.opened_at,
+        decided_by=case.decided_by or "",
+        decided_at=case.decided_at,
+        values={key: str(value) for key, value in dict(document.get("values") or {}).items()},
+        clock=dossier.clock("seal"),
+        ledger_state=live[0].state if live else "",
+        ledger_holder=live[0].custodian if live else "",
+    )
+
+
+def register_of(unit: Unit, login: str, sha256_after: str | None) -> tuple[LedgerLine, ...]:
+    """One file's lines for everybody; the whole register for its keepers and watchers."""
+    if sha256_after is not None:
+        rows = ledger_rows.lines(unit, L.sha256_after == sha256_after)
+        return tuple(ledger_rows.line_of(row) for row in rows)
+    roles = {
+        one.role
+        for one in people_rows.memberships(unit.sql, login)
+        if one.valid_from <= unit.now < one.valid_to
+    }
+    custody = dossiers.custody_of(unit.sql, (login,))
+    whole = roles & set(SEES_REGISTER) or any(one.in_force(unit.now) for one in custody)
+    rows = ledger_rows.lines(unit, L.serial > 0 if whole else L.custodian == login)
+    return tuple(ledger_rows.line_of(row) for row in rows)
+
+
+def already_pressed(unit: Unit, document_id: str) -> Refusal:
+    """Who holds the document, since when, under which serial, and how it stands."""
+    live = ledger_rows.lines(
+        unit, (L.document_id == document_id) & (L.state != LedgerState.VOID.value)
+    )
+    if not live:
+        return Refusal(
+            "press_again",
+            _("The other press of this document has just been given up."),
+            _("Press the seal again."),
+        )
+    row = live[0]
+    shown = {
+        "name": _name(unit, row.custodian), "time": stamp(row.reserved_at),
+        "serial": row.serial, "state": row.state,
+    }  # fmt: skip
+    if row.state == LedgerState.RELEASED.value:
+        return Refusal(
+            "already_stamped",
+            _("{name} has sealed this document: serial {serial}, {state}, begun {time}.").format(
+                **shown
+            ),
+            _("Open the result; nothing has to be pressed."),
+        )
+    return Refusal(
+        "being_stamped",
+        _("{name} is sealing this document since {time}: serial {serial}, {state}.").format(
+            **shown
+        ),
+        _("Wait for the press to end, then refresh the queue."),
+    )
+
+
+def _name(unit: Unit, login: str) -> str:
+    columns = select(app_user.c.name_zh, app_user.c.name_en).where(app_user.c.login == login)
+    row = unit.sql.execute(columns).one_or_none()
+    return pick(row.name_zh, row.name_en) if row else login
+
+
+def refuse_seal(unit: Unit, seal_id: str, dossier: Dossier, request: Task) -> None:
+    """Refusal where this seal may not be pressed on that document now (domain 2.4 a and d)."""
+    found = next((one for one in seals(unit) if one.seal_id == seal_id), None)
+    if found is None:
+        raise Refusal(
+            "seal_unknown",
+            _("The register has no seal {seal_id}.").format(seal_id=seal_id),
+            _("Choose a seal of the register."),
+        )
+    columns = select(department.c.organ_name, department.c.transferred_to)
+    office = unit.sql.execute(columns.where(department.c.code == dossier.department)).one_or_none()
+    organ = dossier.item.organ_name_zh or (office.organ_name if office else "")
+    code = seal_refusal(
+        found, SealKind(str(request.data.get("seal_kind"))), organ, unit.now,
+        legacy=office is not None and office.transferred_to is not None,
+    )  # fmt: skip
+    if code is not None:
+        raise Refusal(
+            code, refusal_text(code), _("Choose the right seal, or return the request.")
+        )

@@ -1,0 +1,20 @@
+"""One signed-in person's session: all rooms in one object (``casework.ports.Session``).
+
+Made by ``centre.sign_in`` and handed to the shell's store lane, the command line or the seal
+worker by whoever starts the process. A session belongs to one thread.
+"""
+
+from __future__ import annotations
+
+from workbench.store.case_room import CaseRoomOf
+from workbench.store.catalogue_room import CatalogueRoomOf
+from workbench.store.content_room import ContentRoomOf
+from workbench.store.roster_room import RosterRoomOf
+from workbench.store.seal_room import SealRoomOf
+from workbench.store.supervision_room import SupervisionRoomOf
+
+
+class StoreSession(
+    CaseRoomOf, CatalogueRoomOf, RosterRoomOf, ContentRoomOf, SealRoomOf, SupervisionRoomOf
+):
+    """Everything that a session may be asked; the rooms are in files of their own."""

@@ -1,0 +1,65 @@
+"""What a case will be once time alone has passed: the projection behind deemed states in lists.
+
+``settle_at`` and ``settle_to`` of the case row are computed here from the same clocks and tasks
+that ``rules.settle`` reads, so a list of thousands of cases shows deemed states from two columns
+(database design section 5). Called by ``moves`` for every projected row; a test compares it with
+``rules.settle``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.rules.case import OPEN_TASK_STATES, State, Task, TaskKind
+from workbench.rules.clocks import ClockRun
+from workbench.rules.moment import Moment
+
+S = State
+
+
+@dataclass(frozen=True, slots=True)
+class Deemed:
+    """From that moment on the case is in that state, written or not."""
+
+    at: Moment
+    to: str
+
+
+def settles(state: str, clocks: Sequence[ClockRun], tasks: Sequence[Task]) -> Deemed | None:
+    """The first deemed change of state that time will bring, or ``None``."""
+    match State(state):
+        case S.PENDING_ACCEPTANCE:
+            return _first(clocks, S.UNDER_REVIEW, "acceptance_response", "correction_notice")
+        case S.RECEIVED:
+            return _first(clocks, S.UNDER_REVIEW, "correction_notice")
+        case S.AWAITING_CORRECTION:
+            return _first(clocks, S.RETURNED, "applicant_correction")
+        case S.AWAITING_OPINIONS:
+            return _opinions(tasks)
+        case S.SUSPENDED:
+            ends = [
+                int(task.data["planned_end"])
+                for task in tasks
+                if task.kind is TaskKind.SUSPENSION and task.state in OPEN_TASK_STATES
+            ]
+            return Deemed(min(ends), S.UNDER_REVIEW.value) if ends else None
+        case _:
+            return None
+
+
+def _first(clocks: Sequence[ClockRun], to: State, *names: str) -> Deemed | None:
+    newest = {run.name: run for run in clocks if run.name in names}
+    dues = [run.due_at for run in newest.values() if run.running]
+    return Deemed(min(dues), to.value) if dues else None
+
+
+def _opinions(tasks: Sequence[Task]) -> Deemed | None:
+    """The case goes on once the last opinion is given or deemed."""
+    asked = [task for task in tasks if task.kind is TaskKind.OPINION]
+    waiting = [task for task in asked if task.state in OPEN_TASK_STATES]
+    if any(task.due_at is None for task in waiting) or not asked:
+        return None
+    ends = [task.due_at for task in waiting if task.due_at is not None]
+    closed = [task.closed_at for task in asked if task.closed_at is not None]
+    return Deemed(max(ends or closed), S.UNDER_REVIEW.value)

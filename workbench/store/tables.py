@@ -1,0 +1,86 @@
+"""All tables of a centre under one roof, and which of them only grow.
+
+Imported by everything in the store; the tables stand in ``tables_people``, ``tables_cases`` and
+``tables_seal``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workbench.store.columns import META, NO_DUE
+from workbench.store.tables_cases import (
+    PART_TABLES,
+    applicant,
+    case_counter,
+    case_file,
+    clock_run,
+    event,
+    operation,
+    recusal,
+    supervision_event,
+    task,
+)
+from workbench.store.tables_people import (
+    app_user,
+    appointment,
+    audit_line,
+    authorisation,
+    authorisation_item,
+    authorisation_power,
+    calendar,
+    custody_shift,
+    department,
+    duty_shift,
+    item_material,
+    item_material_situation,
+    item_version,
+    leave,
+    membership,
+    publication,
+    setting,
+)
+from workbench.store.tables_seal import ledger_line, ledger_step, pin_failure, seal
+
+APPEND_ONLY: Final = (
+    "event", "ledger_step", "audit_line", "supervision_event", "item_version", "item_material",
+    "item_material_situation", "publication", "calendar", "operation", *(table.name for table in PART_TABLES.values()),
+)  # fmt: skip
+"""Tables whose rows are never changed and never deleted: triggers refuse it on every engine."""
+
+__all__ = [
+    "APPEND_ONLY",
+    "META",
+    "NO_DUE",
+    "PART_TABLES",
+    "app_user",
+    "applicant",
+    "appointment",
+    "audit_line",
+    "authorisation",
+    "authorisation_item",
+    "authorisation_power",
+    "calendar",
+    "case_counter",
+    "case_file",
+    "clock_run",
+    "custody_shift",
+    "department",
+    "duty_shift",
+    "event",
+    "item_material",
+    "item_material_situation",
+    "item_version",
+    "leave",
+    "ledger_line",
+    "ledger_step",
+    "membership",
+    "operation",
+    "pin_failure",
+    "publication",
+    "recusal",
+    "seal",
+    "setting",
+    "supervision_event",
+    "task",
+]
