@@ -173,3 +173,18 @@ def timestamp_server(folder: Path) -> str:
     """The address in ``timestamp-server.txt`` of the centre's folder; empty where none is set."""
     place = folder / "timestamp-server.txt"
     return place.read_text(encoding="utf-8").strip() if place.exists() else ""
+
+
+def load_look(home: Path) -> dict[str, Any]:
+    """How the desk looked last time (``desk-look.json``); empty where it was never changed."""
+    place = home / "desk-look.json"
+    try:
+        return _read_object(place)
+    except (OSError, ValueError):
+        # A look is never worth a refusal to start: an unreadable one is the default look.
+        return {}
+
+
+def save_look(home: Path, look: Mapping[str, Any]) -> None:
+    """Keep how the desk looks. OSError where the folder cannot be written."""
+    (home / "desk-look.json").write_text(json.dumps(dict(look)), encoding="utf-8")

@@ -74,9 +74,11 @@ def form_of(view: CaseView) -> Mapping[str, str]:
     if entry is None:
         return {}
     found = {code: str(value) for code, value in _table(entry.body, "values").items()}
-    for block in ("applicant", "agent"):
-        for key, value in _table(entry.body, block).items():
-            found[f"{block}_{'id' if key == 'id_number' else key}"] = str(value)
+    applicant = _table(entry.body, "applicant")
+    for block, table in (("applicant", applicant), ("agent", _table(applicant, "agent"))):
+        for key, value in table.items():
+            if not isinstance(value, Mapping):
+                found[f"{block}_{'id' if key == 'id_number' else key}"] = str(value)
     return found
 
 

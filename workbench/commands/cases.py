@@ -10,6 +10,7 @@ import getpass
 import json
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,15 +96,16 @@ def seen(room: Session, case_no: str) -> CaseView:
 
 def run_intake(args: argparse.Namespace) -> int:
     """Take in packages; exit 1 if any was not taken."""
-    from workbench.casework.intake import intake_folder
+    from workbench.casework.intake import Outcome, intake_folder
     from workbench.paper.inspection import inspect_file
 
-    reports = intake_folder(
-        session(args), args.folder, inspect_file, lambda done, total, name: None, lambda: False
-    )
+    reports = intake_folder(session(args), args.folder, inspect_file)
     for report in reports:
-        print(report.text())
-    return 0 if all(report.taken for report in reports) else 1
+        print(f"{report.outcome.value}  {report.case_no}  {report.text} {report.remedy}".rstrip())
+        for warning in report.warnings:
+            print(f"  {warning}")
+    bad = {Outcome.REFUSED, Outcome.CALLED_OFF}
+    return 1 if any(report.outcome in bad for report in reports) else 0
 
 
 def run_cases(args: argparse.Namespace) -> int:
@@ -263,8 +265,6 @@ def run_explain(args: argparse.Namespace) -> int:
 
 
 def _moment(text: str | None) -> Moment | None:
-    from datetime import datetime
-
     if text is None:
         return None
     try:

@@ -86,7 +86,7 @@ def run_plugin_list(args: argparse.Namespace) -> int:
     for one in (host.standard, *host.admitted.values()):
         print(f"{one.name}  {one.version}  {one.build}")
     for fault in host.faults:
-        print(f"{fault.plugin}: {fault.text()}")
+        print(f"{fault.plugin} {fault.version}: {fault.message} {fault.remedy}".rstrip())
     return 1 if host.faults else 0
 
 

@@ -75,7 +75,7 @@ def found_with_cases(url: str) -> Path:
     centre = open_centre(url)
     try:
         room = centre.session_as("wang.fang")
-        intake_folder(room, packages, inspect_file, lambda done, total, name: None, lambda: False)
+        intake_folder(room, packages, inspect_file)
         room.close()
     finally:
         centre.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from workbench.casework.ports import Centre, Session
 from workbench.rules.moment import Moment
@@ -16,6 +16,8 @@ from workbench.rules.people import Department, User
 from workbench.rules.working_days import Calendar
 from workbench.shell.doors import Doors
 from workbench.shell.workplace import CentrePlace
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Look:
     language: str = "zh_CN"
     dark: bool = False
     scale: float = 1.0
+
+
+class InStore(Protocol):
+    """``Lanes.in_store``: a door that works in another lane asks the session through it."""
+
+    def __call__(self, work: Callable[[], T]) -> T:
+        """Do it in the store lane and wait for the answer."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Parts:
     """*store*: the admitted plugins; for a custodian without any department's code."""
     new_renderer: Callable[[], Any]
     """*paper*: the client of the page renderer; its child starts with ``start``."""
-    doors: Callable[[Session, User], Doors]
+    doors: Callable[[Session, User, InStore], Doors]
     """*store*: the doors of the person's screens; ``close_doors`` undoes it."""
     close_doors: Callable[[Doors], None]
     """*errands*: let a seal worker finish the press in hand and end."""

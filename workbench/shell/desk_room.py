@@ -111,7 +111,7 @@ class DeskRoom(QObject):
             people={one.login: one for one in session.people()},
             departments={one.code: one for one in session.departments()},
             hosting=self.parts.admit(session, who),
-            doors=self.parts.doors(session, who),
+            doors=self.parts.doors(session, who, self.lanes.in_store),
             clock_note=clock_note(at),
         )
 

@@ -26,6 +26,7 @@ from __future__ import annotations
 import traceback
 import weakref
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, Final, Protocol, TypeVar
 
 from PyQt6 import sip
@@ -34,7 +35,7 @@ from PyQt6.QtWidgets import QWidget
 
 from workbench.rules.refusals import Cancelled, Fault, Outage, Refusal, Trouble
 from workbench.rules.words import _
-from workbench.shell.lane_thread import LaneThread, Ticket, checkpoint
+from workbench.shell.lane_thread import LaneThread, Ticket, assert_not_ui_thread, checkpoint
 
 __all__ = ["Job", "Lanes", "TroubleDesk", "checkpoint"]
 
@@ -215,6 +216,24 @@ class Lanes(QObject):
             job.is_change,
         )
         return self._start(fresh)
+
+    def in_store(self, work: Callable[[], T]) -> T:
+        """For functions that run in *errands* or *paper*: do this in the store lane and wait.
+
+        Raises what the work raises. Never from the UI thread (it would freeze) nor from the store
+        lane itself (it would wait for itself).
+        """
+        assert_not_ui_thread()
+        waiting: Future[T] = Future()
+
+        def carry_out() -> None:
+            try:
+                waiting.set_result(work())
+            except BaseException as trouble:
+                waiting.set_exception(trouble)
+
+        self._threads[STORE].put(Ticket(), carry_out)
+        return waiting.result()
 
     @property
     def idle(self) -> bool:

@@ -1,1 +1,17 @@
-"""The database: tables, work unit, ledger and content store; opened by app and seal_worker."""
+"""The store: one centre's database and its files. ``app`` and the command line open it from here.
+
+Everything else speaks to it through ``casework.ports``.
+"""
+
+from workbench.store.backup import backup_centre, restore_centre
+from workbench.store.centre import StoreCentre, create_centre, open_centre
+from workbench.store.centre_check import check_centre
+
+__all__ = [
+    "StoreCentre",
+    "backup_centre",
+    "check_centre",
+    "create_centre",
+    "open_centre",
+    "restore_centre",
+]

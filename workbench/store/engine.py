@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
-from workbench.rules.moment import Clock, Moment
+from workbench.rules.moment import Moment
 from workbench.rules.refusals import Outage, Refusal
 from workbench.rules.words import _
 from workbench.store.writer_turn import writer_turn
@@ -85,17 +85,16 @@ class Unit:
 class Work:
     """The transactions of one session, on one connection that stays open (``change_mark``)."""
 
-    def __init__(self, engine: Engine, path: Path, clock: Callable[[], Clock]) -> None:
+    def __init__(self, engine: Engine, path: Path, now: Callable[[], Moment]) -> None:
         self.path = path
-        self._clock = clock
-        self._engine = engine
+        self._now = now
         self._own_writes = 0
         with outages(path):
             self._connection = engine.connect()
 
     def moment(self) -> Moment:
         """The centre's moment."""
-        return self._clock().now()
+        return self._now()
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
@@ -119,6 +118,13 @@ class Work:
         with outages(self.path), self._connection.execution_options(writing=False).begin():
             foreign = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
         return int(foreign) + self._own_writes
+
+    def fold_log(self) -> None:
+        """Bring everything from the write-ahead log into the file itself: it may be moved then."""
+        with outages(self.path):
+            self._connection.connection.dbapi_connection.execute(  # type: ignore[union-attr]
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            ).close()
 
     def close(self) -> None:
         """Give back the connection."""

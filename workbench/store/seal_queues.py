@@ -20,6 +20,7 @@ from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import (
     LedgerLine,
     LedgerState,
+    Placement,
     Seal,
     SealKind,
     SealStatus,
@@ -106,10 +107,18 @@ def _seal_task(
         decided_by=case.decided_by or "",
         decided_at=case.decided_at,
         values={key: str(value) for key, value in dict(document.get("values") or {}).items()},
+        placement=_place(document),
+        diameter_mm=float(document.get("diameter_mm") or 42.0),
         clock=dossier.clock("seal"),
         ledger_state=live[0].state if live else "",
         ledger_holder=live[0].custodian if live else "",
     )
+
+
+def _place(document: dict[str, Any]) -> Placement | None:
+    """Where the frozen document says that the seal lands."""
+    at = document.get("seal_at")
+    return Placement(int(at["page"]), float(at["x_mm"]), float(at["y_mm"])) if at else None
 
 
 def register_of(unit: Unit, login: str, sha256_after: str | None) -> tuple[LedgerLine, ...]:

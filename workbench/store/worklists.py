@@ -7,11 +7,12 @@ same visibility condition as the rows (domain 4.3).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
 
-from workbench.rules.case import POOL, Case, Part, State
+from workbench.rules.case import POOL, Part, State
 from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
 from workbench.rules.clocks import ClockRun
 from workbench.store import case_rows
@@ -89,13 +90,15 @@ def _page(unit: Unit, shelf: Shelf, found: Truth, query: WorklistQuery) -> tuple
     )
     if query.after is not None:
         wanted = wanted.where(tuple_(C.sort_due, C.case_id) > tuple_(*map(literal, query.after)))
-    rows = unit.sql.execute(wanted).all()
-    cases = [(case_rows.case_of(row), State(row.shown_now)) for row in rows]
+    rows: Sequence[Any] = unit.sql.execute(wanted).all()
+    cases = [(case_rows.case_of(row), State(str(row.shown_now))) for row in rows]
     clocks = case_rows.clocks_of_cases(unit.sql, tuple(one.case_id for one, _state in cases))
     names = _item_names(unit, {(one.item_code, one.item_version) for one, _state in cases})
     return tuple(
-        WorklistRow(one, *names[one.item_code, one.item_version], state,
-                    _next_clock(one, clocks.get(one.case_id, [])))
+        WorklistRow(
+            one, names[one.item_code, one.item_version][0], names[one.item_code, one.item_version][1],
+            state, _next_clock(clocks.get(one.case_id, [])),
+        )
         for one, state in cases
     )  # fmt: skip
 
@@ -107,7 +110,7 @@ def _item_names(unit: Unit, keys: set[tuple[str, int]]) -> dict[tuple[str, int],
     return {(code, version): (zh, en) for code, version, zh, en in unit.sql.execute(wanted)}
 
 
-def _next_clock(one: Case, runs: list[ClockRun]) -> ClockRun | None:
+def _next_clock(runs: list[ClockRun]) -> ClockRun | None:
     """The clock that runs out next; a held clock where none runs, so that the pause is seen."""
     running = [run for run in runs if run.running]
     return min(running or runs, key=lambda run: run.due_at, default=None)

@@ -82,7 +82,7 @@ def name_available(view: CaseView) -> CheckAnswer:
         )
     if free == given[0]:
         return CheckAnswer(True, "首选名称可用", "The first name is available")
-    return CheckAnswer(True, f"首选名称不可用,可采用“{free}”", f"Only the alternative “{free}” is")
+    return CheckAnswer(True, f"首选名称不可用,可采用“{free}”", f"Available: “{free}”")
 
 
 def operator_of_age(view: CaseView) -> CheckAnswer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -57,7 +58,12 @@ def clear(layout: QGridLayout | QVBoxLayout) -> None:
 
 
 class NameBox(QGroupBox):
-    """The trade name and its alternatives; the first one that can be used is chosen."""
+    """The trade name and its alternatives; the first one that can be used is chosen at first.
+
+    The officer may choose another: the machine informs, it does not decide.
+    """
+
+    chosen = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Trade name"), parent)
@@ -65,6 +71,7 @@ class NameBox(QGroupBox):
         self._rows.setColumnStretch(1, 1)
         self.choices: list[QRadioButton] = []
         self._group = QButtonGroup(self)
+        self._group.buttonClicked.connect(self.chosen)
         self._shown: tuple[str, ...] = ()
 
     def show_names(self, view: CaseView) -> None:
@@ -79,7 +86,6 @@ class NameBox(QGroupBox):
         for row, name in enumerate(given):
             answer = name_answer(name)
             choice = QRadioButton(name)
-            choice.setEnabled(answer.ok is True)
             choice.setChecked(name == free)
             self._group.addButton(choice)
             self.choices.append(choice)
@@ -87,8 +93,8 @@ class NameBox(QGroupBox):
             self._rows.addWidget(wrapped(said(answer)), row, 1)
 
     def taken(self) -> str:
-        """The chosen name; empty where none can be used."""
-        return next((c.text() for c in self.choices if c.isChecked() and c.isEnabled()), "")
+        """The chosen name; empty where none is: the machine chooses no name it objects to."""
+        return next((c.text() for c in self.choices if c.isChecked()), "")
 
 
 class ScopeBox(QGroupBox):

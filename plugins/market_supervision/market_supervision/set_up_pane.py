@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QGroupBox,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -38,14 +37,17 @@ class SetUpPane(CasePane):
         self._sent = ""
         self.warning = wrapped()
         self.warning.setAccessibleName(_("Warning"))
-        self.ask_consent = QPushButton(_("Ask for the owners' &consent"))
+        strong = self.warning.font()
+        strong.setBold(True)
+        self.warning.setFont(strong)
+        self.ask_consent = QPushButton(_("Ask for the &owners' consent"))
         self.ask_consent.clicked.connect(self._ask_consent)
         self.name_box = NameBox()
         self.scope_box = ScopeBox()
         self.points = PointsBox(desk)
         self.conclusion = QComboBox()
         self.reasons = QPlainTextEdit()
-        self.basis = QLineEdit()
+        self.basis = QPlainTextEdit()
         self.steps = StepBar(
             {
                 "accept": _("&Accept"),
@@ -56,6 +58,7 @@ class SetUpPane(CasePane):
         )
         self.steps.confirmed.connect(self._take_step)
         self.conclusion.currentIndexChanged.connect(self._show_steps)
+        self.name_box.chosen.connect(self._show_steps)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -78,8 +81,9 @@ class SetUpPane(CasePane):
         self.conclusion.addItem(_("refuse"), "refuse")
         self.conclusion.setAccessibleName(_("Conclusion"))
         self.reasons.setAccessibleName(_("Reasons"))
-        self.reasons.setTabChangesFocus(True)
-        self.reasons.setMaximumHeight(90)
+        for box_of_text, lines in ((self.reasons, 5), (self.basis, 3)):
+            box_of_text.setTabChangesFocus(True)
+            box_of_text.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 12)
         self.basis.setAccessibleName(_("Legal basis"))
         form.addRow(_("Conclusion"), self.conclusion)
         form.addRow(_("Reasons"), self.reasons)
@@ -93,8 +97,8 @@ class SetUpPane(CasePane):
         self.name_box.show_names(view)
         self.scope_box.show_scope(view)
         self.points.show_points(view)
-        if not self.basis.text():
-            self.basis.setText(view.item.legal_basis)
+        if not self.basis.toPlainText():
+            self.basis.setPlainText(view.item.legal_basis)
         self._show_steps()
 
     def _show_warning(self, view: CaseView) -> None:
@@ -104,7 +108,7 @@ class SetUpPane(CasePane):
         self.ask_consent.setEnabled(True)
         if lacking:
             self.warning.setText(
-                _("A residence is used for business, and the owners concerned have not consented.")
+                _("! A residence is used for business without the consent of the owners concerned.")
             )
 
     def _show_steps(self) -> None:
@@ -149,7 +153,7 @@ class SetUpPane(CasePane):
         if name in ("submit_opinion", "refuse") and not reasons:
             return _("Write the reasons first: a name alone is no opinion.")
         if name == "grant" and not self.name_box.taken():
-            return _("None of the names can be used; send the one-time correction notice.")
+            return _("Choose the name to be registered, or send the one-time correction notice.")
         return ""
 
     def _entries(self, name: str) -> list[NewEntry]:
@@ -166,7 +170,7 @@ class SetUpPane(CasePane):
                 NewEntry("decision", {"result": "granted", "content": content, "values": values})
             ]
         if name == "refuse":
-            basis = self.basis.text().strip()
+            basis = self.basis.toPlainText().strip()
             refused = {"result": "refused", "reason": reasons, "basis": basis}
             return [NewEntry("decision", {**refused, "remedies": SUIT_WORDING})]
         return []

@@ -73,7 +73,8 @@ class StepBar(QWidget):
             if name in sayings and name not in view.moves and refusal is not None:
                 reasons.append(str(refusal))
         self.say(list(dict.fromkeys(reasons)))
-        if self._asking and self._asking not in view.moves:
+        changed = sayings.get(self._asking) != self.question.text()
+        if self._asking and (changed or self._asking not in view.moves):
             self.stop_asking()
 
     def say(self, sentences: Sequence[str]) -> None:

@@ -90,6 +90,7 @@ class PlanViewer(MaterialViewer):
         split.addWidget(scrolled(box))
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
+        split.setSizes([600, 400])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
@@ -168,9 +169,11 @@ class PlanViewer(MaterialViewer):
 
 
 def _shown(field: FormField, value: str) -> str:
+    if not value:
+        return _("not stated")
     if field.kind == "yes_no":
         return {"yes": _("yes"), "no": _("no")}.get(value, value)
     for choice in field.choices:
         if choice.code == value:
             return pick(choice.label_zh, choice.label_en)
-    return value or _("not stated")
+    return value

@@ -189,7 +189,7 @@ class WorklistModel(QAbstractTableModel):
         if column is Column.STATE:
             return label(row.shown_state)
         if column is Column.HOLDER:
-            return self.work.name_of(case.holder) if case.holder else _("free")
+            return self.work.name_of(case.holder) if case.holder else _("not held")
         return f"{to_local(row.clock.due_at):%m-%d %H:%M}" if row.clock else ""
 
 

@@ -47,7 +47,7 @@ def light_word(shown: Light) -> str:
         Light.ORANGE: _("very soon"),
         Light.RED: _("overdue"),
         Light.PAUSED: _("stopped by law"),
-        Light.STOPPED: _("done"),
+        Light.STOPPED: _("clock ended"),
     }
     return words[shown]
 

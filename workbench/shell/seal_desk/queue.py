@@ -51,6 +51,8 @@ class QueueList(QWidget):
         self._timer.setInterval(SECOND // 1000)
         self._timer.timeout.connect(self._tick)
         self._filling = False
+        self.wanted = ""
+        """A document to take in hand as soon as it is listed: after a rebuild of the window."""
 
     def show_tasks(self, tasks: Sequence[SealTask]) -> None:
         """Replace the list; the document in hand stays in hand where it is still there."""
@@ -67,8 +69,10 @@ class QueueList(QWidget):
         self.empty.setVisible(not self.tasks)
         self.list.setVisible(bool(self.tasks))
         self._filling = False
-        if before is not None and self._row_of(before.document_id) is not None:
-            self.choose(before.document_id)
+        wanted, self.wanted = self.wanted, ""
+        number = wanted or (before.document_id if before is not None else "")
+        if number and self._row_of(number) is not None:
+            self.choose(number)
         elif before is None and self.tasks:
             self.list.setCurrentRow(0)
 

@@ -69,8 +69,8 @@ class SignInWindow(QWidget):
         self._sign_in = sign_in
         self.setWindowTitle(_("OneSeal Workbench"))
         self.login = QLineEdit(self)
-        self.login.setAccessibleName(_("Name"))
-        self.login.setPlaceholderText(_("Name"))
+        self.login.setAccessibleName(_("Sign-in name"))
+        self.login.setPlaceholderText(_("Sign-in name"))
         self.password = PasswordLine(self)
         self.password.setAccessibleName(_("Password"))
         self.password.setPlaceholderText(_("Password"))

@@ -1,0 +1,216 @@
+"""The story of start and stop of the desk; ``workbench run`` comes here.
+
+Start: language and look are read; the Qt application is made and ``sys.excepthook`` set; the
+sign-in window is shown. Only now the slow libraries come, each in its lane: on sign-in the store
+lane loads the database library, opens the centre, admits the plugins (for a custodian none that
+brings code) and builds the doors; the main window is shown; after its first paint the page
+renderer's process is started. A custodian's seal worker starts when the seal desk asks for it.
+
+Stop, also on a termination signal: windows go, a seal worker finishes the press in hand, the
+session is given back, the renderer's process ends, the centre is closed, the lanes end.
+
+This is the only place that knows store, hosting, paper and exchange as well as the shell.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench import settings
+from workbench.rules import words
+from workbench.rules.people import Role
+from workbench.rules.words import _
+
+if TYPE_CHECKING:
+    from workbench.casework.ports import Centre, Session
+    from workbench.rules.people import User
+    from workbench.rules.seal_custody import LedgerLine, Pressed, Verification
+    from workbench.seal_pipe import SealWorker
+    from workbench.shell.desk_parts import InStore, Look, Parts
+    from workbench.shell.desk_room import DeskRoom
+    from workbench.shell.doors import Doors
+    from workbench.shell.seal_desk.press import OnStep, Readiness
+
+log = logging.getLogger("workbench.app")
+SCALES = (1.0, 1.25, 1.5, 2.0)
+
+
+def run_desk(folder: Path, centre_url: str, *, without_plugins: bool = False) -> int:
+    """Open the desk on a centre and stay until it is closed; the exit code.
+
+    ``folder`` is the centre's own (keys, content, exchange). The language is the one in use.
+    """
+    from workbench.shell.application import catch_everything, make_application, run_until_quit
+    from workbench.shell.desk_room import DeskRoom
+
+    app = make_application()
+    home = folder.parent
+    room = DeskRoom(app, parts(folder, centre_url, without_plugins), look_of_last_time(home))
+    forget = catch_everything(room.tell_fault)
+    try:
+        room.start()
+        return run_until_quit(app)
+    finally:
+        stop(room)
+        forget()
+
+
+def stop(room: DeskRoom) -> None:
+    """The end of the story; says in the log which lane had to be left behind."""
+    for lane in room.end():
+        log.warning("the lane %s did not end in time", lane)
+
+
+# -- what the desk is made of --------------------------------------------------------------------
+
+
+def parts(folder: Path, centre_url: str, without_plugins: bool = False) -> Parts:
+    """The functions that the shell calls in its lanes; nothing slow is imported here."""
+    from workbench.shell.desk_parts import Parts
+    from workbench.shell.workplace import CentrePlace
+
+    place = CentrePlace(folder.name, centre_url, folder, folder / "exchange")
+    return Parts(
+        place=place,
+        open_centre=lambda: open_centre(centre_url),
+        admit=lambda session, who: admit(session, who, without_plugins),
+        new_renderer=new_renderer,
+        doors=lambda session, who, in_store: open_doors(folder, centre_url, session, who, in_store),
+        close_doors=close_doors,
+        speak=speak,
+        keep_look=lambda look: keep_look(folder.parent, look),
+        fonts=settings.resources_dir() / "fonts",
+    )
+
+
+def open_centre(centre_url: str) -> Centre:
+    """Load the database library and open the centre."""
+    from workbench import store
+
+    return store.open_centre(centre_url)
+
+
+def admit(session: Session, who: User, without_plugins: bool) -> Any:
+    """The plugins of this desk. At a custodian's desk no department's code is even imported."""
+    from workbench.hosting.host import open_host
+
+    return open_host(
+        session.published_build,
+        no_code=who.has(Role.SEAL_CUSTODIAN),
+        without_plugins=without_plugins,
+    )
+
+
+def new_renderer() -> Any:
+    """The client of the page renderer; it starts its process when asked to."""
+    from workbench.paper.renderer import Renderer
+
+    return Renderer()
+
+
+def open_doors(
+    folder: Path, centre_url: str, session: Session, who: User, in_store: InStore
+) -> Doors:
+    """The functions of the world outside for the person's screens."""
+    from workbench.exchange.result_push import FolderPush
+    from workbench.paper.inspection import inspect_file
+    from workbench.shell.doors import Doors
+
+    is_custodian = who.has(Role.SEAL_CUSTODIAN)
+    return Doors(
+        inspect=inspect_file,
+        press=DeskPress(folder, centre_url, who.login) if is_custodian else None,
+        verify=lambda path: verify(path, folder, lambda sha: in_store(lambda: line(session, sha))),
+        results=FolderPush(folder / "exchange"),
+        sign_again=lambda password: sign_again(centre_url, who.login, password),
+    )
+
+
+def close_doors(doors: Doors) -> None:
+    """Let the seal worker finish the press in hand and end."""
+    if doors.press is not None:
+        doors.press.close()
+
+
+def verify(path: Path, folder: Path, register: Callable[[str], LedgerLine | None]) -> Verification:
+    """A sealed file against the centre's certificates and its register of seal use."""
+    from workbench.paper.verify import verify_file
+
+    return verify_file(
+        path,
+        settings.seal_authorities(folder),
+        register,
+        timestamp_pems=settings.timestamp_authorities(folder),
+    )
+
+
+def line(session: Session, sha256: str) -> LedgerLine | None:
+    """In the store lane: the newest line of the register for a file with this hash."""
+    found = session.ledger(sha256)
+    return found[-1] if found else None
+
+
+def sign_again(centre_url: str, login: str, password: str) -> None:
+    """Check a password once more; a wrong one is counted like at sign-in. Raises Refusal."""
+    centre = open_centre(centre_url)
+    try:
+        centre.sign_in(login, password).close()
+    finally:
+        centre.close()
+
+
+class DeskPress:
+    """The seal desk's view of the seal worker (``shell.seal_desk.press.SealPress``)."""
+
+    def __init__(self, folder: Path, centre_url: str, login: str) -> None:
+        from workbench.seal_pipe import SealWorker
+
+        self._folder = folder
+        self._worker: SealWorker = SealWorker(folder, centre_url, login)
+
+    def start(self) -> Readiness:
+        """Start the worker and say what it found. Raises Outage."""
+        from workbench.shell.seal_desk.press import Readiness
+
+        recovered = self._worker.start() if self._worker.pid is None else ()
+        return Readiness(
+            key_file=any((self._folder / "keys").glob("seal-*.p12")),
+            timestamps=bool(settings.timestamp_server(self._folder)),
+            recovered=tuple(recovered),
+        )
+
+    def press(self, document_id: str, case_no: str, pin: str, on_step: OnStep) -> Pressed:
+        """One press; the worker finds the case by its document. Raises Refusal, Outage."""
+        return self._worker.press(document_id, pin, on_step)
+
+    def close(self) -> None:
+        """Close the pipe: the worker finishes and exits."""
+        self._worker.close()
+
+
+# -- language and look ---------------------------------------------------------------------------
+
+
+def speak(language: str) -> None:
+    """Make a language the language of this process."""
+    words.use(settings.translations(language), language)
+
+
+def look_of_last_time(home: Path) -> Look:
+    """Light or dark and the type size as they were left; the language is the one in use."""
+    from workbench.shell.desk_parts import Look
+
+    kept: Mapping[str, Any] = settings.load_look(home)
+    scale = kept.get("scale")
+    return Look(words.language(), kept.get("dark") is True, scale if scale in SCALES else 1.0)
+
+
+def keep_look(home: Path, look: Look) -> None:
+    """Remember the look. A full disk does not stop a change of colours."""
+    try:
+        settings.save_look(home, {"dark": look.dark, "scale": look.scale})
+    except OSError as error:
+        log.warning("%s", _("The look of the desk could not be kept: {why}").format(why=error))

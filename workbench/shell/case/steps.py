@@ -1,0 +1,266 @@
+"""The steps of a case as buttons with keys; what is forbidden is shown with the reason beside it.
+
+Stands under the department's pane in the case screen, the same for every department, so that no
+step of the flow is out of reach. The main line comes first; what stands beside it is one press away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.rules.case_view import CaseView
+from workbench.rules.refusals import Refusal
+from workbench.rules.words import _
+from workbench.shell.case.flow_layout import FlowLayout
+from workbench.shell.case.step_card import StepCard
+from workbench.shell.case.step_words import (
+    BY_ITSELF,
+    BY_OTHER_MEANS,
+    ELSEWHERE,
+    KEYS,
+    MAIN,
+    PROOF,
+    SIDE,
+    VERBS,
+)
+from workbench.shell.notices import RefusalLine
+from workbench.shell.workplace import Workplace
+
+Points = Callable[[], Mapping[str, Mapping[str, str]]]
+
+
+class Steps(QFrame):
+    """Buttons, reasons, and the card of the step in hand."""
+
+    moved = pyqtSignal(str, object)
+    proof_wanted = pyqtSignal()
+    race_lost = pyqtSignal()
+
+    def __init__(self, work: Workplace, points: Points, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.work = work
+        self.view: CaseView | None = None
+        self.card: StepCard | None = None
+        self.buttons: dict[str, QPushButton] = {}
+        self.drafts: dict[tuple[str, str], dict[str, str]] = {}
+        self._points = points
+        self._all_shown = False
+        self._keys: list[QShortcut] = []
+        self.refusal = RefusalLine(self)
+        space = work.theme.space
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(space(2), space(1.5), space(2), space(1.5))
+        self._column.setSpacing(space())
+        self._offers = QWidget(self)
+        self._column.addWidget(self._offers)
+        self._column.addWidget(self.refusal)
+        self.setProperty("role", "steps")
+
+    def show_case(self, view: CaseView | None) -> None:
+        """Offer what the case allows now. The card in hand stays, with what was typed in it."""
+        changed = view is None or self.view is None or view.case.case_no != self.view.case.case_no
+        if changed:
+            self._put_away()
+            self._all_shown = False
+            self.refusal.clear_trouble()
+        self.view = view
+        self._offer()
+        if self.card is not None and view is not None:
+            self.card.show_case(view)
+
+    def take(self, move: str) -> None:
+        """The user wants that step: open its card, its screen, or say why it is not possible."""
+        view = self.view
+        if view is None:
+            return
+        self.refusal.clear_trouble()
+        if move in view.blocked and move not in view.moves:
+            self.refusal.show_trouble(view.blocked[move])
+        elif move in ELSEWHERE:
+            self.work.signposts.open_screen(ELSEWHERE[move])
+        elif move in PROOF:
+            self.proof_wanted.emit()
+        elif move in view.moves:
+            self._open_card(move)
+
+    def draft_text(self) -> str:
+        """What was typed into the card in hand, as one text for reading and copying."""
+        draft = self.card.draft() if self.card is not None else {}
+        return "\n\n".join(text for text in draft.values() if text)
+
+    def put_away(self) -> None:
+        """Close the card; what was typed in it is kept for this case."""
+        self._put_away()
+
+    # -- the card ------------------------------------------------------------------------------
+
+    def _open_card(self, move: str) -> None:
+        assert self.view is not None
+        if self.card is not None and self.card.move_name == move:
+            self.card.begin()
+            return
+        self._put_away()
+        draft = self.drafts.get((self.view.case.case_no, move))
+        card = StepCard(self.work, self.view, move, self, self._points(), draft)
+        card.moved.connect(self._made)
+        card.closed.connect(self._put_away)
+        card.race_lost.connect(self.race_lost)
+        self._column.insertWidget(1, card)
+        self.card = card
+        card.show()
+        card.begin()
+
+    def _put_away(self) -> None:
+        card, self.card = self.card, None
+        if card is None:
+            return
+        key = (card.view.case.case_no, card.move_name)
+        self.drafts[key] = card.draft()
+        self._drop(card)
+
+    def _made(self, move: str, view: CaseView | None) -> None:
+        card, self.card = self.card, None
+        if card is not None:
+            self.drafts.pop((card.view.case.case_no, move), None)
+            self._drop(card)
+        self.moved.emit(move, view)
+
+    def _drop(self, card: StepCard) -> None:
+        self._column.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+
+    # -- the buttons ---------------------------------------------------------------------------
+
+    def _offer(self) -> None:
+        fresh = QWidget(self)
+        column = QVBoxLayout(fresh)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.work.theme.space(0.75))
+        self.buttons = {}
+        for key in self._keys:
+            key.deleteLater()
+        self._keys = []
+        if self.view is not None:
+            self._fill(fresh, column, self.view)
+        self._column.replaceWidget(self._offers, fresh)
+        self._offers.hide()
+        self._offers.deleteLater()
+        self._offers = fresh
+
+    def _fill(self, fresh: QWidget, column: QVBoxLayout, view: CaseView) -> None:
+        open_main = [m for m in MAIN if m in view.moves]
+        open_side = [m for m in _side(view) if m in view.moves]
+        shut_main = [m for m in MAIN if m in view.blocked and m not in view.moves]
+        shut_side = [m for m in _side(view) if m in view.blocked and m not in view.moves]
+        if not (open_main or open_side or shut_main or shut_side):
+            column.addWidget(self._quiet(_("No step is yours in this state."), fresh))
+            return
+        if open_main:
+            flow = FlowLayout(self.work.theme.space(0.75))
+            for place, move in enumerate(_once(open_main)):
+                flow.addWidget(self._button(move, fresh, primary=place == 0))
+            column.addLayout(flow)
+        for move in _once(shut_main):
+            column.addLayout(self._blocked(move, view.blocked[move], fresh))
+        if open_side or shut_side:
+            column.addWidget(self._more(fresh, len(open_side) + len(shut_side)))
+        if self._all_shown:
+            flow = FlowLayout(self.work.theme.space(0.75))
+            for move in open_side:
+                flow.addWidget(self._button(move, fresh))
+            column.addLayout(flow)
+            for move in shut_side:
+                column.addLayout(self._blocked(move, view.blocked[move], fresh))
+        else:
+            for move in (*open_side, *shut_side):
+                self._key(move)
+
+    def _button(self, move: str, parent: QWidget, primary: bool = False) -> QPushButton:
+        button = QPushButton(_(VERBS.get(move, move)), parent)
+        if primary:
+            button.setProperty("role", "primary")
+        keys = KEYS.get(move, "")
+        if keys:
+            button.setToolTip(_("{what} ({keys})").format(what=button.text(), keys=keys))
+        button.clicked.connect(lambda _on=False, one=move: self.take(one))
+        self.buttons[move] = button
+        self._key(move)
+        return button
+
+    def _key(self, move: str) -> None:
+        keys = KEYS.get(move, "")
+        taken = {one.key() for one in self._keys}
+        if keys and QKeySequence(keys) not in taken:
+            shortcut = QShortcut(QKeySequence(keys), self.window() or self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(lambda one=move: self._by_key(one))
+            self._keys.append(shortcut)
+
+    def _by_key(self, move: str) -> None:
+        if self.isVisible():
+            self.take(move)
+
+    def _blocked(self, move: str, refusal: Refusal, parent: QWidget) -> QHBoxLayout:
+        """A step that is not possible now: the button in grey, the reason beside it."""
+        row = QHBoxLayout()
+        row.setSpacing(self.work.theme.space())
+        button = self._button(move, parent)
+        button.setEnabled(False)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        why = QLabel(refusal.message, parent)
+        why.setProperty("role", "small")
+        why.setWordWrap(True)
+        why.setToolTip(str(refusal))
+        button.setAccessibleDescription(str(refusal))
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(why, 1)
+        return row
+
+    def _more(self, parent: QWidget, count: int) -> QPushButton:
+        text = _("Fewer steps") if self._all_shown else _("More steps ({count})").format(
+            count=count)  # fmt: skip
+        more = QPushButton(text, parent)
+        more.setProperty("role", "link")
+        more.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        more.clicked.connect(self._toggle_more)
+        self.more = more
+        return more
+
+    def _toggle_more(self) -> None:
+        self._all_shown = not self._all_shown
+        self._offer()
+
+    def _quiet(self, text: str, parent: QWidget) -> QLabel:
+        label = QLabel(text, parent)
+        label.setProperty("role", "quiet")
+        label.setWordWrap(True)
+        return label
+
+
+def _side(view: CaseView) -> tuple[str, ...]:
+    """The side steps, and any step of the flow that nobody put into a list."""
+    known = {*MAIN, *SIDE, *BY_OTHER_MEANS, *BY_ITSELF}
+    others = tuple(m for m in (*view.moves, *view.blocked) if m not in known)
+    return (*SIDE, *dict.fromkeys(others))
+
+
+def _once(moves: list[str]) -> list[str]:
+    """Two moves that the same page takes stand there once."""
+    seen: list[str] = []
+    for move in moves:
+        if not (move in PROOF and any(one in PROOF for one in seen)):
+            seen.append(move)
+    return seen

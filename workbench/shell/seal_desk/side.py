@@ -1,0 +1,102 @@
+"""The right side of the seal desk: comparison, place, press, return, pre-flight, result.
+
+Built once; the screen fills it for the document in hand.
+"""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from workbench.rules.case_view import SealTask
+from workbench.rules.seal_custody import LedgerLine, Pressed, Seal
+from workbench.rules.words import _, pick
+from workbench.shell.seal_desk.cards import (
+    Card,
+    ChecksCard,
+    compare_rows,
+    line_rows,
+    place_rows,
+    result_rows,
+)
+from workbench.shell.seal_desk.facts import Frozen
+from workbench.shell.seal_desk.pressing import PressPanel, ReturnPanel
+from workbench.shell.viewer.marks import Mark
+from workbench.shell.workplace import Workplace
+
+
+class SidePanel(QWidget):
+    """See the module."""
+
+    def __init__(self, work: Workplace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.work = work
+        theme = work.theme
+        self.compare = Card(theme, _("Compare with the page"), self)
+        self.place = Card(theme, _("Where the seal will land"), self)
+        self.press = PressPanel(theme, self)
+        self.line = Card(theme, _("Already in the register"), self)
+        self.result = Card(theme, _("Sealed"), self)
+        self.open_result = QPushButton(_("Open the sealed file"), self.result)
+        self.result.column.addWidget(self.open_result)
+        self.checks = ChecksCard(theme, _("Before pressing"), self)
+        self.back = ReturnPanel(theme, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, theme.space(), 0)
+        column.setSpacing(theme.space())
+        for widget in (
+            self.result, self.line, self.compare, self.place, self.press, self.checks, self.back,
+        ):  # fmt: skip
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.show_nothing()
+
+    def _show_only(self, *shown: QWidget) -> None:
+        for widget in (
+            self.result, self.line, self.compare, self.place, self.press, self.checks, self.back,
+        ):  # fmt: skip
+            widget.setVisible(widget in shown)
+
+    def show_nothing(self) -> None:
+        """No document in hand."""
+        self._show_only()
+        self.press.reset()
+        self.press.allow(False)
+        self.back.reset()
+
+    def begin(self, task: SealTask) -> None:
+        """Another document: what to compare is there at once, nothing is confirmed."""
+        self.press.reset()
+        self.press.allow(False)
+        self.back.reset()
+        self.back.allow(False)
+        self.compare.heading.setText(pick(task.title_zh, task.title_en))
+        self.compare.show_rows(compare_rows(self.work, task))
+        self._show_only(self.compare, self.press)
+
+    def show_document(self, frozen: Frozen, seal: Seal | None) -> None:
+        """The place is known now."""
+        self.place.show_rows(place_rows(frozen, seal))
+        self._show_only(self.compare, self.place, self.press, self.checks, self.back)
+
+    def show_line(self, line: LedgerLine | None) -> None:
+        """Somebody presses or has pressed this document: who, since when, serial, state."""
+        self.line.setVisible(line is not None)
+        if line is not None:
+            self.line.show_rows(line_rows(self.work, line))
+
+    def show_result(self, pressed: Pressed) -> None:
+        """After a press: the line of the register, and the file to open."""
+        self.result.show_rows(result_rows(pressed))
+        self._show_only(self.result, self.compare, self.press)
+
+
+def landing(frozen: Frozen, seal: Seal | None) -> tuple[Mark, ...]:
+    """The circle of the seal, in millimetres, exactly where it will land."""
+    place = frozen.place
+    if place is None:
+        return ()
+    size = float(seal.diameter_mm if seal is not None else 42)
+    text = _("{x} mm, {y} mm · {d} mm across").format(
+        x=f"{place.x_mm:.1f}", y=f"{place.y_mm:.1f}", d=f"{size:.0f}"
+    )
+    return (Mark(place.page, place.x_mm, place.y_mm, size, size, True, text),)

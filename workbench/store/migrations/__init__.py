@@ -1,0 +1,1 @@
+"""Alembic revisions of a centre's schema, run by ``store.schema``."""

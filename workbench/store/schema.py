@@ -1,0 +1,106 @@
+"""The schema of a centre's file: making it, telling whether it fits, bringing an older one forward.
+
+Alembic from the first table on. Called by ``centre`` and ``centre_check``. The mark in
+``PRAGMA application_id`` tells a centre from any other SQLite file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+
+from workbench.rules.refusals import Outage
+from workbench.rules.words import _
+from workbench.store.engine import outages
+from workbench.store.writer_turn import writer_turn
+
+APPLICATION_ID: Final = 0x4F534257
+"""``OSBW`` in the file's header."""
+
+MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """The revision that this version of the program writes."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def known() -> frozenset[str]:
+    """Every revision that this version knows."""
+    script = ScriptDirectory.from_config(_config())
+    return frozenset(one.revision for one in script.walk_revisions())
+
+
+def create(engine: Engine, path: Path) -> None:
+    """All tables, indexes and triggers of the newest revision in an empty file."""
+    with outages(path), engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.commit()
+        with connection.execution_options(writing=True).begin():
+            command.upgrade(_config(connection), "head")
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the file, or ``None`` where it is no centre."""
+    mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    if mark != APPLICATION_ID or not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return str(found) if found is not None else None
+
+
+def refuse_unfit(engine: Engine, path: Path) -> None:
+    """Outage where the file is no centre, damaged, not writable, newer or older than this."""
+    with outages(path), engine.connect() as connection:
+        with connection.begin():
+            revision = revision_of(connection)
+        if revision is None:
+            raise Outage(
+                "centre_foreign",
+                _("The file {name} is not a centre.").format(name=path.name),
+                _("Check the address; no file was changed."),
+            )
+        if revision not in known():
+            raise Outage(
+                "centre_newer",
+                _("This centre was made or upgraded by a newer version of the workbench."),
+                _("Ask the administrator to upgrade this computer; nothing was changed."),
+            )
+        if revision != newest():
+            raise Outage(
+                "centre_older",
+                _("This centre has to be upgraded before this version can work with it."),
+                _("Ask the administrator to run: workbench centre upgrade."),
+            )
+        with connection.execution_options(writing=True).begin():
+            # Asks for the write lock and writes nothing: a read-only file is told at once.
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num WHERE 0")
+
+
+def upgrade(engine: Engine, path: Path) -> Path:
+    """Bring an older centre forward; the copy made before stands at the returned path."""
+    copy = path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
+    with outages(path), writer_turn(path):
+        copy.unlink(missing_ok=True)
+        with engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            raw.execute("VACUUM INTO ?", (str(copy),)).close()
+        with engine.connect() as connection:
+            with connection.execution_options(writing=True).begin():
+                command.upgrade(_config(connection), "head")
+    return copy
