@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import sys
@@ -49,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     args = parser().parse_args(called)
     try:
-        return int(args.run(args))
+        with contextlib.ExitStack() as args.at_end:
+            return int(args.run(args))
     except Trouble as trouble:
         print(str(trouble), file=sys.stderr)
         return 4 if isinstance(trouble, Fault) else 3 if isinstance(trouble, Outage) else 1

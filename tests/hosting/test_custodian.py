@@ -45,6 +45,23 @@ def test_the_same_question_without_the_switch_does_load_them(project_root: Path)
     assert answer.endswith(" []")
 
 
+def test_code_that_an_earlier_session_loaded_is_named(project_root: Path) -> None:
+    """A custodian who signs in where a representative has worked: only a fresh start helps."""
+    code = (
+        "from workbench.hosting.host import open_host\n"
+        "print(open_host(no_code=True).loaded_before)\n"
+        "open_host()\n"
+        "print(open_host(no_code=True).loaded_before)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project_root, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    fresh, later = result.stdout.splitlines()
+    assert fresh == "()"
+    assert later == "('civil_affairs', 'market_supervision', 'real_estate')"
+
+
 def test_not_even_a_misfit_runs(site: Path) -> None:
     install(site, ZOO / "exits_at_import")
     host = open_host(candidates=find([str(site)]), no_code=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -47,9 +49,21 @@ def test_the_licence_and_the_entry_point(name: str) -> None:
     assert list(project["project"]["entry-points"]) == ["oneseal.department"]
 
 
-def test_civil_affairs_has_no_python() -> None:
-    import ast
+@pytest.mark.parametrize("name", DEPARTMENTS)
+def test_the_wheel_takes_every_file_along(name: str) -> None:
+    project = tomllib.loads((PLUGINS / name / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = [*project["tool"]["setuptools"]["package-data"][name], "*.py"]
+    folder = PLUGINS / name / name
+    files = [f.relative_to(folder) for f in folder.rglob("*.*") if "__pycache__" not in f.parts]
+    left = [str(f) for f in files if not any(f in _matched(folder, p) for p in patterns)]
+    assert left == []
 
+
+def _matched(folder: Path, pattern: str) -> set[Path]:
+    return {f.relative_to(folder) for f in folder.glob(pattern)}
+
+
+def test_civil_affairs_has_no_python() -> None:
     folder = PLUGINS / "civil_affairs" / "civil_affairs"
     (init,) = folder.rglob("*.py")
     body = ast.parse(init.read_text(encoding="utf-8")).body

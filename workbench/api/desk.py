@@ -37,7 +37,8 @@ class Desk(Protocol):
     ) -> None:
         """Ask the core for a move at the version shown; the core adds what only it can know
         (decision number, standard notices, remedies). ``then`` gets the new ``CaseView``,
-        ``otherwise`` the ``Refusal`` or other trouble; without it the desk shows the trouble."""
+        or ``None`` where the person no longer sees the case; ``otherwise`` gets the ``Refusal`` or
+        other trouble, and without it the desk shows the trouble."""
         ...
 
     def attach_material(

@@ -61,9 +61,11 @@ def document_values(session: Session, view: CaseView, document_no: str) -> dict[
     form = view.last(Part.FORM, "form")
     body: Mapping[str, Any] = form.body if form else {}
     applicant: Mapping[str, Any] = body.get("applicant", {})
-    values = form_values(view.item.form, {k: str(v) for k, v in body.get("values", {}).items()})
     decision = view.last(Part.OPINIONS, "decision")
     decided: Mapping[str, Any] = decision.body if decision else {}
+    # What the decision settled goes before what was applied for (I01: the alternative name).
+    told = {**body.get("values", {}), **decided.get("values", {})}
+    values = form_values(view.item.form, {k: str(v) for k, v in told.items()})
     case, item = view.case, view.item
     at = session.moment()
     values.update(

@@ -36,7 +36,7 @@ MOST_WEEKS: Final = 26
 class RosterDraft:
     """What would be published: every unstarted shift of the department, old and new.
 
-    ``first`` and ``last`` are the days that were changed; they are what the faults are looked for.
+    ``first`` and ``last`` are the first and last day on which faults are looked for.
     """
 
     department: str
@@ -104,13 +104,21 @@ def lay_out(
     kept = [s for s in unstarted(roster, pair.department, at) if s.end <= start or s.start >= end]
     made = PATTERNS[pattern](pair, first, last, calendar)
     shifts = tuple(sorted((*kept, *made), key=lambda s: (s.start, s.login)))
-    return RosterDraft(pair.department, shifts, first, last, pair.created_by)
+    return _spanning(RosterDraft(pair.department, shifts, first, last, pair.created_by))
 
 
 def draft_of(roster: Roster, department: str, at: Moment, manager: str) -> RosterDraft:
     """A draft that changes nothing yet, for changing single shifts by hand."""
     today = to_local(at).date()
-    return RosterDraft(department, unstarted(roster, department, at), today, today, manager)
+    return _spanning(
+        RosterDraft(department, unstarted(roster, department, at), today, today, manager)
+    )
+
+
+def _spanning(draft: RosterDraft) -> RosterDraft:
+    """Publishing replaces every unstarted shift, so faults are looked for on all their days."""
+    days = [to_local(s.start).date() for s in draft.shifts]
+    return replace(draft, first=min([draft.first, *days]), last=max([draft.last, *days]))
 
 
 def give_to(draft: RosterDraft, shift_id: str, login: str) -> RosterDraft:
@@ -121,18 +129,12 @@ def give_to(draft: RosterDraft, shift_id: str, login: str) -> RosterDraft:
         else s
         for s in draft.shifts
     )
-    return _widened(replace(draft, shifts=changed), shift_id)
+    return replace(draft, shifts=changed)
 
 
 def take_out(draft: RosterDraft, shift_id: str) -> RosterDraft:
     """One shift is left out; a gap in office hours is then a fault."""
-    wider = _widened(draft, shift_id)
-    return replace(wider, shifts=tuple(s for s in draft.shifts if s.shift_id != shift_id))
-
-
-def _widened(draft: RosterDraft, shift_id: str) -> RosterDraft:
-    days = [to_local(s.start).date() for s in draft.shifts if s.shift_id == shift_id]
-    return replace(draft, first=min([draft.first, *days]), last=max([draft.last, *days]))
+    return replace(draft, shifts=tuple(s for s in draft.shifts if s.shift_id != shift_id))
 
 
 def planned(roster: Roster, draft: RosterDraft, at: Moment) -> Roster:

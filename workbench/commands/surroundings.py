@@ -72,12 +72,21 @@ def opened(args: argparse.Namespace) -> Centre:
             _("There is no centre at {url}.").format(url=url),
             _("Make one: workbench centre create URL, or workbench demo."),
         )
-    return open_centre(url)
+    centre = open_centre(url)
+    args.at_end.callback(centre.close)
+    return centre
 
 
 def session(args: argparse.Namespace) -> Session:
-    """A session as the person named by ``--as``."""
-    return opened(args).session_as(str(args.login))
+    """A session as the person named by ``--as``; it is closed when the command ends."""
+    return session_of(args, str(args.login))
+
+
+def session_of(args: argparse.Namespace, login: str) -> Session:
+    """A session as somebody whom the command names in another way."""
+    room = opened(args).session_as(login)
+    args.at_end.callback(room.close)
+    return room
 
 
 def print_json(value: Mapping[str, Any]) -> None:

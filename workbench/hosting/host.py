@@ -7,6 +7,7 @@ for panes, viewers and checks by item, and hands it every fault it catches.
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -64,9 +65,11 @@ def open_host(
     items = read_item_folder(items_folder or sample_items_folder())
     standard = admit_built_in(StandardPlugin(items), standard_manifest(items), __version__)
     host = Host(standard)
+    found = find() if candidates is None else candidates
     if no_code or without_plugins:
+        host.loaded_before = tuple(c.package for c in found if c.package in sys.modules)
         return host
-    for candidate in find() if candidates is None else candidates:
+    for candidate in found:
         host.take(candidate.name, admit(candidate, published_build))
     return host
 
@@ -81,6 +84,10 @@ class Host:
         self.rest = RestRegister()
         self.guard = Guard()
         self.tell = tell
+        self.loaded_before: tuple[str, ...] = ()
+        """Department packages that another session had already loaded into this process when this
+        host was opened without code: what is imported cannot be unloaded, only a fresh start
+        takes it away."""
         self._manager = new_plugin_manager()
         self._manager.register(standard.plugin, name=NAME)
 

@@ -21,6 +21,7 @@ QLabel[role="notice"] { color: $on_notice; background: $notice; border-radius: 4
   padding: ${s}px ${s2}px; }
 QFrame[role="card"] { background: $base; border: 1px solid $line; border-radius: 6px; }
 QFrame[role="band"] { background: $base; border: none; border-bottom: 1px solid $line; }
+QFrame[role="steps"] { background: $window; border: none; border-top: 1px solid $line; }
 QFrame[role="banner"] { background: $notice; border: none; border-bottom: 1px solid $line; }
 QFrame[role="banner"] QLabel { color: $on_notice; }
 QFrame[role="fault"] { background: $danger_ground; border: none; border-bottom: 1px solid $line; }
@@ -30,6 +31,11 @@ QPushButton { padding: ${s}px ${s2}px; border: 1px solid $line; border-radius: 4
 QPushButton:hover { background: $raised; }
 QPushButton:focus { border: 2px solid $accent; padding: ${sf}px ${s2f}px; }
 QPushButton:disabled { color: $faint; background: $window; }
+QPushButton:checked { background: $chosen; color: $on_chosen; border-color: $accent; }
+QPushButton[role="mark_doubt"]:checked { background: $notice; color: $on_notice;
+  border-color: $on_notice; }
+QPushButton[role="mark_fail"]:checked { background: $danger_ground; color: $danger;
+  border-color: $danger; }
 QPushButton[role="primary"] { background: $accent; color: $on_accent; border-color: $accent;
   font-weight: 600; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
@@ -53,7 +59,7 @@ QListView::item { padding: ${sh}px ${s}px; border-radius: 4px; }
 QListView::item:selected { background: $chosen; color: $on_chosen; }
 QListView:focus, QTableView:focus { border: 1px solid $accent; }
 QHeaderView::section { background: $window; color: $quiet; border: none;
-  border-bottom: 1px solid $line; padding: ${sh}px ${s}px; font-weight: 600; }
+  border-bottom: 1px solid $line; padding: ${sh}px ${s}px ${sh}px ${s3}px; font-weight: 600; }
 QScrollBar:vertical { background: $window; width: ${bar}px; margin: 0; }
 QScrollBar:horizontal { background: $window; height: ${bar}px; margin: 0; }
 QScrollBar::handle { background: $line; border-radius: 4px; min-height: 32px; min-width: 32px; }
@@ -67,6 +73,9 @@ QTabBar::tab { padding: ${s}px ${s2}px; color: $quiet; background: transparent;
   border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-weight: 600; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
+QPushButton[role="clock"], QPushButton[role="clock_red"] { font-size: ${title}pt;
+  font-weight: 600; }
+QPushButton[role="clock_red"] { color: $danger; border-color: $danger; }
 QFrame#rail { background: $rail; border: none; }
 QFrame#rail QLabel { color: $on_rail; }
 QFrame#rail QLabel[role="quiet"] { color: $rail_quiet; }
@@ -88,6 +97,7 @@ def sheet(theme: Theme) -> str:
     half, one = theme.space(0.5), theme.space(0.75)
     sizes = {
         "s": one,
+        "s3": one + 3,
         "sf": max(one - 1, 0),
         "sh": half,
         "shf": max(half - 1, 0),

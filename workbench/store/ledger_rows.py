@@ -6,18 +6,20 @@ steps only grow and are chained by SHA-256 like the events of a case.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
+from workbench.rules.case import Part
 from workbench.rules.events import canonical, event_hash, sha256_text
 from workbench.rules.moment import MINUTE
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import HalfPress, LedgerLine, LedgerState, Placement
 from workbench.rules.words import _
 from workbench.store.engine import Unit
-from workbench.store.tables import case_file, ledger_line, ledger_step
+from workbench.store.tables import PART_TABLES, case_file, ledger_line, ledger_step
 
 LEASE_US: Final = 2 * MINUTE
 """How long a worker may be silent before anybody may recover its line; each step renews it."""
@@ -105,9 +107,21 @@ def moved_on(unit: Unit, serial: int) -> Refusal:
     )
 
 
-def note(unit: Unit, serial: int, state: LedgerState, actor: str, payload: dict[str, Any]) -> None:
-    """One more step of the history of a line, chained to the one before."""
-    _add_step(unit, serial, state, actor, payload)
+def void_sealed(unit: Unit, case_id: int, actor: str) -> None:
+    """A released document taken back before issue (E14): the file stays, the register says void."""
+    table = PART_TABLES[Part.DOCUMENT].c
+    said = unit.sql.execute(
+        select(table.body)
+        .where(table.case_id == case_id, table.kind == "void_reason")
+        .order_by(table.entry_id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    reason = str(json.loads(said).get("text", "")) if said else ""
+    released = (L.case_id == case_id) & (L.state == LedgerState.RELEASED.value)
+    for row in lines(unit, released)[-1:]:
+        values = {"state": LedgerState.VOID.value, "changed_at": unit.now, "void_reason": reason}
+        unit.sql.execute(update(ledger_line).where(L.serial == row.serial).values(**values))
+        _add_step(unit, row.serial, LedgerState.VOID, actor, {"void_reason": reason})
 
 
 def _add_step(

@@ -24,7 +24,7 @@ from workbench.rules.moment import Moment, stamp
 from workbench.rules.refusals import Refusal
 from workbench.rules.settle import Settlement, next_settlement, overdue
 from workbench.rules.words import _
-from workbench.store import case_rows, dossiers
+from workbench.store import case_rows, dossiers, ledger_rows
 from workbench.store.carry_out import Doing, carry_out
 from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
@@ -36,6 +36,9 @@ from workbench.store.tables import NO_DUE, case_file, event, operation
 
 MOST_SETTLEMENTS: Final = 100
 """More deemed results than this at one touch means that the flow runs in a circle: a fault."""
+
+VOIDING: Final = "confirm_void"
+"""The move that takes a sealed document back before it is issued (T23b, E14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ def make_move(unit: Unit, books: Books, case_id: int, who: str, move: Move) -> C
     row = judge(dossier, who, move, unit.now)
     case = record(unit, books, dossier, row, move, who, unit.now)
     remember_operation(unit, move.operation_id, case, who)
+    if row.move == VOIDING:
+        ledger_rows.void_sealed(unit, case_id, who)
     return case
 
 

@@ -173,7 +173,12 @@ class PointsBox(QGroupBox):
         if box.currentIndex() == 0 and answer.ok is not None:
             box.setCurrentIndex(OUTCOMES.index("pass" if answer.ok else "fail"))
 
-    def results(self) -> dict[str, str]:
-        """Point code to ``pass``, ``doubt`` or ``fail``; unchecked ones left out."""
+    def results(self) -> dict[str, dict[str, str]]:
+        """Point code to ``result`` (``pass``, ``doubt``, ``fail``) and ``reason`` (what the machine
+        said), as the standard pane writes them; unchecked ones left out."""
         found = {code: str(box.currentData()) for code, box in self.findings.items()}
-        return {code: outcome for code, outcome in found.items() if outcome}
+        return {
+            code: {"result": outcome, "reason": self.said[code].text()}
+            for code, outcome in found.items()
+            if outcome
+        }

@@ -35,6 +35,7 @@ class SetUpPane(CasePane):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._sent = ""
+        self._view: CaseView | None = None
         self.warning = wrapped()
         self.warning.setAccessibleName(_("Warning"))
         strong = self.warning.font()
@@ -93,6 +94,7 @@ class SetUpPane(CasePane):
     # ------------------------------------------------------------ showing
 
     def show_case(self, view: CaseView) -> None:
+        self._view = view
         self._show_warning(view)
         self.name_box.show_names(view)
         self.scope_box.show_scope(view)
@@ -112,7 +114,9 @@ class SetUpPane(CasePane):
             )
 
     def _show_steps(self) -> None:
-        view = self.desk.view()
+        view = self._view
+        if view is None:
+            return
         decision = self.wanted()
         sayings = {
             "accept": _("Accept this application now?"),
@@ -193,9 +197,10 @@ class SetUpPane(CasePane):
             self._not_done,
         )
 
-    def _done(self, view: CaseView) -> None:
+    def _done(self, view: CaseView | None) -> None:
         self._sent = self.reasons.toPlainText().strip()
-        self.show_case(view)
+        if view is not None:
+            self.show_case(view)
 
     def _not_done(self, trouble: Trouble) -> None:
         self.show_case(self.desk.view())

@@ -100,7 +100,8 @@ def test_the_opinion_needs_reasons_and_carries_the_points(qtbot: QtBot) -> None:
     take(pane, "submit_opinion")
     opinion = desk.proposals[0].entry("opinion")
     assert opinion["conclusion"] == "grant"
-    assert opinion["points"] == {
+    assert opinion["points"]["R07"]["reason"] == "✓ No residence is used"
+    assert {code: point["result"] for code, point in opinion["points"].items()} == {
         "R01": "pass", "R02": "pass", "R04": "pass", "R06": "doubt", "R07": "pass",
     }  # fmt: skip
     assert not pane.unsaved()
@@ -154,6 +155,27 @@ def test_a_lost_race_is_told_and_the_text_is_kept(qtbot: QtBot) -> None:
     assert pane.steps.buttons["submit_opinion"].isEnabled()
 
 
+def test_a_case_that_leaves_the_eyes_of_the_officer_does_no_harm(qtbot: QtBot) -> None:
+    pane, desk = opened(qtbot, view_at(State.PENDING_ACCEPTANCE, "accept"))
+    take(pane, "accept")
+    then = desk.proposals[0].then
+    assert then is not None
+    then(None)
+    assert pane.name_box.taken() == GOOD
+
+
+def test_the_steps_follow_the_case(qtbot: QtBot) -> None:
+    """I01 in one pane: accept, review, decide, each open when its turn has come."""
+    pane, _desk = opened(qtbot, view_at(State.PENDING_ACCEPTANCE, "accept"))
+    for state, step in (
+        (State.PENDING_ACCEPTANCE, "accept"), (State.UNDER_REVIEW, "submit_opinion"),
+        (State.PENDING_DECISION, "grant"),
+    ):  # fmt: skip
+        pane.show_case(view_at(state, step))
+        opened_steps = [name for name, button in pane.steps.buttons.items() if button.isEnabled()]
+        assert opened_steps == [step]
+
+
 def test_a_review_point_leads_to_its_page(qtbot: QtBot) -> None:
     pane, desk = opened(qtbot, view_at(State.UNDER_REVIEW, "submit_opinion"))
     links = [b for b in pane.points.findChildren(QPushButton) if b.text() == "Page"]
@@ -167,7 +189,7 @@ def test_a_finding_of_the_officer_is_not_overwritten(qtbot: QtBot) -> None:
     pane, _desk = opened(qtbot, view)
     pane.points.findings["R04"].setCurrentText("fail")
     pane.show_case(view)
-    assert pane.points.results()["R04"] == "fail"
+    assert pane.points.results()["R04"]["result"] == "fail"
 
 
 def test_it_speaks_chinese_throughout(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

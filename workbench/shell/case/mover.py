@@ -51,8 +51,12 @@ class Mover:
         self.scope = scope
 
     def make(
-        self, wanted: Wanted, then: Then, otherwise: Otherwise, after: Callable[[], None] | None = None
-    ) -> None:  # fmt: skip
+        self,
+        wanted: Wanted,
+        then: Then,
+        otherwise: Otherwise,
+        after: Callable[[], None] | None = None,
+    ) -> None:
         """Make the move; ``then`` gets the case as it is afterwards, ``None`` where it is not
         visible any more. ``after`` is called at the end, however it ended."""
         if wanted.file is None:

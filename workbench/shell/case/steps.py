@@ -1,12 +1,12 @@
 """The steps of a case as buttons with keys; what is forbidden is shown with the reason beside it.
 
 Stands under the department's pane in the case screen, the same for every department, so that no
-step of the flow is out of reach. The main line comes first; what stands beside it is one press away.
+step of the flow is out of reach. The main line comes first; what stands beside it is a press away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
@@ -57,6 +57,7 @@ class Steps(QFrame):
         self.drafts: dict[tuple[str, str], dict[str, str]] = {}
         self._points = points
         self._all_shown = False
+        self._offered: object = None
         self._keys: list[QShortcut] = []
         self.refusal = RefusalLine(self)
         space = work.theme.space
@@ -76,7 +77,7 @@ class Steps(QFrame):
             self._all_shown = False
             self.refusal.clear_trouble()
         self.view = view
-        self._offer()
+        self._offer_if_new()
         if self.card is not None and view is not None:
             self.card.show_case(view)
 
@@ -144,6 +145,16 @@ class Steps(QFrame):
 
     # -- the buttons ---------------------------------------------------------------------------
 
+    def _offer_if_new(self) -> None:
+        """Buttons are made anew only where something else is offered: the focus stays put."""
+        view = self.view
+        shown: object = None
+        if view is not None:
+            shown = (view.case.case_no, view.moves, {m: str(r) for m, r in view.blocked.items()})
+        if shown != self._offered:
+            self._offered = shown
+            self._offer()
+
     def _offer(self) -> None:
         fresh = QWidget(self)
         column = QVBoxLayout(fresh)
@@ -204,14 +215,11 @@ class Steps(QFrame):
         keys = KEYS.get(move, "")
         taken = {one.key() for one in self._keys}
         if keys and QKeySequence(keys) not in taken:
-            shortcut = QShortcut(QKeySequence(keys), self.window() or self)
+            # Of the whole window: the keyboard may be in the scans while the case is accepted.
+            shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(lambda one=move: self._by_key(one))
+            shortcut.activated.connect(lambda one=move: self.take(one))
             self._keys.append(shortcut)
-
-    def _by_key(self, move: str) -> None:
-        if self.isVisible():
-            self.take(move)
 
     def _blocked(self, move: str, refusal: Refusal, parent: QWidget) -> QHBoxLayout:
         """A step that is not possible now: the button in grey, the reason beside it."""
@@ -257,7 +265,7 @@ def _side(view: CaseView) -> tuple[str, ...]:
     return (*SIDE, *dict.fromkeys(others))
 
 
-def _once(moves: list[str]) -> list[str]:
+def _once(moves: Sequence[str]) -> list[str]:
     """Two moves that the same page takes stand there once."""
     seen: list[str] = []
     for move in moves:

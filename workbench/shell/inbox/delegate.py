@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench.rules.case_view import WorklistRow
 from workbench.rules.clocks import Light
+from workbench.rules.moment import stamp
 from workbench.rules.refusal_words import label
 from workbench.rules.words import _
 from workbench.shell.icons import badge, pixmap
@@ -34,6 +35,8 @@ class Cell:
     ground: str = ""
     colour: str = ""
     strong: bool = False
+    tail: str = ""
+    """Small, after the first line, in its colour."""
 
 
 class WorklistDelegate(QStyledItemDelegate):
@@ -85,7 +88,7 @@ class WorklistDelegate(QStyledItemDelegate):
             return self._time_cell(row)
         text = self.model.cell(row, column, Qt.ItemDataRole.DisplayRole)
         if column is Column.ITEM:
-            return Cell(text, row.case.short_no, strong=True)
+            return Cell(text, row.case.short_no)
         if column is Column.STATE:
             state = row.shown_state
             return Cell(text, "", status_icon(state), status_colour(state))
@@ -102,8 +105,10 @@ class WorklistDelegate(QStyledItemDelegate):
         colour = self.work.theme.ink.lights[left.light]
         # Green says nothing loud: the figure stays black until the clock needs somebody.
         calm = left.light in (Light.GREEN, Light.STOPPED)
-        second = f"{left.clock} · {left.word}"
-        return Cell(left.text, second, light_icon(left.light), "", "" if calm else colour, True)
+        today = stamp(self.work.clock.now())[:10]
+        second = _("{clock} · due {due}").format(clock=left.clock, due=left.due_short(today))
+        shape = light_icon(left.light)
+        return Cell(left.text, second, shape, "", "" if calm else colour, True, left.word)
 
     # -- drawing -----------------------------------------------------------------------------
 
@@ -116,6 +121,9 @@ class WorklistDelegate(QStyledItemDelegate):
             text.setLeft(place.left() + self._icon + self._gap)
         first, second = self._lines(text, bool(cell.second))
         self._write(painter, first, cell.first, self._font(cell), ink_first)
+        if cell.tail:
+            used = QFontMetrics(self._strong).horizontalAdvance(cell.first) + self._gap
+            self._write(painter, first.adjusted(used, 0, 0, 0), cell.tail, self._small, ink_first)
         if cell.second:
             quiet = ink.on_chosen if chosen else ink.quiet
             self._write(painter, second, cell.second, self._small, quiet)

@@ -8,8 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PyQt6.QtCore import QModelIndex, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter
+from PyQt6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from workbench.rules.case import State
 from workbench.rules.refusal_words import label
@@ -20,6 +27,23 @@ from workbench.shell.theme import Theme, status_icon
 FIRST: Final = ("all", "mine", "pool")
 _ICONS: Final = {"all": "inbox", "mine": "mine", "pool": "person"}
 CODE: Final = Qt.ItemDataRole.UserRole
+COUNT: Final = Qt.ItemDataRole.UserRole + 1
+
+
+class CounterDelegate(QStyledItemDelegate):
+    """A group's name on the left as usual, its counter on the right."""
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        count = index.data(COUNT)
+        if painter is None or count is None:
+            return
+        place = option.rect.adjusted(0, 0, -option.fontMetrics.averageCharWidth() * 2, 0)
+        painter.setPen(option.palette.text().color())
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, right, str(count))
 
 
 class GroupList(QListWidget):
@@ -34,6 +58,7 @@ class GroupList(QListWidget):
         self.setAccessibleName(_("Groups of cases"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIconSize(QSize(theme.icon_size(), theme.icon_size()))
+        self.setItemDelegate(CounterDelegate(self))
         self.show_counts({}, "all", 0)
         self.currentItemChanged.connect(self._told)
 
@@ -65,9 +90,11 @@ class GroupList(QListWidget):
     def _add(self, code: str, count: int) -> None:
         name = _ICONS.get(code) or status_icon(State(code))
         drawn = icon(name, self._theme.ink.quiet, self._theme.icon_size())
-        text = _("{group}  {count}").format(group=group_label(code), count=count)
-        item = QListWidgetItem(drawn, text)
+        item = QListWidgetItem(drawn, group_label(code))
         item.setData(CODE, code)
+        item.setData(COUNT, count)
+        spoken = _("{group}: {count} cases").format(group=group_label(code), count=count)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
         item.setSizeHint(QSize(0, self._theme.row_height()))
         self.addItem(item)
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, pyqtSignal
 
 from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
-from workbench.rules.moment import Moment, to_local
+from workbench.rules.moment import Moment
 from workbench.rules.refusal_words import label
 from workbench.rules.words import _, pick
 from workbench.shell.inbox.time_left import TimeLeft, time_left
@@ -38,7 +38,6 @@ class Column(IntEnum):
     APPLICANT = 2
     STATE = 3
     HOLDER = 4
-    DUE = 5
 
 
 class WorklistModel(QAbstractTableModel):
@@ -188,9 +187,7 @@ class WorklistModel(QAbstractTableModel):
             return case.applicant_masked
         if column is Column.STATE:
             return label(row.shown_state)
-        if column is Column.HOLDER:
-            return self.work.name_of(case.holder) if case.holder else _("not held")
-        return f"{to_local(row.clock.due_at):%m-%d %H:%M}" if row.clock else ""
+        return self.work.name_of(case.holder) if case.holder else _("not held")
 
 
 def headings() -> tuple[str, ...]:
@@ -201,7 +198,6 @@ def headings() -> tuple[str, ...]:
         _("Applicant"),
         _("State"),
         _("Held by"),
-        _("Due"),
     )
 
 

@@ -138,10 +138,9 @@ class WorklistTable(QTableView):
 
 
 WIDTHS = {
-    Column.TIME: 26,
-    Column.APPLICANT: 16,
-    Column.STATE: 19,
-    Column.HOLDER: 13,
-    Column.DUE: 14,
+    Column.TIME: 32,
+    Column.APPLICANT: 12,
+    Column.STATE: 23,
+    Column.HOLDER: 12,
 }
 """In units of ``theme.SPACE``; the item takes what is left."""

@@ -21,6 +21,12 @@ class TimeLeft:
     word: str
     clock: str
     due: str
+    """``YYYY-MM-DD HH:MM:SS``, local."""
+
+    def due_short(self, today: str) -> str:
+        """The hour alone where it is due today, the day before it otherwise."""
+        day, _space, hour = self.due.partition(" ")
+        return hour[:5] if day == today else f"{day[5:]} {hour[:5]}"
 
     def spoken(self) -> str:
         """The whole cell for a screen reader."""

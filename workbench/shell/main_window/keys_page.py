@@ -33,6 +33,7 @@ class KeysPage(QDialog):
         self, theme: Theme, screens: tuple[ScreenKind, ...], screen: Screen | None, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self.setMinimumWidth(theme.space(48))
         self.setWindowTitle(_("Keys of the keyboard"))
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.space(3)] * 4)

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtGui import QKeySequence
-from PyQt6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.rules.words import _
 from workbench.shell.icons import icon
@@ -33,7 +41,7 @@ class Rail(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.space(2), 0, theme.space(1.5))
         column.setSpacing(theme.space(0.5))
-        column.addWidget(self._product())
+        column.addLayout(self._product())
         for kind in screens:
             column.addWidget(self._screen_button(kind))
         column.addStretch(1)
@@ -51,12 +59,14 @@ class Rail(QFrame):
             button.show()
             button.setChecked(True)
 
-    def _product(self) -> QLabel:
+    def _product(self) -> QHBoxLayout:
         name = QLabel(_("OneSeal Workbench"), self)
         name.setProperty("role", "title")
         space = self._theme.space
-        name.setContentsMargins(space(2), 0, space(2), space(2))
-        return name
+        row = QHBoxLayout()
+        row.setContentsMargins(space(2), 0, space(2), space(2))
+        row.addWidget(name)
+        return row
 
     def _screen_button(self, kind: ScreenKind) -> QPushButton:
         button = self._plain_button(kind.label(), kind.icon)

@@ -30,7 +30,7 @@ from workbench.rules.catalogue import ItemVersion
 from workbench.rules.duty_roster import Roster
 from workbench.rules.moment import Moment, to_local
 from workbench.rules.people import DepartmentKind, Role
-from workbench.rules.refusals import Refusal
+from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.roster_faults import RosterFault
 from workbench.rules.words import _
 from workbench.shell.roster.plan_panel import PlanPanel, fault_words
@@ -306,10 +306,16 @@ class RosterScreen(Screen):
         self.work.lanes.change(
             lambda: publish(session, draft, found, reason),
             then=lambda _none: self._published(),
-            otherwise=self.plan.refusal.show_trouble,
+            otherwise=self._not_published,
             scope=self,
             label=_("Publishing the roster"),
         )
+
+    def _not_published(self, trouble: Trouble) -> None:
+        self.plan.refusal.show_trouble(trouble)
+        if trouble.code == "roster_faults":
+            # The centre found more than this desk did: then a reason is asked for all the same.
+            self.plan.reason.show()
 
     def _published(self) -> None:
         self.draft = None

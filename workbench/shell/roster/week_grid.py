@@ -1,4 +1,4 @@
-"""The week grid: a column a day, a lane a post, bars for shifts, hatching for leave, a line for now.
+"""The week grid: a column a day, a lane a post, bars for shifts, hatched leave, a line for now.
 
 Painted, because a table of widgets for seven days cannot show minutes. The arrow keys go from bar
 to bar; what is in hand is told to screen readers in words.

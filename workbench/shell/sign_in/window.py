@@ -144,7 +144,12 @@ class SignInWindow(QWidget):
         whole = QVBoxLayout(self)
         whole.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
         whole.addStretch(2)
-        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Between two stretches, not by alignment: an aligned card would cut a wrapped refusal.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        whole.addLayout(middle)
         whole.addStretch(3)
 
     def _product(self, card: QFrame, centre: str) -> QHBoxLayout:

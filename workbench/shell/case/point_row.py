@@ -1,0 +1,130 @@
+"""One review point: what is checked, what the machine says, the officer's mark and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.api.records import CheckAnswer
+from workbench.rules.catalogue import ReviewPoint
+from workbench.rules.clocks import Light
+from workbench.rules.words import _, pick
+from workbench.shell.icons import pixmap
+from workbench.shell.theme import Theme
+
+RESULTS: Final = ("pass", "doubt", "fail")
+
+
+class PointRow(QFrame):
+    """A point with three buttons; doubt and fail ask for a reason."""
+
+    changed = pyqtSignal()
+
+    def __init__(
+        self, theme: Theme, point: ReviewPoint, said: CheckAnswer | None, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.point = point
+        self._theme = theme
+        self.setProperty("role", "card")
+        space = theme.space
+        text = QLabel(pick(point.text_zh, point.text_en), self)
+        text.setWordWrap(True)
+        self.proof = QPushButton(_("Show proof"), self)
+        self.proof.setProperty("role", "link")
+        self.proof.hide()
+        head = QHBoxLayout()
+        head.addWidget(text, 1)
+        head.addWidget(self.proof, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(space(1.25), space(), space(1.25), space())
+        column.setSpacing(space(0.75))
+        column.addLayout(head)
+        if said is not None:
+            column.addLayout(self._machine(said))
+        column.addLayout(self._marks())
+        self.reason = QLineEdit(self)
+        self.reason.setPlaceholderText(_("Reason for the doubt or the failure"))
+        self.reason.setAccessibleName(_("Reason for the doubt or the failure"))
+        self.reason.textChanged.connect(self.changed)
+        self.reason.hide()
+        column.addWidget(self.reason)
+
+    def _machine(self, said: CheckAnswer) -> QHBoxLayout:
+        ink, side = self._theme.ink, self._theme.icon_size()
+        name, colour = {
+            True: ("check", ink.lights[Light.GREEN]),
+            False: ("cross", ink.danger),
+            None: ("info", ink.quiet),
+        }[said.ok]
+        mark = QLabel(self)
+        mark.setPixmap(pixmap(name, colour, side))
+        mark.setFixedSize(QSize(side, side))
+        mark.setAccessibleName(_("What the machine says"))
+        text = QLabel(pick(said.text_zh, said.text_en), self)
+        text.setProperty("role", "small")
+        text.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(self._theme.space(0.75))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(text, 1)
+        return row
+
+    def _marks(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(self._theme.space(0.5))
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)
+        words = {"pass": _("Pass"), "doubt": _("Doubt"), "fail": _("Fail")}
+        self.buttons: dict[str, QPushButton] = {}
+        for result in RESULTS:
+            button = QPushButton(words[result], self)
+            button.setCheckable(True)
+            button.setProperty("role", f"mark_{result}")
+            button.clicked.connect(lambda on, one=result: self._marked(one, on))
+            row.addWidget(button)
+            self.buttons[result] = button
+        row.addStretch(1)
+        return row
+
+    def offer_proof(self, show: Callable[[], None]) -> None:
+        """There is a material that proves the point: turn the viewer to it."""
+        self.proof.clicked.connect(show)
+        self.proof.show()
+
+    def value(self) -> dict[str, str]:
+        """``result`` (empty while unmarked) and ``reason``."""
+        result = next((code for code, one in self.buttons.items() if one.isChecked()), "")
+        return {"result": result, "reason": self.reason.text().strip()}
+
+    def restore(self, value: Mapping[str, str]) -> None:
+        """Mark it as it was marked before."""
+        if value.get("result", "") in self.buttons:
+            self._marked(value["result"], True)
+        self.reason.setText(value.get("reason", ""))
+
+    def show_given(self, given: Any) -> None:
+        """The mark that stands in the last opinion of the case."""
+        body = given if isinstance(given, Mapping) else {"result": str(given)}
+        self.restore({key: str(value) for key, value in body.items()})
+
+    def _marked(self, result: str, on: bool) -> None:
+        for code, button in self.buttons.items():
+            button.setChecked(on and code == result)
+        doubtful = on and result != "pass"
+        self.reason.setVisible(doubtful)
+        if doubtful:
+            self.reason.setFocus()
+        self.changed.emit()

@@ -1,0 +1,211 @@
+"""The standard approval pane, form first: what the applicant wrote, and the review points.
+
+Serves every department without a pane of its own, and stands in for a plugin that is paused. It is
+a :class:`~workbench.api.panes.CasePane` like any other: it knows its desk and nothing else. What
+the machine can say about a point it asks through ``checks``; groups come from the plugin's offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.api.desk import Desk
+from workbench.api.panes import CasePane
+from workbench.api.records import CheckAnswer, FieldGroup
+from workbench.api.views import form_of, materials_of
+from workbench.rules.case import Part
+from workbench.rules.case_view import CaseView
+from workbench.rules.catalogue import FormField, ReviewPoint
+from workbench.rules.words import _, pick
+from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
+from workbench.shell.case.point_row import PointRow
+from workbench.shell.theme import Theme
+
+Checks = Callable[[CaseView, str], CheckAnswer | None]
+
+
+class StandardPane(CasePane):
+    """Form fields with sensitive values masked, review points with pass, doubt or fail."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        theme: Theme,
+        groups: Iterable[FieldGroup] = (),
+        checks: Checks | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(desk, parent)
+        self._theme = theme
+        self._groups = tuple(groups)
+        self._checks = checks
+        self._made_of: object = None
+        self._unmasked: set[str] = set()
+        self._points: dict[str, PointRow] = {}
+        self._body = QWidget(self)
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(self._body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._area)
+        self.setAccessibleName(_("Approval pane"))
+
+    def show_case(self, view: CaseView) -> None:
+        """Show form and points; what was marked stays marked."""
+        form = form_of(view)
+        made_of = (view.case.case_no, view.parts, form, view.of(Part.OPINIONS, "opinion"))
+        if made_of == self._made_of:
+            return
+        self._made_of = made_of
+        marked = self.review_results()
+        self._fill(view, form)
+        for code, row in self._points.items():
+            if code in marked:
+                row.restore(marked[code])
+
+    def review_results(self) -> dict[str, dict[str, str]]:
+        """Point code to ``result`` (``pass``, ``doubt``, ``fail``) and ``reason``, as marked."""
+        rows = self._points.items()
+        return {code: row.value() for code, row in rows if row.value()["result"]}
+
+    def unsaved(self) -> bool:
+        """Whether points are marked that stand in no opinion yet."""
+        return bool(self.review_results())
+
+    # -- filling -------------------------------------------------------------------------------
+
+    def _fill(self, view: CaseView, form: Mapping[str, str]) -> None:
+        space = self._theme.space
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(space(2), space(1.5), space(2), space(2))
+        column.setSpacing(space(0.75))
+        self._points = {}
+        if Part.FORM in view.parts:
+            self._fill_form(column, body, view, form)
+        if Part.OPINIONS in view.parts and view.item.review_points:
+            self._heading(column, body, _("Review points"))
+            for point in view.item.review_points:
+                column.addWidget(self._point(point, view, body))
+        if Part.SURVEY in view.parts:
+            self._fill_survey(column, body, view)
+        if column.count() == 0:
+            column.addWidget(self._quiet(_("Nothing of the form is shown to your post."), body))
+        column.addStretch(1)
+        self._area.setWidget(body)
+        self._body = body
+
+    def _fill_form(
+        self, column: QVBoxLayout, body: QWidget, view: CaseView, form: Mapping[str, str]
+    ) -> None:
+        self._heading(column, body, _("Applicant"))
+        self._grid(column, body, [f for f in APPLICANT_FIELDS if form.get(f.code)], form)
+        fields = {field.code: field for field in view.item.form}
+        for group in self._groups:
+            named = [fields.pop(code) for code in group.fields if code in fields]
+            if named:
+                self._heading(column, body, pick(group.heading_zh, group.heading_en))
+                self._grid(column, body, named, form)
+        if fields:
+            self._heading(column, body, _("Application form"))
+            self._grid(column, body, list(fields.values()), form)
+
+    def _fill_survey(self, column: QVBoxLayout, body: QWidget, view: CaseView) -> None:
+        entries = view.entries.get(Part.SURVEY, ())
+        if entries:
+            self._heading(column, body, _("Site survey"))
+        for entry in entries:
+            for text in (str(v) for v in entry.body.values() if isinstance(v, str) and v):
+                column.addWidget(self._text(text, body))
+
+    def _heading(self, column: QVBoxLayout, parent: QWidget, text: str) -> None:
+        if column.count():
+            column.addSpacing(self._theme.space(1.25))
+        label = QLabel(text, parent)
+        label.setProperty("role", "title")
+        column.addWidget(label)
+
+    def _grid(
+        self, column: QVBoxLayout, parent: QWidget, fields: list[FormField],
+        form: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self._theme.space(2))
+        grid.setVerticalSpacing(self._theme.space(0.75))
+        grid.setColumnStretch(1, 1)
+        width = self._theme.space(15)
+        for line, field in enumerate(fields):
+            label = self._quiet(pick(field.label_zh, field.label_en), parent)
+            label.setFixedWidth(width)
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(self._value(field, form.get(field.code, ""), parent), line, 1)
+        column.addLayout(grid)
+
+    def _value(self, field: FormField, value: str, parent: QWidget) -> QWidget:
+        text = shown(field, value) or "–"
+        if not field.sensitive or not value:
+            return self._text(text, parent)
+        holder = QWidget(parent)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        label = self._text(hidden(field, value), holder)
+        reveal = QPushButton(_("Show"), holder)
+        reveal.setProperty("role", "link")
+        reveal.setAccessibleName(_("Show {field}").format(
+            field=pick(field.label_zh, field.label_en)))  # fmt: skip
+        reveal.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+        def turn_over() -> None:
+            now_hidden = field.code in self._unmasked
+            (self._unmasked.discard if now_hidden else self._unmasked.add)(field.code)
+            label.setText(hidden(field, value) if now_hidden else text)
+            reveal.setText(_("Show") if now_hidden else _("Hide"))
+
+        reveal.clicked.connect(turn_over)
+        self._unmasked.discard(field.code)
+        row.addWidget(label, 1)
+        row.addWidget(reveal, 0, Qt.AlignmentFlag.AlignTop)
+        return holder
+
+    def _point(self, point: ReviewPoint, view: CaseView, parent: QWidget) -> PointRow:
+        said = self._checks(view, point.code) if self._checks is not None else None
+        row = PointRow(self._theme, point, said, parent)
+        material = next(iter(reversed(materials_of(view, point.material_code))), None) \
+            if point.material_code else None  # fmt: skip
+        if material is not None:
+            row.offer_proof(lambda: self.desk.show_page(material, 1))
+        last = view.last(Part.OPINIONS, "opinion")
+        points = last.body.get("points", {}) if last is not None else {}
+        if isinstance(points, Mapping) and point.code in points:
+            row.show_given(points[point.code])
+        self._points[point.code] = row
+        return row
+
+    def _text(self, text: str, parent: QWidget) -> QLabel:
+        label = QLabel(text, parent)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _quiet(self, text: str, parent: QWidget) -> QLabel:
+        label = QLabel(text, parent)
+        label.setProperty("role", "quiet")
+        label.setWordWrap(True)
+        return label

@@ -1,0 +1,1 @@
+"""The window: taking in folders of packages, and what the window still owes its own cases."""

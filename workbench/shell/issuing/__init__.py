@@ -1,0 +1,1 @@
+"""The issuing window: results to hand over, the delivery receipt, the acknowledgement, closing."""
