@@ -40,7 +40,7 @@ FORBIDDEN = {
 # Half-width marks that touch Chinese text. Codes, paths and accelerators such as (&C) keep theirs.
 HALF_WIDTH = (
     re.compile(rf"[{HAN}”）》}}][,;:!?](?!\d)"),
-    re.compile(rf"[,;:!?]\s*[{HAN}“（《]"),
+    re.compile(rf"(?<=.)[,;:!?]\s*[{HAN}“（《]"),
     re.compile(rf"[{HAN}”）》]\.(?![.\w])|}}\.$"),
     re.compile(rf"[{HAN}]\s*\((?![&*])|\((?![&*])[{HAN}]|[{HAN}]\)"),
     re.compile(r"\.\.\.|['\"]"),

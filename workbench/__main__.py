@@ -1,4 +1,4 @@
-"""The command line ``workbench``: parses, hands over to a command, turns troubles into exit codes."""
+"""The command line ``workbench``: parses, hands over, turns troubles into exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from workbench import __version__, settings
-from workbench.commands import cases, centre, desk, papers
+from workbench.commands import cases, centre, desk, papers, results, seals
 from workbench.rules import words
 from workbench.rules.refusals import Fault, Outage, Trouble
 from workbench.rules.words import _
@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--home", metavar="DIR", help=_("where centres are kept"))
     top.add_argument("--language", choices=settings.LANGUAGES, help=_("language of all texts"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for chapter in (desk, cases, papers, centre):
+    for chapter in (desk, cases, results, papers, seals, centre):
         chapter.add(commands)
     return top
 
@@ -55,11 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         print(str(trouble), file=sys.stderr)
         return 4 if isinstance(trouble, Fault) else 3 if isinstance(trouble, Outage) else 1
+    except OSError as trouble:
+        if isinstance(trouble, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        place = trouble.filename or _("the disk")
+        text = _("{place} does not take or give data: {said}.")
+        print(text.format(place=place, said=trouble.strerror or trouble), file=sys.stderr)
+        return 3
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 if __name__ == "__main__":

@@ -116,12 +116,15 @@ def open_doors(
 ) -> Doors:
     """The functions of the world outside for the person's screens."""
     from workbench.exchange.result_push import FolderPush
+    from workbench.paper.compose_apart import clean_apart, compose_apart
     from workbench.paper.inspection import inspect_file
     from workbench.shell.doors import Doors
 
     is_custodian = who.has(Role.SEAL_CUSTODIAN)
     return Doors(
         inspect=inspect_file,
+        compose=compose_apart,
+        clean=clean_apart,
         press=DeskPress(folder, centre_url, who.login) if is_custodian else None,
         verify=lambda path: verify(path, folder, lambda sha: in_store(lambda: line(session, sha))),
         results=FolderPush(folder / "exchange"),

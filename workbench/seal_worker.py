@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from workbench import settings
 from workbench.casework.ports import Session
-from workbench.casework.sealing import press, recover
+from workbench.casework.sealing import press, recover, task_of
 from workbench.paper import sign
 from workbench.paper.certificates import DigestSigner, open_key
 from workbench.paper.timestamps import TimestampServer
@@ -28,7 +28,15 @@ from workbench.rules import words
 from workbench.rules.case_view import SealTask
 from workbench.rules.moment import Moment
 from workbench.rules.refusals import Fault, Refusal, Trouble
-from workbench.rules.seal_custody import Placement, Prepared, Seal, SealKind, SealVerdict
+from workbench.rules.seal_custody import (
+    Placement,
+    Prepared,
+    Seal,
+    SealKind,
+    SealStatus,
+    SealVerdict,
+    refusal_text,
+)
 from workbench.rules.words import _
 from workbench.seal_pipe import pressed_message, trouble_message, write_line
 from workbench.store import open_centre
@@ -86,10 +94,14 @@ class Worker:
         return recover(self.session, self.paper, self.staging, self.owner)
 
     def press(self, document_id: str, pin: str, out: IO[str]) -> dict[str, Any]:
-        """One press: wrong PINs are counted here, because a software key never locks itself."""
+        """One press: wrong PINs are counted here, because a software key never locks itself.
+
+        What an earlier worker left behind is settled first: its lease may have run out since.
+        """
         if self.session.seal_desk_locked():
             raise _locked()
-        task = self._task(document_id)
+        self.recover()
+        task = task_of(self.session, document_id)
         seal = self._seal(task)
         with self._opened_key(seal, pin) as key:
             self.paper.key = key
@@ -117,32 +129,18 @@ class Worker:
         finally:
             opened.__exit__(None, None, None)
 
-    def _task(self, document_id: str) -> SealTask:
-        for task in self.session.seal_queue():
-            if task.document_id == document_id:
-                return task
-        released = [x for x in self.session.ledger() if x.document_id == document_id]
-        if released:
-            last = released[-1]
-            raise Refusal(
-                "already_sealed",
-                _("This document was sealed by {who}, register number {serial}.").format(
-                    who=last.custodian, serial=last.serial
-                ),
-                _("Open the result; a document is sealed once."),
-            )
-        raise Refusal(
-            "no_seal_request", _("No document awaits the seal."), _("Refresh the queue.")
-        )
-
     def _seal(self, task: SealTask) -> Seal:
         wanted = SealKind(task.seal_kind)
-        for seal in self.session.seals():
-            if seal.kind is wanted and seal.status.value == "active":
-                return seal
+        fitting = [one for one in self.session.seals() if one.kind is wanted]
+        active = [one for one in fitting if one.status is SealStatus.ACTIVE]
+        if active:
+            return active[0]
+        code = f"seal_{fitting[0].status.value}" if fitting else "no_active_seal"
         raise Refusal(
-            "no_active_seal",
-            _("No seal of the kind that the document needs is in use."),
+            code,
+            refusal_text(code)
+            if fitting
+            else _("No seal of the kind that the document needs is in use."),
             _("Ask the keeper of the register of seals."),
         )
 

@@ -57,6 +57,7 @@ STATES = {
 }
 GOOD = [
     "名称(&N)",
+    "! 尚未同意",
     "文件（SHA-256）：{hash}",
     "现为 10:05，共 1.5 MB",
     "请运行：workbench centre upgrade。",
@@ -103,7 +104,7 @@ def domain(request: pytest.FixtureRequest) -> Domain:
 
 
 def test_the_search_knows_the_product_and_its_plugins() -> None:
-    assert [one.name for one in DOMAINS][0] == "workbench"
+    assert DOMAINS[0].name == "workbench"
     assert "plugins/market_supervision" in [one.name for one in DOMAINS]
     texts = texts_of(DOMAINS[0])
     assert texts["awaiting the seal"][0].startswith("workbench/rules/refusal_words.py:")
@@ -117,7 +118,9 @@ def test_every_text_is_translated(domain: Domain) -> None:
 
 
 def test_no_translation_has_lost_its_source(domain: Domain) -> None:
-    lost = [(path.name, text) for path, text, _t in pairs_of(domain) if text not in texts_of(domain)]
+    lost = [
+        (path.name, text) for path, text, _t in pairs_of(domain) if text not in texts_of(domain)
+    ]
     assert lost == []
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PyQt6.QtCore import QModelIndex, QPoint, QRect, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QImage, QRawFont
+from PyQt6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QImage, QRawFont
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -49,11 +50,12 @@ CONTROLS: Final = (
 PARTS_OF_OTHERS: Final = (QScrollBar, QSplitterHandle, QHeaderView)
 
 # What is written with Latin letters in a Chinese text too: codes, key names, units, file kinds.
-ALLOWED: Final = frozenset(
-    """A AA B PIN PDF OFD JPEG PNG TIFF ZIP SHA SHA-256 PAdES UTC URL API ID IT OK mm dpi KB MB GB px
-    Ctrl Shift Alt Enter Esc Tab Del Home End PgUp PgDn Space Up Down Left Right F1 F2 F3 F4 F5 F6
-    F7 F8 F9 F10 F11 F12 L D English QR P TSA B-B B-T SJ""".split()
-)
+LETTERS: Final = """
+AA PIN PDF OFD JPEG PNG TIFF ZIP SHA SHA-256 PAdES UTC URL API ID IT OK mm dpi KB MB GB px
+Ctrl Shift Alt Enter Esc Tab Del Home End PgUp PgDn Space Up Down Left Right English QR TSA
+B-B B-T SJ
+"""
+ALLOWED: Final = frozenset(re.findall(r"\S+", LETTERS))
 LATIN: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 # Numbers of cases, logins, hashes, file names and centre names are data, not text.
 DATA: Final = re.compile(
@@ -129,7 +131,8 @@ def _cells(view: QAbstractItemView) -> Iterator[str]:
     model = view.model()
     if model is None:
         return
-    columns = model.columnCount(QModelIndex())
+    # A list model keeps its column count to itself: it has one.
+    columns = 1 if isinstance(view, QListView) else model.columnCount(QModelIndex())
     for column in range(columns):
         if isinstance(head := model.headerData(column, Qt.Orientation.Horizontal), str):
             yield head
@@ -156,16 +159,12 @@ def _drawn(part: QWidget, letter: str) -> bool:
     if QFontMetrics(part.font()).inFontUcs4(ord(letter)):
         return True
     raw = QRawFont.fromFont(part.font())
-    return bool(raw.supportsCharacter(letter)) or _fallback_has(letter)
+    return bool(raw.supportsCharacter(ord(letter))) or _fallback_has(letter)
 
 
 def _fallback_has(letter: str) -> bool:
-    from PyQt6.QtGui import QFontDatabase
-
     system = QFontDatabase.WritingSystem
     fonts = QFontDatabase.families(system.SimplifiedChinese) + QFontDatabase.families(system.Latin)
-    from PyQt6.QtGui import QFont
-
     return any(QFontMetrics(QFont(family)).inFontUcs4(ord(letter)) for family in fonts[:12])
 
 
@@ -244,12 +243,11 @@ def _named(part: QWidget, where: str) -> list[Finding]:
     if part.objectName().startswith("qt_") or isinstance(part.parentWidget(), QAbstractSpinBox):
         return []
     owner = part.parentWidget()
-    if isinstance(owner, (QLineEdit, QComboBox, QTabBar, QAbstractScrollArea)) and not isinstance(
-        owner, QAbstractItemView
-    ):
-        # The clear button of a text field, the list of a combo box: parts of a named control.
-        if owner.accessibleName() or isinstance(owner, QTabBar):
-            return []
+    # The clear button of a text field, the list of a combo box: parts of a named control.
+    composed = (QLineEdit, QComboBox, QTabBar, QAbstractScrollArea)
+    part_of = isinstance(owner, composed) and not isinstance(owner, QAbstractItemView)
+    if part_of and owner is not None and (owner.accessibleName() or isinstance(owner, QTabBar)):
+        return []
     said = part.accessibleName() or (part.text() if isinstance(part, QAbstractButton) else "")
     if said.strip():
         return []

@@ -247,7 +247,7 @@ def test_closing_ends_the_threads_and_finishes_the_change_under_way(qapp: QAppli
         lanes.ask(lambda: done.append(2))
     assert lanes.close() == ()
     assert done[:1] == [1] and len(done) < 51
-    assert not [t for t in threading.enumerate() if t.name.startswith("lane-")]
+    assert not [t for t in threading.enumerate() if t.name == "lane-store"]
     with pytest.raises(RuntimeError, match="closed"):
         lanes.ask(lambda: 1)
 

@@ -25,11 +25,13 @@ from tests.store.world import (
     stamp_move,
 )
 from workbench.rules.case import Case, Move, NewEntry
-from workbench.rules.case_flow import MOVES
+from workbench.rules.facts import Answers
+from workbench.rules.judge import possible_moves
 from workbench.rules.moment import DAY, HOUR, MINUTE, at_local, to_local
 from workbench.rules.people import Appointment, Authorisation, Post, Power, Recusal, User
 from workbench.rules.refusals import Refusal
-from workbench.store import seeding
+from workbench.rules.visibility import visible_parts
+from workbench.store import case_rows, dossiers, seeding
 
 PEOPLE = (
     "zhang", "li", "chen", "liu", "zhao", "sun", "dai", "wang", "hu", "ma", "guo", "he", "lin",
@@ -126,26 +128,33 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-SELDOM = ("quarantine", "withdraw", "terminate", "refuse_acceptance", "confirm_transfer")
+SELDOM = ("quarantine", "withdraw", "terminate", "refuse_acceptance", "confirm_transfer",
+          "send_message", "attach_material", "return_application", "propose_termination")
 
 
 def one_step(world: World, dice: random.Random, cases: list[Case]) -> str | None:
-    """Somebody tries one of the moves that his view offers; the name of the move, if taken."""
-    place = dice.randrange(len(cases))
-    login = dice.choice(PEOPLE)
-    view = world.as_(login).case_view(cases[place].case_no)
-    offered = [one for one in (view.moves if view else ()) if one in MOVES]
-    if dice.random() < 0.97:
-        offered = [one for one in offered if one not in SELDOM]
-    if view is None or not offered:
-        return None
-    name = dice.choice(offered)
-    if name == "stamp":
-        return None
-    fields, brings = contents(world, view.case, dice).get(name, ({}, []))
+    """Somebody takes one of the moves that his view offers; the name of the move, if taken."""
+    number, session = dice.choice(cases).case_id, world.as_("wang")
+    session.settle_case(number)
+    with session._work.read() as unit:
+        case = case_rows.case_by_id(unit.sql, number)
+        assert case is not None
+        dossier = dossiers.load(unit.sql, world.centre.books.shelf, case, PEOPLE, unit.now)
+    for login in dice.sample(PEOPLE, len(PEOPLE)):
+        seen = visible_parts(Answers(dossier, login, unit.now))
+        offered = [one for one in possible_moves(dossier, login, unit.now) if one != "stamp"]
+        if dice.random() < 0.95:
+            offered = [one for one in offered if one not in SELDOM]
+        if seen and offered:
+            return _take(world, dice, login, case, dice.choice(offered))
+    return None
+
+
+def _take(world: World, dice: random.Random, login: str, case: Case, name: str) -> str | None:
+    fields, brings = contents(world, case, dice).get(name, ({}, []))
     entries = tuple(one if isinstance(one, NewEntry) else NewEntry(*one) for one in brings)
     try:
-        world.as_(login).make_move(view.case.case_id, Move(name, fields, entries))
+        world.as_(login).make_move(case.case_id, Move(name, fields, entries))
     except Refusal:
         return None
     return name

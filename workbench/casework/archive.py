@@ -87,13 +87,15 @@ def check_package(data: bytes) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def archive(session: Session, view: CaseView) -> Case:
-    """T27, T27b: form the package, test it, keep it, close the file."""
-    data = form_package(session, view)
+def keep_package(session: Session, view: CaseView, data: bytes) -> Case:
+    """T27, T27b: test the package, keep it, close the file. Refusal ``package_failed``."""
     faults = check_package(data)
     if faults:
         raise Refusal("package_failed", "; ".join(faults), _("Form the package again."))
-    sha256 = session.put_content(data)
-    return propose(
-        session, view.case, "archive", entries=[NewEntry("package", {"sha256": sha256})]
-    )
+    entry = NewEntry("package", {"sha256": session.put_content(data)})
+    return propose(session, view.case, "archive", entries=[entry])
+
+
+def archive(session: Session, view: CaseView) -> Case:
+    """Form the package and keep it."""
+    return keep_package(session, view, form_package(session, view))

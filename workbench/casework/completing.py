@@ -13,7 +13,7 @@ from typing import Any, Final
 from workbench.casework.moving import propose
 from workbench.casework.ports import Session
 from workbench.casework.review import decision_number
-from workbench.rules.case import Case, NewEntry, Part
+from workbench.rules.case import Case, NewEntry
 from workbench.rules.composed_documents import SUIT_WORDING
 from workbench.rules.moment import stamp
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from workbench.casework.intake_check import (
     Checked,
@@ -23,21 +23,18 @@ from workbench.casework.intake_check import (
     package_folders,
 )
 from workbench.casework.moving import propose
+from workbench.casework.open_cases import OpenCases, masked_name
 from workbench.casework.ports import Session
-from workbench.rules.case import ENDED, Case, Move, NewEntry, Part, State
-from workbench.rules.case_view import CaseView, WorklistQuery
+from workbench.rules.case import Case, Move, NewEntry, Part, State
 from workbench.rules.catalogue import ItemVersion, MaterialSource, MaterialSpec, NeedKind
 from workbench.rules.duty_roster import representatives_on_duty
-from workbench.rules.intake_package import IntakeApplicant, IntakePackage
-from workbench.rules.masking import mask_name
+from workbench.rules.intake_package import IntakePackage
 from workbench.rules.moment import stamp
 from workbench.rules.refusals import Cancelled, Refusal, Trouble
 from workbench.rules.words import _, pick
 
 Progress = Callable[[int, int, str], None]
 """(packages done, packages in all, name of the one that is next)."""
-LOOKED_THROUGH: Final = 1_000
-"""How many of the site's open cases are compared for a second application (E24)."""
 
 
 class Outcome(StrEnum):
@@ -160,11 +157,6 @@ def write_package(
     return PackageReport(
         checked.folder, outcome, text, "", "", case.case_no, case.short_no, everything
     )
-
-
-def masked_name(applicant: IntakeApplicant) -> str:
-    """What the lists show: a person's name masked (R87); an organisation's name is public."""
-    return mask_name(applicant.name) if applicant.kind == "person" else applicant.name
 
 
 def _operation(package: IntakePackage, verb: str) -> str:
@@ -327,42 +319,3 @@ def _duty(session: Session, case: Case) -> Iterator[str]:
         return
     if not representatives_on_duty(session.roster([case.department]), case.department, at):
         yield _("No representative is on duty in this department now; the ten minutes run.")
-
-
-class OpenCases:
-    """The open cases of the clerk's site, for the warning of E24: same applicant, same item."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._known: dict[tuple[str, str], list[str]] = {}
-        page = session.worklist(WorklistQuery(limit=LOOKED_THROUGH))
-        for row in page.rows:
-            self.add(row.case)
-
-    def add(self, case: Case) -> None:
-        """Remember a case, unless it has ended."""
-        if case.state not in ENDED and case.state is not State.DRAFT:
-            key = (case.item_code, case.applicant_masked)
-            self._known.setdefault(key, []).append(case.case_no)
-
-    def warnings(self, checked: Checked, own_case_no: str) -> tuple[str, ...]:
-        """One text for each other open case of this applicant with this item.
-
-        Masked names only narrow the search; the number in the form decides.
-        """
-        applicant = checked.package.applicant
-        key = (checked.item.item_code, masked_name(applicant))
-        others = [number for number in self._known.get(key, ()) if number != own_case_no]
-        views = (self._session.case_view(number) for number in others)
-        return tuple(
-            _("This applicant already has an open case with this item: {number}.").format(
-                number=view.case.short_no
-            )
-            for view in views
-            if view is not None and _id_number(view) == applicant.id_number
-        )
-
-
-def _id_number(view: CaseView) -> str:
-    form = view.last(Part.FORM, "form")
-    return str(form.body.get("applicant", {}).get("id_number", "")) if form else ""

@@ -115,8 +115,8 @@ def _refuse(folder: str, faults: list[tuple[str, str]]) -> None:
     if faults:
         raise Refusal(
             faults[0][0],
-            _("{package} cannot be taken in: {faults}").format(
-                package=folder, faults="; ".join(text for _code, text in faults)
+            _("{package} cannot be taken in: {faults}.").format(
+                package=folder, faults="; ".join(text.rstrip(".。") for _code, text in faults)
             ),
             _("Put this right and take the package in again; the other packages went on."),
         )

@@ -198,6 +198,13 @@ class SealRoom(Protocol):
         """Whether five wrong PINs in a row have locked this custodian's seal desk."""
         ...
 
+    def unlock_seal_desk(self, login: str) -> None:
+        """Open that custodian's locked desk again; only the security administrator may.
+
+        Refusal ``not_your_role`` or ``not_locked``.
+        """
+        ...
+
 
 class SupervisionRoom(Protocol):
     """Explaining and watching; no content."""

@@ -15,17 +15,19 @@ from workbench.casework.moving import new_operation, propose
 from workbench.casework.ports import Session
 from workbench.rules.case import Case, Move, NewEntry
 from workbench.rules.case_view import SealTask
-from workbench.rules.moment import Moment
-from workbench.rules.refusals import Fault, Trouble
+from workbench.rules.moment import Moment, stamp
+from workbench.rules.refusal_texts import refusal
+from workbench.rules.refusals import Fault, Refusal, Trouble
 from workbench.rules.seal_custody import (
     HalfPress,
+    LedgerLine,
     LedgerState,
     Placement,
     Prepared,
     Pressed,
     Seal,
 )
-from workbench.rules.words import _
+from workbench.rules.words import _, pick
 
 STEPS: Final = ("reserved", "prepared", "signed", "verified", "released")
 """What is told while pressing, in order."""
@@ -57,6 +59,50 @@ class Presser(Protocol):
     def faults(self, frozen: Path, sealed: Path, sha256: str) -> tuple[str, ...]:
         """What an independent verification finds; the frozen file must be a byte prefix."""
         ...
+
+
+def task_of_case(session: Session, case_no: str) -> SealTask:
+    """What awaits the seal in that case. Refusal that says why nothing does."""
+    return _waiting(session, lambda one: one.case.case_no == case_no,
+                    lambda line: line.case_no == case_no)  # fmt: skip
+
+
+def task_of(session: Session, document_id: str) -> SealTask:
+    """The request for that document. Refusal: not on shift, sealed already, nothing asked."""
+    return _waiting(session, lambda one: one.document_id == document_id,
+                    lambda line: line.document_id == document_id)  # fmt: skip
+
+
+def _waiting(
+    session: Session, wanted: Callable[[SealTask], bool], pressed: Callable[[LedgerLine], bool]
+) -> SealTask:
+    found = next((one for one in session.seal_queue() if wanted(one)), None)
+    if found is not None:
+        return found
+    done = [x for x in session.ledger() if pressed(x) and x.state is LedgerState.RELEASED]
+    if done:
+        raise _sealed_before(session, done[-1])
+    if not _on_shift(session):
+        raise refusal("not_on_custody_shift")
+    raise Refusal("no_seal_request", _("No document awaits the seal."), _("Refresh the queue."))
+
+
+def _on_shift(session: Session) -> bool:
+    login, at = session.who.login, session.moment()
+    return any(one.login == login and one.in_force(at) for one in session.custody())
+
+
+def _sealed_before(session: Session, line: LedgerLine) -> Refusal:
+    names = {one.login: pick(one.name_zh, one.name_en) for one in session.people()}
+    return Refusal(
+        "already_stamped",
+        _("{name} has sealed this document: serial {serial}, {time}.").format(
+            name=names.get(line.custodian, line.custodian),
+            serial=line.serial,
+            time=stamp(line.released_at or line.reserved_at),
+        ),
+        _("Open the result; nothing has to be pressed."),
+    )
 
 
 def press(
@@ -166,25 +212,29 @@ def recover(session: Session, presser: Presser, staging: Path, owner: str) -> tu
     """Finish or void every press whose worker is gone; says per serial what was done.
 
     Whoever wins the lease recovers; the others find nothing. RESERVED and PREPARED become void,
-    SIGNED is finished from the ledger and the content store and gives the very same file.
+    SIGNED is finished from the ledger and the content store and gives the very same file. A line
+    that cannot be finished now (nobody on shift, the case frozen) stays as it is and is named with
+    the reason: it must not keep the custodian from pressing other documents.
     """
     done = []
     for half in session.unfinished():
         if not session.take_lease(half.serial, owner):
             continue
         _clear(staging, half.serial)
-        if half.state is LedgerState.SIGNED:
-            _finish(session, presser, half, staging, owner)
-            done.append(f"{half.serial}:released")
-        else:
+        if half.state is not LedgerState.SIGNED:
             session.void_line(half.serial, owner, "worker_gone")
             done.append(f"{half.serial}:void")
+            continue
+        try:
+            _finish(session, presser, half, staging, owner)
+            done.append(f"{half.serial}:released")
+        except Refusal as stuck:
+            _clear(staging, half.serial)
+            done.append(f"{half.serial}:{stuck.code}")
     return tuple(done)
 
 
-def _finish(
-    session: Session, presser: Presser, half: HalfPress, staging: Path, owner: str
-) -> None:
+def _finish(session: Session, presser: Presser, half: HalfPress, staging: Path, owner: str) -> None:
     prepared = Prepared(
         str(session.content_path(half.prepared_sha256)),
         half.digest,

@@ -1,4 +1,4 @@
-"""``centre create|check``, ``backup``, ``plugin list|publish``, ``due``: what department IT uses."""
+"""``centre create|check``, ``backup``, ``plugin list|publish``, ``due``: for department IT."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench.commands.surroundings import (
     add_centre,
     add_person,
+    as_url,
     centre_url,
     print_json,
     session,
@@ -60,7 +61,7 @@ def run_check(args: argparse.Namespace) -> int:
     """Exit 0 only if nothing is wrong. Each finding names what, and what to do."""
     from workbench.store import check_centre
 
-    findings = check_centre(args.url)
+    findings = check_centre(as_url(args.url))
     for finding in findings:
         print(finding.text)
     wrong = [f for f in findings if f.wrong]

@@ -45,7 +45,7 @@ def run_desk_command(args: argparse.Namespace) -> int:
 
 
 def run_demo(args: argparse.Namespace) -> int:
-    """A fresh sample centre inside ``--out``; with ``--tour`` one case travels through all of it."""
+    """A fresh sample centre inside ``--out``; with ``--tour`` one case travels through it."""
     if args.tour:
         from workbench.commands.tour import run_tour
 

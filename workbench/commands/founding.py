@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from workbench import settings
 from workbench.casework.sample_centre import Parts, exercise_morning, sample_seed
-from workbench.commands.surroundings import folder_of
+from workbench.commands.surroundings import as_url, centre_exists, folder_of
 from workbench.rules.calendar_reading import build_calendar
 from workbench.rules.moment import DAY, Moment, SystemClock
 from workbench.rules.publication import Publication
+from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import (
     DEMO_BOTTOM_TEXT,
     DEMO_RING_TEXT,
@@ -24,6 +25,7 @@ from workbench.rules.seal_custody import (
     SealKind,
     SealStatus,
 )
+from workbench.rules.words import _
 from workbench.rules.working_days import Calendar
 
 PASSWORD_FILE: Final = "sample-passwords.txt"
@@ -47,7 +49,15 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
     """
     from workbench.store import create_centre
 
-    folder = settings.private_folder(folder_of(url))
+    folder = folder_of(url)
+    if centre_exists(url):
+        raise Refusal(
+            "centre_exists",
+            _("There is already a centre at {place}.").format(place=folder),
+            _("Open it, or choose another place for the new one."),
+        )
+    # Private where it is made; a folder that others use keeps its mode.
+    folder.mkdir(mode=settings.PRIVATE, parents=True, exist_ok=True)
     real = SystemClock().now()
     days = calendar()
     begin = exercise_morning(real, days) if start is None else start
@@ -61,7 +71,7 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
         office_hours=settings.load_office_hours(),
     )
     seed = sample_seed(people, parts, begin, {"clock_offset_us": str(begin - real)})
-    create_centre(url, seed)
+    create_centre(as_url(url), seed)
     _keep_passwords(folder, dict(seed.passwords), pin)
     for name in ("exchange/in/acknowledgements", "exchange/out/results"):
         settings.private_folder(folder / name)

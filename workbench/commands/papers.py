@@ -8,7 +8,6 @@ from pathlib import Path
 
 from workbench import settings
 from workbench.commands.surroundings import (
-    SQLITE,
     add_centre,
     centre_exists,
     centre_url,
@@ -16,6 +15,7 @@ from workbench.commands.surroundings import (
     folder_of,
     opened,
     print_json,
+    readable,
 )
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine, SealVerdict, Verification
@@ -98,24 +98,33 @@ def _known(
 ) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, LedgerLine] | None]:
     """Known authorities and the register: of a PEM file, of a centre, or of nobody."""
     if args.trust:
-        return (args.trust.read_text(encoding="ascii"),), (), None
+        return (_pem(args.trust),), (), None
     url = centre_url(args)
     if not args.centre and not centre_exists(url):
         complain(_("No demo centre here: files are compared with no register."))
         return (), (), None
-    if not url.startswith(SQLITE):
-        raise Refusal("not_embedded", _("This centre's register cannot be read from here."))
-    centre = opened(args)
-    try:
-        lines = centre.sealed_files()
-    finally:
-        centre.close()
+    lines = opened(args).sealed_files()
     folder = folder_of(url)
     return (
         settings.seal_authorities(folder),
         settings.timestamp_authorities(folder),
         {line.sha256_after: line for line in lines},
     )
+
+
+def _pem(path: Path) -> str:
+    """The certificates of a file. Refusal ``not_a_certificate`` where it holds none."""
+    try:
+        text = readable(path).read_text(encoding="ascii")
+    except ValueError:
+        text = ""
+    if "-----BEGIN CERTIFICATE-----" not in text:
+        raise Refusal(
+            "not_a_certificate",
+            _("{name} holds no certificate in PEM form.").format(name=path),
+            _("The certificate of a centre's seal stands in its folder: keys/seal-...-ca.pem."),
+        )
+    return text
 
 
 def _say(found: Verification) -> None:

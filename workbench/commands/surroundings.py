@@ -1,4 +1,4 @@
-"""Where a command works: which centre, which folder, as whom. Called by every command of a centre."""
+"""Where a command works: which centre, which folder, as whom. Called by every command."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from workbench import settings
 from workbench.casework.ports import Centre, Session
+from workbench.rules.case_view import CaseView
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Outage, Refusal
 from workbench.rules.words import _
 
+Commands = argparse._SubParsersAction
 SQLITE = "sqlite:///"
 
 
@@ -26,8 +30,22 @@ def add_person(parser: argparse.ArgumentParser) -> None:
     """``--as``: only on a SQLite file, whose owner can read all of it anyway."""
     parser.add_argument(
         "--as", dest="login", required=True, metavar="USER",
-        help=_("act as this person; possible on a SQLite file only, whose owner can read it anyway"),
+        help=_("act as this person; possible on a SQLite file only, "
+               "whose owner can read it anyway"),
     )  # fmt: skip
+
+
+def case_command(
+    commands: Commands[argparse.ArgumentParser], name: str, text: str, run: Any, one: bool = True
+) -> argparse.ArgumentParser:
+    """A command of one person at a centre; ``one``: it is about the case that is named."""
+    parser = commands.add_parser(name, help=text)
+    if one:
+        parser.add_argument("case_no", metavar="CASE_NO")
+    add_centre(parser)
+    add_person(parser)
+    parser.set_defaults(run=run)
+    return parser
 
 
 def demo_folder(home: Path | str | None) -> Path:
@@ -42,31 +60,53 @@ def demo_url(home: Path | str | None) -> str:
 
 def centre_url(args: argparse.Namespace) -> str:
     """The centre that a command means."""
-    return str(args.centre) if getattr(args, "centre", None) else demo_url(args.home)
+    return as_url(str(args.centre)) if getattr(args, "centre", None) else demo_url(args.home)
+
+
+def as_url(text: str) -> str:
+    """An address that this edition can open; a plain path means the SQLite file there.
+
+    Refusal ``server_edition`` for a server's database: its password is never repeated.
+    """
+    if "://" not in text:
+        return f"{SQLITE}{Path(text).expanduser().absolute()}"
+    if text.startswith(SQLITE) and len(text) > len(SQLITE):
+        return text
+    if text.partition(":")[0].partition("+")[0] in ("postgresql", "postgres"):
+        shown = f"postgresql://{urlsplit(text).hostname or ''}"
+        raise Refusal(
+            "server_edition",
+            _("{url} is a server database: that comes with the server edition.").format(url=shown),
+            _("Name a SQLite file: sqlite:////path/centre.db."),
+        )
+    raise Refusal(
+        "not_embedded",
+        _("{url} is not an embedded centre.").format(url=text.partition("://")[0] + "://"),
+        _("Name a SQLite file: sqlite:////path/centre.db."),
+    )
 
 
 def folder_of(url: str) -> Path:
-    """The folder beside an embedded centre: keys, content, exchange. Refusal for other addresses."""
-    if not url.startswith(SQLITE):
-        raise Refusal(
-            "not_embedded",
-            _("{url} is not an embedded centre.").format(url=url),
-            _("Name a SQLite file: sqlite:////path/centre.db."),
-        )
-    return Path(url.removeprefix(SQLITE)).parent
+    """The folder beside an embedded centre: keys, content, exchange. Refusal for others."""
+    return database_of(url).parent
+
+
+def database_of(url: str) -> Path:
+    """The file of an embedded centre, whether it is there or not."""
+    return Path(as_url(url).removeprefix(SQLITE)).absolute()
 
 
 def centre_exists(url: str) -> bool:
     """Whether the file of an embedded centre is there."""
-    return Path(url.removeprefix(SQLITE)).exists()
+    return database_of(url).exists()
 
 
 def opened(args: argparse.Namespace) -> Centre:
-    """The centre, opened. Outage where there is none."""
+    """The centre, opened until the command ends. Outage where there is none."""
     from workbench.store import open_centre
 
     url = centre_url(args)
-    if url.startswith(SQLITE) and not centre_exists(url):
+    if not centre_exists(url):
         raise Outage(
             "no_centre",
             _("There is no centre at {url}.").format(url=url),
@@ -79,14 +119,36 @@ def opened(args: argparse.Namespace) -> Centre:
 
 def session(args: argparse.Namespace) -> Session:
     """A session as the person named by ``--as``; it is closed when the command ends."""
-    return session_of(args, str(args.login))
+    return session_as(args, str(args.login))
 
 
-def session_of(args: argparse.Namespace, login: str) -> Session:
+def session_as(args: argparse.Namespace, login: str) -> Session:
     """A session as somebody whom the command names in another way."""
     room = opened(args).session_as(login)
     args.at_end.callback(room.close)
     return room
+
+
+def seen(room: Session, case_no: str) -> CaseView:
+    """The case as the person sees it; a refusal where he sees nothing of it."""
+    view = room.case_view(case_no)
+    if view is None:
+        told = refusal("not_visible")
+        raise Refusal(
+            told.code, told.message, _("workbench explain USER CASE_NO says which rule holds.")
+        )
+    return view
+
+
+def readable(path: Path) -> Path:
+    """A file that the command was given. Refusal ``file_missing`` that names it."""
+    if not path.is_file():
+        raise Refusal(
+            "file_missing",
+            _("There is no file {name}.").format(name=path),
+            _("Check the name; a folder is no file."),
+        )
+    return path
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -11,7 +11,14 @@ from workbench.rules.case_flow import MOVES, TRANSITIONS, row_for
 from workbench.rules.conditions import Between, Differ, EachGiven, Given, OneOf, Within, holds
 from workbench.rules.dossier import Dossier
 from workbench.rules.facts import Answers
-from workbench.rules.flow_words import ACTORS, CLAIM_OPEN, ENTRY_PARTS, SYSTEM, Transition
+from workbench.rules.flow_words import (
+    ACTORS,
+    CLAIM_OPEN,
+    ENTRY_PARTS,
+    SYSTEM,
+    Guard,
+    Transition,
+)
 from workbench.rules.moment import Moment, stamp
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
@@ -30,11 +37,17 @@ def judge(dossier: Dossier, who: str, move: Move, at: Moment) -> Transition:
     _check_actor(row, answers)
     _check_separation(row, answers)
     if row.holds_case and not holds(CLAIM_OPEN.condition, answers, things):
-        raise refusal(CLAIM_OPEN.code, holder=dossier.case.holder if dossier.case else "")
+        raise _refused_by(CLAIM_OPEN, dossier)
     for guard in row.guards:
         if not holds(guard.condition, answers, things):
-            raise refusal(guard.code)
+            raise _refused_by(guard, dossier)
     return row
+
+
+def _refused_by(guard: Guard, dossier: Dossier) -> Refusal:
+    """The refusal of a guard; the one of the claim says who works on the case."""
+    holder = dossier.case.holder if dossier.case else None
+    return refusal(guard.code, holder=holder or "")
 
 
 def check_version(case: Case, move: Move, last_actor: str, last_kind: str, last_at: Moment) -> None:
@@ -56,7 +69,7 @@ def why_not(dossier: Dossier, who: str, move: str, at: Moment) -> Refusal | None
         _check_actor(row, answers)
         _check_separation(row, answers)
         if row.holds_case and not holds(CLAIM_OPEN.condition, answers, {}):
-            raise refusal(CLAIM_OPEN.code, holder=dossier.case.holder if dossier.case else "")
+            raise _refused_by(CLAIM_OPEN, dossier)
         _check_known_guards(row, answers)
     except Refusal as found:
         return found
@@ -119,7 +132,7 @@ def _check_separation(row: Transition, answers: Answers) -> None:
 def _check_known_guards(row: Transition, answers: Answers) -> None:
     for guard in row.guards:
         if not _speaks_of_content(guard.condition) and not holds(guard.condition, answers, {}):
-            raise refusal(guard.code)
+            raise _refused_by(guard, answers.dossier)
 
 
 def _speaks_of_content(condition: object) -> bool:

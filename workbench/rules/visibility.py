@@ -13,6 +13,7 @@ from workbench.rules.case import AFTER_ACCEPTANCE, ENDED, FULL, POOL, SHORT_ENDS
 from workbench.rules.case import State as S
 from workbench.rules.conditions import Asked, Condition, Fact, Not, either, every, holds
 from workbench.rules.people import Role
+from workbench.rules.refusal_words import N_
 
 P = Part
 
@@ -35,70 +36,71 @@ class Sight:
     parts: frozenset[Part] = frozenset()
     denies: bool = False
     why: str = ""
+    """For ``explain``, in English: looked up in the language in use where it is shown."""
 
 
 _PLAIN: Final = every(IN_POOL, Fact("on_duty"), Fact("item_authorised"))
 _UNAUTHORISED: Final = every(IN_POOL, Fact("on_duty"), Not(Fact("item_authorised")))
 
 ROWS: Final[tuple[Sight, ...]] = (
-    Sight("V00", Fact("recused"), frozenset(), denies=True, why="recused from this case"),
+    Sight("V00", Fact("recused"), frozenset(), denies=True, why=N_("recused from this case")),
     Sight("V24", every(_in(S.QUARANTINED), Not(either(Fact("role", Role.SUPERVISOR),
                                                       Fact("role", Role.AUDIT_ADMIN)))),
-          frozenset(), denies=True, why="the case is frozen after a failed integrity check"),
+          frozenset(), denies=True, why=N_("the case is frozen after a failed integrity check")),
     Sight("V01", every(_PLAIN, Not(Fact("temporary"))), FULL,
-          why="representative on duty, item within the authorisation"),
+          why=N_("representative on duty, item within the authorisation")),
     Sight("V22", every(_PLAIN, Fact("temporary")), FULL,
-          why="temporary representative on duty, named item"),
+          why=N_("temporary representative on duty, named item")),
     Sight("V02", _UNAUTHORISED, frozenset({P.META}),
-          why="representative on duty, item outside the own authorisation"),
+          why=N_("representative on duty, item outside the own authorisation")),
     Sight("V04", every(Fact("appointed"), OPEN, Fact("handled"), Not(_PLAIN), Not(_UNAUTHORISED)),
-          META_AND_OWN, why="handled before, still open"),
+          META_AND_OWN, why=N_("handled before, still open")),
     Sight("V05", every(Fact("appointed"), _in(S.CLOSED, S.ARCHIVED),
                        Fact("decided_within_90_days")), FULL,
-          why="decided by this person within 90 days"),
+          why=N_("decided by this person within 90 days")),
     Sight("V06", every(IN_POOL, Fact("own_claim_in_grace")), FULL,
-          why="shift ended less than 15 minutes ago and the claim is still own"),
+          why=N_("shift ended less than 15 minutes ago and the claim is still own")),
     Sight("V08", every(Not(Fact("appointed")), Fact("was_appointed"), OPEN, Fact("handled")),
-          META_AND_OWN, why="appointment ended or revoked, handled before"),
+          META_AND_OWN, why=N_("appointment ended or revoked, handled before")),
     Sight("V09", Fact("opinion_task_mine"), frozenset({P.META, P.FORM, P.MATERIALS, P.OWN_TASK}),
-          why="representative on duty of a co-department with an open opinion task"),
+          why=N_("representative on duty of a co-department with an open opinion task")),
     Sight("V10", Fact("opinion_answered_mine"), frozenset({P.META, P.OWN_TASK}),
-          why="the co-department's task is answered"),
+          why=N_("the co-department's task is answered")),
     Sight("V12", every(Fact("role", Role.REVIEWER), Fact("assigned_reviewer"), IN_POOL), FULL,
-          why="reviewer, the case is assigned to this person"),
+          why=N_("reviewer, the case is assigned to this person")),
     Sight("V12b", every(Fact("role", Role.REVIEWER), Fact("unassigned"),
                         Fact("member_of_department"), IN_POOL, Fact("department_staffed")), FULL,
-          why="reviewer, the case waits in the department's queue"),
+          why=N_("reviewer, the case waits in the department's queue")),
     Sight("V13", every(Fact("role", Role.SURVEYOR), Fact("survey_names_me"),
                        _in(*AFTER_ACCEPTANCE)),
-          frozenset({P.META, P.SURVEY}), why="surveyor named by the survey task"),
+          frozenset({P.META, P.SURVEY}), why=N_("surveyor named by the survey task")),
     Sight("V14", every(Fact("role", Role.WINDOW_ACCEPTOR), Fact("own_site"),
                        Not(_in(S.CLOSED, S.ARCHIVED, S.QUARANTINED))),
           frozenset({P.META, P.FORM, P.MATERIALS, P.NOTICES, P.THREAD}),
-          why="window officer, registered at the own site"),
+          why=N_("window officer, registered at the own site")),
     Sight("V15", every(Fact("role", Role.INTAKE_AGENT), Fact("registered_by_me"), _in(S.DRAFT)),
-          frozenset({P.META, P.FORM, P.MATERIALS}), why="intake agent, own draft"),
+          frozenset({P.META, P.FORM, P.MATERIALS}), why=N_("intake agent, own draft")),
     Sight("V16", every(Fact("role", Role.SEAL_CUSTODIAN), Fact("on_custody_shift"),
                        either(Fact("task_open", "seal_request"), Fact("acted_as", "stamp"))),
-          frozenset({P.META, P.DOCUMENT}), why="custodian on custody shift"),
+          frozenset({P.META, P.DOCUMENT}), why=N_("custodian on custody shift")),
     Sight("V17", every(Fact("role", Role.ISSUING_CLERK), _in(S.PENDING_ISSUE, S.ISSUED)),
-          frozenset({P.META, P.DOCUMENT, P.DELIVERY}), why="issuing clerk, the result is here"),
+          frozenset({P.META, P.DOCUMENT, P.DELIVERY}), why=N_("issuing clerk, the result is here")),
     Sight("V18", Fact("role", Role.SUPERVISOR),
-          frozenset({P.META, P.OPINIONS, P.LOG}), why="supervisor"),
+          frozenset({P.META, P.OPINIONS, P.LOG}), why=N_("supervisor")),
     Sight("V19", every(either(Fact("role", Role.ORGAN_HEAD), Fact("role", Role.GOVERNMENT_HEAD)),
                        Fact("member_of_department"),
                        either(Fact("task_any", "extension"), Fact("item", "major"),
                               Fact("task_open", "termination"))), FULL,
-          why="head of organ: extension, termination or major matter"),
+          why=N_("head of organ: extension, termination or major matter")),
     Sight("V19", every(either(Fact("role", Role.ORGAN_HEAD), Fact("role", Role.GOVERNMENT_HEAD)),
                        Fact("member_of_department")), frozenset({P.META}),
-          why="head of organ: own organ"),
+          why=N_("head of organ: own organ")),
     Sight("V21", every(Fact("role", Role.AUDIT_ADMIN), _in(S.QUARANTINED)), frozenset({P.META}),
-          why="audit administrator, metadata of a frozen case (V24)"),
+          why=N_("audit administrator, metadata of a frozen case (V24)")),
     Sight("V25", every(Fact("role", Role.ARCHIVIST), _in(S.CLOSED, S.ARCHIVED, *SHORT_ENDS)),
-          frozenset({P.META, P.DOCUMENT, P.MATERIALS, P.NOTICES, P.LOG}), why="archivist"),
+          frozenset({P.META, P.DOCUMENT, P.MATERIALS, P.NOTICES, P.LOG}), why=N_("archivist")),
     Sight("V26", Fact("transfer_to_mine"), frozenset({P.META, P.FORM, P.MATERIALS}),
-          why="representative on duty of the department that the case is to be transferred to"),
+          why=N_("representative on duty of the department that the case is to be transferred to")),
 )  # fmt: skip
 """V03, V07, V11, V16b, V20, V21 and V23 are what no row grants: nothing (tested as such)."""
 

@@ -19,8 +19,9 @@ from workbench.rules.refusals import Fault
 from workbench.rules.words import _, language
 from workbench.shell.application import QtWords
 from workbench.shell.desk_parts import Look, Opened, Parts
+from workbench.shell.doors import Doors
 from workbench.shell.lane_thread import guarded
-from workbench.shell.lanes import Lanes
+from workbench.shell.lanes import ERRANDS, PAPER, STORE, Lanes
 from workbench.shell.main_window.window import MainWindow, take_away
 from workbench.shell.notices import Notice, Notices
 from workbench.shell.sign_in.window import SignInWindow
@@ -49,6 +50,7 @@ class DeskRoom(QObject):
         self._opened: Opened | None = None
         self._centre: Centre | None = None
         self._renderer: Any = None
+        self._doors: list[Doors] = []
         self._work: Workplace | None = None
         self._qt_words = QtWords(app)
         self._family = chinese_family(parts.fonts)
@@ -76,14 +78,14 @@ class DeskRoom(QObject):
                 take_away(window)
         self.window = self.sign_in = None
         self._give_back()
-        centre, renderer = self._centre, self._renderer
-        if renderer is not None:
-            renderer.cancel()
-            self.lanes.paper(renderer.stop)
-        if centre is not None:
-            self.lanes.change(centre.close)
-        self._centre = self._renderer = None
-        return self.lanes.close()
+        if self._renderer is not None:
+            self._renderer.cancel()
+        last_words = [
+            (PAPER, self._stop_renderer),
+            (ERRANDS, self._close_all_doors),
+            (STORE, self._close_centre),
+        ]
+        return self.lanes.close(last_words=last_words)
 
     # -- signing in and out ------------------------------------------------------------------
 
@@ -117,6 +119,7 @@ class DeskRoom(QObject):
 
     def _signed_in(self, opened: Opened) -> None:
         self._opened = opened
+        self._doors.append(opened.doors)
         if opened.hosting is not None:
             opened.hosting.tell = self._plugin_said
         self._work = self._workplace(opened)
@@ -185,7 +188,8 @@ class DeskRoom(QObject):
         opened, self._opened, self._work = self._opened, None, None
         if opened is not None:
             self.lanes.errand(lambda: self.parts.close_doors(opened.doors))
-            self.lanes.ask(opened.session.close)
+            # As a change: a session is given back even where the desk ends right after.
+            self.lanes.change(opened.session.close)
 
     # -- the renderer ------------------------------------------------------------------------
 
@@ -194,6 +198,21 @@ class DeskRoom(QObject):
         if self._renderer is None:
             self._renderer = self.parts.new_renderer()
         return self._renderer
+
+    def _stop_renderer(self) -> None:
+        """In the paper lane, last of all: there may be a client that began a moment ago."""
+        if self._renderer is not None:
+            self._renderer.stop()
+
+    def _close_all_doors(self) -> None:
+        """In the errands lane, last of all; closing twice is no fault."""
+        for doors in self._doors:
+            self.parts.close_doors(doors)
+
+    def _close_centre(self) -> None:
+        """In the store lane, last of all."""
+        if self._centre is not None:
+            self._centre.close()
 
     def _warm_up(self) -> None:
         if self._opened is not None:

@@ -23,9 +23,10 @@ then a change that went through although its answer was lost is carried out once
 
 from __future__ import annotations
 
+import logging
 import traceback
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Final, Protocol, TypeVar
 
@@ -39,6 +40,7 @@ from workbench.shell.lane_thread import LaneThread, Ticket, assert_not_ui_thread
 
 __all__ = ["Job", "Lanes", "TroubleDesk", "checkpoint"]
 
+log = logging.getLogger("workbench.shell")
 T = TypeVar("T")
 SLOW_MS: Final = 300
 """From here on the user sees that something is under way, and may call it off."""
@@ -240,14 +242,19 @@ class Lanes(QObject):
         """Whether nothing is under way and no answer is waiting: for tests and the tour."""
         return not self._under_way
 
-    def close(self, seconds: float = 5.0) -> tuple[str, ...]:
+    def close(
+        self, seconds: float = 5.0, last_words: Sequence[tuple[str, Callable[[], None]]] = ()
+    ) -> tuple[str, ...]:
         """Call off what is queued and end the threads; names the lanes that did not end in time.
 
-        A change under way is finished. Answers that come in later are dropped.
+        A change under way is finished. Answers that come in later are dropped. ``last_words`` are
+        pairs of lane and function, run last and never called off: what closes files and processes.
         """
         for job in self._under_way:
             if not job.is_change:
                 job.cancel()
+        for lane, act in last_words:
+            self._threads[lane].put(Ticket(), _safely(act))
         stuck = tuple(name for name, lane in self._threads.items() if not lane.stop(seconds))
         self._under_way.clear()
         self._newest.clear()
@@ -324,3 +331,15 @@ class Lanes(QObject):
     def _repeat(self, job: Job) -> None:
         if job.scope_is_there:
             self.again(job)
+
+
+def _safely(act: Callable[[], None]) -> Callable[[], None]:
+    """Last words are heard by nobody: what goes wrong is written into the log."""
+
+    def acting() -> None:
+        try:
+            act()
+        except Exception:
+            log.exception("closing a part of the desk failed")
+
+    return acting

@@ -44,10 +44,14 @@ QPushButton[role="seal"] { background: $base; color: $seal; border: 2px solid $s
   font-weight: 600; }
 QPushButton[role="seal"]:disabled { color: $faint; border-color: $line; }
 QPushButton[role="link"] { border: none; background: transparent; color: $accent; }
+QPushButton[role="inline"] { border: none; padding: 0 ${s}px; background: transparent;
+  color: $accent; }
+QPushButton[role="inline"]:focus { border: 1px solid $accent; padding: 0 ${s}px; }
 QPushButton[role="link"]:focus { border: 1px solid $accent; }
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit { background: $base;
   color: $text; border: 1px solid $line; border-radius: 4px; padding: ${sh}px ${s}px;
-  selection-background-color: $chosen; selection-color: $on_chosen; }
+  selection-background-color: $chosen; selection-color: $on_chosen;
+  placeholder-text-color: $faint; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus {
   border: 2px solid $accent; padding: ${shf}px ${sf}px; }
 QTableView, QListView, QTreeView { background: $base; color: $text; border: none;

@@ -4,7 +4,7 @@ Everything else speaks to it through ``casework.ports``.
 """
 
 from workbench.store.backup import backup_centre, restore_centre
-from workbench.store.centre import StoreCentre, create_centre, open_centre
+from workbench.store.centre import StoreCentre, create_centre, open_centre, upgrade_centre
 from workbench.store.centre_check import check_centre
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "create_centre",
     "open_centre",
     "restore_centre",
+    "upgrade_centre",
 ]

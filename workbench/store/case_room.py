@@ -43,7 +43,7 @@ class CaseRoomOf(Seat):
             try:
                 return self._moved(unit, case_id, move)
             except Refusal as trouble:
-                refused = trouble
+                refused = case_views.naming(unit, trouble, case_rows.case_by_id(unit.sql, case_id))
                 self._settle_alone(unit, case_id, trouble)
         raise refused
 
@@ -63,7 +63,7 @@ class CaseRoomOf(Seat):
         """One page of what the visibility rows give."""
         with self._work.read() as unit:
             self._still_here(unit)
-            return worklists.worklist(unit, self._books.shelf, self.login, query)
+            return worklists.worklist(unit, self.login, query)
 
     def case_view(self, case_no: str) -> CaseView | None:
         """The granted parts of one case; who opens a case writes down what time has brought."""

@@ -14,10 +14,12 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.dossier import Dossier
 from workbench.rules.duty_roster import appointed, on_duty
 from workbench.rules.facts import Answers
+from workbench.rules.flow_words import CLAIM_OPEN
 from workbench.rules.judge import possible_moves, why_not
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.visibility import visible_parts
-from workbench.store import case_rows, dossiers
+from workbench.store import case_rows, dossiers, people_rows
 from workbench.store.engine import Unit
 from workbench.store.moves import Books
 from workbench.store.tables import PART_TABLES
@@ -59,7 +61,7 @@ def view_of(unit: Unit, books: Books, who: str, case: Case) -> CaseView | None:
         tasks=tuple(t for t in dossier.tasks if _task_seen(t, dossier, who, parts, unit.now)),
         clocks=dossier.clocks,
         moves=moves,
-        blocked=_blocked(dossier, who, moves, unit.now),
+        blocked=_blocked(unit, dossier, who, moves),
     )
 
 
@@ -97,14 +99,21 @@ def _task_seen(one: Task, dossier: Dossier, who: str, parts: frozenset[Part], at
     return one.kind is TaskKind.OPINION and Part.OWN_TASK in parts and mine
 
 
+def naming(unit: Unit, refused: Refusal, case: Case | None) -> Refusal:
+    """The refusal with the holder's name in place of the sign-in name that the rules know."""
+    if refused.code != CLAIM_OPEN.code or case is None or case.holder is None:
+        return refused
+    return refusal(refused.code, holder=people_rows.shown_name(unit.sql, case.holder))
+
+
 def _blocked(
-    dossier: Dossier, who: str, moves: tuple[str, ...], at: int
+    unit: Unit, dossier: Dossier, who: str, moves: tuple[str, ...]
 ) -> dict[str, Refusal]:
     state: State | None = dossier.state
     names = dict.fromkeys(row.move for row in TRANSITIONS if state in row.from_states)
     found: dict[str, Refusal] = {}
     for name in names:
-        refused = why_not(dossier, who, name, at) if name not in moves else None
+        refused = why_not(dossier, who, name, unit.now) if name not in moves else None
         if refused is not None and refused.code not in NOT_HIS:
-            found[name] = refused
+            found[name] = naming(unit, refused, dossier.case)
     return found

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Engine, select
 
 from workbench.rules.centre_seed import CentreSeed
-from workbench.rules.moment import Clock, OffsetClock, SystemClock
+from workbench.rules.moment import Clock, Moment, OffsetClock, SystemClock
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine, LedgerState
 from workbench.rules.words import _
@@ -69,13 +69,40 @@ class StoreCentre:
 
     @contextmanager
     def administration(self, writing: bool = True) -> Iterator[Unit]:
-        """One transaction beside any session: for ``seeding`` and the checks; commits at its end."""
+        """One transaction beside any session: for ``seeding`` and checks; commits at its end."""
         work = self.work()
         try:
             with work.write() if writing else work.read() as unit:
                 yield unit
         finally:
             work.close()
+
+    def moment(self) -> Moment:
+        """The centre's moment."""
+        return self._clock.now()
+
+    def move_exercise_clock(self, span: int) -> Moment:
+        """Set the exercise clock ``span`` microseconds forward; the moment it then shows.
+
+        Holds for centres opened from now on. Refusal ``no_exercise_clock`` in a centre that keeps
+        real time, ``clock_back`` for a negative span: what is recorded must stay in the past.
+        """
+        with self.administration() as unit:
+            kept = unit.sql.execute(
+                select(setting.c.value).where(setting.c.name == OFFSET)
+            ).scalar_one_or_none()
+            if kept is None or not isinstance(self._clock, OffsetClock):
+                raise Refusal(
+                    "no_exercise_clock",
+                    _("This centre keeps real time; its clock cannot be moved."),
+                    _("Use a sample centre: workbench demo."),
+                )
+            if span < 0:
+                raise Refusal("clock_back", _("The exercise clock can only be set forward."))
+            moved = int(kept) + span
+            seeding.put_setting(unit, OFFSET, str(moved))
+        self._clock = OffsetClock(moved)
+        return self._clock.now()
 
     def vacuum_into(self, target: Path) -> None:
         """A consistent copy of the database as it stands now; writers go on meanwhile."""
@@ -163,6 +190,18 @@ def open_centre(url: str, clock: Clock | None = None) -> StoreCentre:
         engine.dispose()
         raise
     return StoreCentre(path, engine, found)
+
+
+def upgrade_centre(url: str) -> Path:
+    """Bring an older centre forward; the copy made before stands at the returned path."""
+    path = database_path(url)
+    if not path.is_file():
+        raise missing_outage(path)
+    engine = make_engine(path)
+    try:
+        return schema.upgrade(engine, path)
+    finally:
+        engine.dispose()
 
 
 def _offset(engine: Engine, path: Path) -> str:

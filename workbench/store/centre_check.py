@@ -1,8 +1,8 @@
 """``workbench centre check``: is everything whole, and what to do where it is not.
 
 The file, the schema and its triggers, every case's chain, projections, every press, every stored
-file. Each finding is a sentence with its remedy; only ``wrong`` ones make the check fail. Nothing is
-changed. Called by the command line.
+file. Each finding is a sentence with its remedy; only ``wrong`` ones make the check fail. Nothing
+is changed. Called by the command line.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _file(unit: Unit) -> Iterator[Finding]:
 def _clock(unit: Unit) -> Iterator[Finding]:
     last = clock_is_back(unit, event.c.seq > 0)
     if last is not None:
-        text = _("The clock shows {now}, the last step was recorded at {last}. Set the clock right.")
+        text = _("The clock shows {now}, the last step was recorded at {last}. Set it right.")
         yield Finding("clock_back", text.format(now=stamp(unit.now), last=stamp(last)))
     wanted = select(setting.c.value).where(setting.c.name == OFFSET)
     offset = int(unit.sql.execute(wanted).scalar_one_or_none() or 0)

@@ -19,7 +19,6 @@ from workbench.rules.words import _, pick
 from workbench.store import people_rows
 from workbench.store.engine import Unit
 from workbench.store.tables import (
-    app_user,
     appointment,
     department,
     event,
@@ -53,8 +52,9 @@ def _not_on_duty(unit: Unit, who: str) -> str:
         text = _("{first} Nobody is on duty for {department} now.")
         return text.format(first=first, department=_department(unit, code))
     shift = next_shift(roster.shifts, code, unit.now, there[0])
+    until = _time(unit, shift.end if shift else unit.now)
     return _("{first} Representative on duty: {name}, until {time}.").format(
-        first=first, name=_name(unit, there[0]), time=_time(unit, shift.end if shift else unit.now)
+        first=first, name=people_rows.shown_name(unit.sql, there[0]), time=until
     )
 
 
@@ -73,7 +73,7 @@ def _without_the_seal(unit: Unit, who: str) -> str:
     if not held:
         return _("Nobody has taken over the seal. Take over custody to see what awaits it.")
     return _("You have not taken over the seal. Custodian: {name}, until {time}.").format(
-        name=_name(unit, held[0].login), time=_time(unit, held[0].end)
+        name=people_rows.shown_name(unit.sql, held[0].login), time=_time(unit, held[0].end)
     )
 
 
@@ -87,12 +87,6 @@ def _all_done(unit: Unit, who: str) -> str:
         )
     ).scalar_one()
     return _("All done ({count} today).").format(count=count)
-
-
-def _name(unit: Unit, login: str) -> str:
-    columns = select(app_user.c.name_zh, app_user.c.name_en).where(app_user.c.login == login)
-    row = unit.sql.execute(columns).one_or_none()
-    return pick(row.name_zh, row.name_en) if row else login
 
 
 def _department(unit: Unit, code: str) -> str:

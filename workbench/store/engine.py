@@ -7,6 +7,8 @@ comes out as an :class:`Outage` that says what to do. Called by ``centre`` and e
 
 from __future__ import annotations
 
+import errno
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +27,8 @@ from workbench.rules.words import _
 from workbench.store.writer_turn import writer_turn
 
 BUSY_MS: Final = 30_000
+LITTLE_ROOM: Final = 1 << 20
+"""With less than this many bytes left a failing disk is called full."""
 
 
 def database_path(url: str) -> Path:
@@ -172,6 +176,10 @@ def outage_of(trouble: Any, path: Path) -> Outage:
         )
     if "unable to open" in said:
         return missing_outage(path)
+    if "disk I/O" in said:
+        # Also what SQLite says where it could not make the room it needs beside the file.
+        free = shutil.disk_usage(path.parent).free if path.parent.is_dir() else 0
+        return _disk_full(name) if free < LITTLE_ROOM else _disk_failed(said)
     return Outage(
         "store_failed",
         _("The centre's database does not answer: {said}.").format(said=said),
@@ -181,14 +189,18 @@ def outage_of(trouble: Any, path: Path) -> Outage:
 
 def disk_outage(trouble: OSError, path: Path) -> Outage:
     """The Outage for an error of the file system."""
-    import errno
-
     if trouble.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _disk_full(path.name)
+    return _disk_failed(trouble.strerror or str(trouble))
+
+
+def _disk_failed(said: str) -> Outage:
     return Outage(
         "disk_failed",
-        _("The disk does not take or give data: {said}.").format(said=trouble.strerror or trouble),
-        _("Check the disk and its permissions, then try again."),
+        _("The disk does not take or give data: {said}. Nothing of this step was kept.").format(
+            said=said
+        ),
+        _("Check the disk, its room and its permissions, then try again."),
     )
 
 

@@ -111,7 +111,8 @@ def _present(at: ColumnElement[int]) -> Truth:
             away.c.login == duty_shift.c.login, away.c.start <= at, at < away.c.end
         )
     )
-    return and_(duty_shift.c.published_at.is_not(None), duty_shift.c.published_at <= at, held, ~gone)
+    published = duty_shift.c.published_at
+    return and_(published.is_not(None), published <= at, held, ~gone)
 
 
 def duty(a: Asker, *columns: Any) -> Select[Any]:

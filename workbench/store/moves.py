@@ -24,7 +24,7 @@ from workbench.rules.moment import Moment, stamp
 from workbench.rules.refusals import Refusal
 from workbench.rules.settle import Settlement, next_settlement, overdue
 from workbench.rules.words import _
-from workbench.store import case_rows, dossiers, ledger_rows
+from workbench.store import case_rows, dossiers, ledger_rows, people_rows
 from workbench.store.carry_out import Doing, carry_out
 from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
@@ -175,7 +175,8 @@ def _check_version(unit: Unit, case: Case, move: Move) -> None:
     ]
     if since or move.expected_version > case.version:
         last = since[-1] if since else case_rows.events_of(unit.sql, case.case_id)[-1]
-        check_version(case, move, last.actor, last.kind, last.effective_at)
+        name = people_rows.shown_name(unit.sql, last.actor)
+        check_version(case, move, name, last.kind, last.effective_at)
 
 
 # -- operations and the clock ------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, insert, select, true
 
 from workbench.rules.duty_roster import Roster
+from workbench.rules.flow_words import SYSTEM
 from workbench.rules.moment import Moment
 from workbench.rules.people import (
     Appointment,
@@ -28,6 +29,7 @@ from workbench.rules.people import (
     ShiftKind,
     User,
 )
+from workbench.rules.words import _, pick
 from workbench.store.tables import (
     app_user,
     appointment,
@@ -75,6 +77,15 @@ def users(sql: Connection, at: Moment) -> tuple[User, ...]:
              row.department, row.site)
         for row in sql.execute(select(app_user).order_by(app_user.c.login))
     )  # fmt: skip
+
+
+def shown_name(sql: Connection, login: str) -> str:
+    """What the screen calls a person; the system has a name too, an unknown login is itself."""
+    if login == SYSTEM:
+        return _("The system")
+    columns = select(app_user.c.name_zh, app_user.c.name_en).where(app_user.c.login == login)
+    row = sql.execute(columns).one_or_none()
+    return pick(row.name_zh, row.name_en) if row else login
 
 
 def departments(sql: Connection) -> tuple[Department, ...]:

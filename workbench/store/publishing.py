@@ -53,7 +53,7 @@ def publish(unit: Unit, one: Publication, login: str) -> str:
 
 
 def _publish_item(unit: Unit, item: ItemVersion, login: str) -> bool:
-    """Whether the version is new. Refusal ``version_taken`` where it is there with other content."""
+    """Whether the version is new. Refusal ``version_taken`` where another content is there."""
     v = item_version.c
     same = (v.item_code == item.item_code) & (v.version == item.version)
     known = unit.sql.execute(select(v.sha256).where(same)).scalar_one_or_none()
@@ -73,13 +73,13 @@ def _publish_item(unit: Unit, item: ItemVersion, login: str) -> bool:
 
 def _insert_item(unit: Unit, item: ItemVersion, sha256: str, login: str) -> None:
     key = {"item_code": item.item_code, "version": item.version}
-    immediate = item.case_type is CaseType.IMMEDIATE
+    alone = item.single_officer and item.case_type is CaseType.IMMEDIATE
     unit.sql.execute(insert(item_version).values(
         **key, department=item.department_code, name_zh=item.name_zh, name_en=item.name_en,
         state=item.state.value, case_type=item.case_type.value,
         major=item.decision_path is DecisionPath.MAJOR,
         parallel=item.case_type is CaseType.PARALLEL, survey_required=item.survey_required,
-        wet_seal_only=item.wet_seal_only, single_officer_immediate=item.single_officer and immediate,
+        wet_seal_only=item.wet_seal_only, single_officer_immediate=alone,
         canonical=canonical(item), sha256=sha256, published_at=unit.now, published_by=login,
     ))  # fmt: skip
     for material in item.materials:

@@ -84,11 +84,11 @@ def refuse_unfit(engine: Engine, path: Path) -> None:
             raise Outage(
                 "centre_older",
                 _("This centre has to be upgraded before this version can work with it."),
-                _("Ask the administrator to run: workbench centre upgrade."),
+                _("Ask the system administrator to upgrade the centre."),
             )
         with connection.execution_options(writing=True).begin():
             # Asks for the write lock and writes nothing: a read-only file is told at once.
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num WHERE 0")
+            connection.exec_driver_sql("DELETE FROM alembic_version WHERE 0")
 
 
 def upgrade(engine: Engine, path: Path) -> Path:
@@ -100,7 +100,6 @@ def upgrade(engine: Engine, path: Path) -> Path:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             raw.execute("VACUUM INTO ?", (str(copy),)).close()
-        with engine.connect() as connection:
-            with connection.execution_options(writing=True).begin():
-                command.upgrade(_config(connection), "head")
+        with engine.connect() as connection, connection.execution_options(writing=True).begin():
+            command.upgrade(_config(connection), "head")
     return copy

@@ -28,12 +28,12 @@ from workbench.rules.seal_custody import (
     seal_refusal,
 )
 from workbench.rules.visibility import visible_parts
-from workbench.rules.words import _, pick
+from workbench.rules.words import _
 from workbench.store import case_rows, dossiers, ledger_rows, people_rows
 from workbench.store.engine import Unit
 from workbench.store.ledger_rows import L
 from workbench.store.moves import Books
-from workbench.store.tables import app_user, case_file, department, seal
+from workbench.store.tables import case_file, department, seal
 
 SEES_REGISTER = (Role.SUPERVISOR, Role.ARCHIVIST, Role.AUDIT_ADMIN)
 
@@ -150,7 +150,7 @@ def already_pressed(unit: Unit, document_id: str) -> Refusal:
         )
     row = live[0]
     shown = {
-        "name": _name(unit, row.custodian), "time": stamp(row.reserved_at),
+        "name": people_rows.shown_name(unit.sql, row.custodian), "time": stamp(row.reserved_at),
         "serial": row.serial, "state": row.state,
     }  # fmt: skip
     if row.state == LedgerState.RELEASED.value:
@@ -168,12 +168,6 @@ def already_pressed(unit: Unit, document_id: str) -> Refusal:
         ),
         _("Wait for the press to end, then refresh the queue."),
     )
-
-
-def _name(unit: Unit, login: str) -> str:
-    columns = select(app_user.c.name_zh, app_user.c.name_en).where(app_user.c.login == login)
-    row = unit.sql.execute(columns).one_or_none()
-    return pick(row.name_zh, row.name_en) if row else login
 
 
 def refuse_seal(unit: Unit, seal_id: str, dossier: Dossier, request: Task) -> None:

@@ -1,4 +1,4 @@
-"""The seal room of a session: the register of seals and the exactly-once ledger (``ports.SealRoom``).
+"""The seal room of a session: register of seals, exactly-once ledger (``ports.SealRoom``).
 
 Seal design section 7. The key is the document, not the case; the owner of a line is a lease, never
 a process; serials are burned. Release and the move ``stamp`` are one transaction. The queue and
@@ -219,6 +219,21 @@ class SealRoomOf(Seat):
         """Whether five wrong PINs in a row have locked the desk."""
         with self._work.read() as unit:
             return self._wrong_pins(unit) >= MOST_WRONG_PINS
+
+    def unlock_seal_desk(self, login: str) -> None:
+        """The security administrator opens a custodian's locked desk again; it is written down."""
+        with self._work.write() as unit:
+            self._need_role(unit, (Role.SECURITY_ADMIN,))
+            gone = delete(pin_failure).where(
+                pin_failure.c.login == login, pin_failure.c.in_a_row >= MOST_WRONG_PINS
+            )
+            if unit.sql.execute(gone).rowcount == 0:
+                raise Refusal(
+                    "not_locked",
+                    _("The seal desk of {login} is not locked.").format(login=login),
+                    _("Nothing has to be done."),
+                )
+            self._audit(unit, "seal_desk_unlocked", login)
 
     def _wrong_pins(self, unit: Unit) -> int:
         mine = pin_failure.c.login == self.login

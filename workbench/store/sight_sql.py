@@ -9,9 +9,21 @@ Called by ``worklists``, ``supervision_room`` and the tests that compare it with
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import Connection, and_, false, literal, not_, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    false,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from workbench.rules.case import Part
 from workbench.rules.conditions import All, Condition, Either, Fact, Not, facts_in
@@ -23,12 +35,17 @@ from workbench.store.facts_sql import FACTS_SQL
 PERSONAL: Final = ("is_system", "role", "on_custody_shift")
 """Facts that are the same for every case: no column of the case row stands in them."""
 
-Known = Mapping[Fact, bool]
+Known = tuple[bool, ...]
+"""The answers to :data:`PERSONAL_FACTS`, in that order."""
 
 
-def asker(who: str, at: Moment) -> Asker:
-    """The person and the moment as bound values."""
-    return Asker(literal(who), literal(at))
+ASKER: Final = Asker(bindparam("who", type_=Text), bindparam("at", type_=BigInteger))
+"""The person and the moment as bound values: a condition is built once and asked of everybody."""
+
+
+def asked_by(who: str, at: Moment) -> dict[str, str | int]:
+    """The values for :data:`ASKER`, given when a statement is executed."""
+    return {"who": who, "at": at}
 
 
 def _personal_facts() -> tuple[Fact, ...]:
@@ -37,30 +54,32 @@ def _personal_facts() -> tuple[Fact, ...]:
 
 
 PERSONAL_FACTS: Final = _personal_facts()
+_PERSONAL: Final = select(*(FACTS_SQL[one.name](ASKER, one.arg) for one in PERSONAL_FACTS))
 
 
-def known_of(sql: Connection, who: str, at: Moment) -> dict[Fact, bool]:
+def known_of(sql: Connection, who: str, at: Moment) -> Known:
     """The answers to all personal facts, in one question to the database."""
-    person = asker(who, at)
-    columns = [FACTS_SQL[one.name](person, one.arg) for one in PERSONAL_FACTS]
-    row = sql.execute(select(*columns)).one()
-    return {fact: bool(value) for fact, value in zip(PERSONAL_FACTS, row, strict=True)}
+    row = sql.execute(_PERSONAL, asked_by(who, at)).one()
+    return tuple(bool(value) for value in row)
 
 
-def compiled(condition: Condition, person: Asker, known: Known) -> Truth:
+def compiled(condition: Condition, known: Known) -> Truth:
     """The condition as SQL. Conditions over what a move brings cannot stand in a visibility row."""
-    folded = _fold(condition, known)
-    return _sql(folded, person) if not isinstance(folded, bool) else (true() if folded else false())
+    folded = _fold(condition, dict(zip(PERSONAL_FACTS, known, strict=True)))
+    if isinstance(folded, bool):
+        return true() if folded else false()
+    return _sql(folded, ASKER)
 
 
-def where_sees(part: Part, person: Asker, known: Known) -> Truth:
-    """Whether the person sees that part of the case row at hand."""
-    rows = [compiled(row.condition, person, known) for row in granting(part)]
-    denied = [compiled(row.condition, person, known) for row in DENYING]
+@lru_cache(maxsize=512)
+def where_sees(part: Part, known: Known) -> Truth:
+    """Whether the person sees that part of the case row at hand; see :data:`ASKER`."""
+    rows = [compiled(row.condition, known) for row in granting(part)]
+    denied = [compiled(row.condition, known) for row in DENYING]
     return and_(or_(false(), *rows), *(not_(one) for one in denied))
 
 
-def _fold(condition: Condition, known: Known) -> Condition | bool:
+def _fold(condition: Condition, known: Mapping[Fact, bool]) -> Condition | bool:
     """The condition with what is known put in; ``True`` or ``False`` where nothing is left."""
     match condition:
         case Fact():
@@ -76,7 +95,9 @@ def _fold(condition: Condition, known: Known) -> Condition | bool:
             raise TypeError(f"{condition!r} cannot stand in a visibility row")
 
 
-def _fold_many(members: tuple[Condition, ...], known: Known, ends: bool) -> Condition | bool:
+def _fold_many(
+    members: tuple[Condition, ...], known: Mapping[Fact, bool], ends: bool
+) -> Condition | bool:
     left: list[Condition] = []
     for one in members:
         inner = _fold(one, known)

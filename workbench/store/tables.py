@@ -44,7 +44,8 @@ from workbench.store.tables_seal import ledger_line, ledger_step, pin_failure, s
 
 APPEND_ONLY: Final = (
     "event", "ledger_step", "audit_line", "supervision_event", "item_version", "item_material",
-    "item_material_situation", "publication", "calendar", "operation", *(table.name for table in PART_TABLES.values()),
+    "item_material_situation", "publication", "calendar", "operation",
+    *(table.name for table in PART_TABLES.values()),
 )  # fmt: skip
 """Tables whose rows are never changed and never deleted: triggers refuse it on every engine."""
 

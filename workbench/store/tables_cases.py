@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Table, UniqueConstraint, text as sql
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import text as sql
 
 from workbench.rules.case import Part
 from workbench.store.columns import (

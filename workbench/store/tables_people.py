@@ -137,4 +137,4 @@ audit_line: Final = Table(
     "audit_line", META,
     key("audit_id"), moment("at"), text("actor"), text("act"), text("detail"),
 )  # fmt: skip
-"""What was done to the centre that is no case: roster, letters, publishing, sign-in. Append-only."""
+"""What was done to the centre that is no case: roster, publishing, sign-in. Append-only."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Float, ForeignKey, Index, Table, UniqueConstraint, text as sql
-from sqlalchemy import Column
+from sqlalchemy import Column, Float, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import text as sql
 
 from workbench.store.columns import META, key, moment, moment_or_none, number, raw, text
 

@@ -1,1 +1,1 @@
-"""Where secrets are kept between sessions; called by app in a worker with a time-out."""
+"""Secrets of the desktop, in the system keyring or nowhere. The only room that knows keyring."""

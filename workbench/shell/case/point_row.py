@@ -43,7 +43,7 @@ class PointRow(QFrame):
         text = QLabel(pick(point.text_zh, point.text_en), self)
         text.setWordWrap(True)
         self.proof = QPushButton(_("Show proof"), self)
-        self.proof.setProperty("role", "link")
+        self.proof.setProperty("role", "inline")
         self.proof.hide()
         head = QHBoxLayout()
         head.addWidget(text, 1)

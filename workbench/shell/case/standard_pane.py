@@ -167,7 +167,7 @@ class StandardPane(CasePane):
         row.setContentsMargins(0, 0, 0, 0)
         label = self._text(hidden(field, value), holder)
         reveal = QPushButton(_("Show"), holder)
-        reveal.setProperty("role", "link")
+        reveal.setProperty("role", "inline")
         reveal.setAccessibleName(_("Show {field}").format(
             field=pick(field.label_zh, field.label_en)))  # fmt: skip
         reveal.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -32,8 +32,8 @@ def N_(text: str) -> str:
 MAIN: Final = (
     "receive", "push", "accept", "request_correction", "return_correction", "answer_demand",
     "answer_correction", "return_application", "confirm_transfer", "decline_transfer",
-    "refuse_acceptance", "assign_reviewer", "assign_survey", "record_survey", "confirm_survey",
-    "answer_opinion", "submit_opinion", "grant", "refuse", "send_back", "grant_by_meeting",
+    "refuse_acceptance", "record_survey", "confirm_survey", "answer_opinion", "submit_opinion",
+    "assign_reviewer", "assign_survey", "grant", "refuse", "send_back", "grant_by_meeting",
     "refuse_by_meeting", "approve_extension", "decline_extension", "terminate", "prepare_result",
     "request_seal", "confirm_void", "issue", "record_acknowledgement", "close", "archive",
     "stamp", "return_stamping", "release_quarantine",
@@ -46,6 +46,14 @@ SIDE: Final = (
     "quarantine", "propose_release",
 )  # fmt: skip
 """Steps beside it: behind *More steps*."""
+
+NOT_OF_THIS_CASE: Final = frozenset(
+    {
+        "no_first_notice", "not_parallel", "not_major", "no_transfer", "no_extension_asked",
+        "no_termination_asked", "no_void_asked", "no_release_asked", "demand_unknown",
+    }
+)  # fmt: skip
+"""Refusals that say no more than that the step does not come up here: told behind *More steps*."""
 
 BY_OTHER_MEANS: Final = frozenset({"send_message", "attach_material", "register"})
 """The thread, the list of materials and the intake screen make these."""

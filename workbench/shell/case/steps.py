@@ -31,6 +31,7 @@ from workbench.shell.case.step_words import (
     ELSEWHERE,
     KEYS,
     MAIN,
+    NOT_OF_THIS_CASE,
     PROOF,
     SIDE,
     VERBS,
@@ -172,10 +173,11 @@ class Steps(QFrame):
         self._offers = fresh
 
     def _fill(self, fresh: QWidget, column: QVBoxLayout, view: CaseView) -> None:
-        open_main = [m for m in MAIN if m in view.moves]
-        open_side = [m for m in _side(view) if m in view.moves]
-        shut_main = [m for m in MAIN if m in view.blocked and m not in view.moves]
-        shut_side = [m for m in _side(view) if m in view.blocked and m not in view.moves]
+        main, side = _sorted(view)
+        open_main = [m for m in main if m in view.moves]
+        open_side = [m for m in side if m in view.moves]
+        shut_main = [m for m in main if m in view.blocked and m not in view.moves]
+        shut_side = [m for m in side if m in view.blocked and m not in view.moves]
         if not (open_main or open_side or shut_main or shut_side):
             column.addWidget(self._quiet(_("No step is yours in this state."), fresh))
             return
@@ -258,11 +260,17 @@ class Steps(QFrame):
         return label
 
 
-def _side(view: CaseView) -> tuple[str, ...]:
-    """The side steps, and any step of the flow that nobody put into a list."""
+def _sorted(view: CaseView) -> tuple[list[str], list[str]]:
+    """The main line and what stands beside it, for this case."""
+    main, side = [], list(SIDE)
+    for move in MAIN:
+        blocked = view.blocked.get(move)
+        unneeded = move == "assign_survey" and not view.item.survey_required
+        off = move not in view.moves and blocked is not None and blocked.code in NOT_OF_THIS_CASE
+        (side if unneeded or off else main).append(move)
     known = {*MAIN, *SIDE, *BY_OTHER_MEANS, *BY_ITSELF}
-    others = tuple(m for m in (*view.moves, *view.blocked) if m not in known)
-    return (*SIDE, *dict.fromkeys(others))
+    others = [m for m in (*view.moves, *view.blocked) if m not in known]
+    return main, [*side, *dict.fromkeys(others)]
 
 
 def _once(moves: Sequence[str]) -> list[str]:

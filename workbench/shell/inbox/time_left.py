@@ -67,7 +67,9 @@ def _over(run: ClockRun, now: Moment, calendar: Calendar) -> str:
         if run.unit == WORKING_DAY:
             first, last = to_local(run.due_at).date(), to_local(now).date()
             days = calendar.working_days_between(first, last)
-            return _("{days} wd over").format(days=days) if days else _("since today")
+            if days:
+                return _("{days} wd over").format(days=days)
+            return _("over since {day}").format(day=f"{first:%m-%d}")
     except Refusal:
         return _("overdue")
     return _("{days} d over").format(days=(now - run.due_at) // DAY)

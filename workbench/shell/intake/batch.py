@@ -15,7 +15,6 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from workbench.casework.intake import (
-    OpenCases,
     PackageReport,
     called_off,
     catalogue,
@@ -23,6 +22,7 @@ from workbench.casework.intake import (
     write_package,
 )
 from workbench.casework.intake_check import Checked, Inspect, check_package, package_folders
+from workbench.casework.open_cases import OpenCases
 from workbench.rules.catalogue import ItemVersion
 from workbench.rules.refusals import Cancelled, Refusal, Trouble
 from workbench.shell.workplace import Workplace

@@ -54,11 +54,11 @@ class CasePanel(QWidget):
         self.answer = QPushButton(_("All answered: send to the department"), self.demands)
         self.give_back = QPushButton(_("Time is over: return the application"), self.demands)
         self.answer_refusal = RefusalLine(self.demands)
-        self.thread = Card(theme, _("Messages with the department"), self)
-        self.messages = QLabel(self.thread)
-        self.message = QPlainTextEdit(self.thread)
-        self.send = QPushButton(_("Send message"), self.thread)
-        self.thread_refusal = RefusalLine(self.thread)
+        self.talk = Card(theme, _("Messages with the department"), self)
+        self.messages = QLabel(self.talk)
+        self.message = QPlainTextEdit(self.talk)
+        self.send = QPushButton(_("Send message"), self.talk)
+        self.talk_refusal = RefusalLine(self.talk)
         self.ending = Card(theme, _("The applicant withdraws"), self)
         self.request = QLineEdit(self.ending)
         self.withdraw = QPushButton(_("Withdraw application"), self.ending)
@@ -82,11 +82,11 @@ class CasePanel(QWidget):
         self.request.setPlaceholderText(_("The applicant's written request: date and wording"))
         groups: tuple[tuple[Card, tuple[QWidget, ...]], ...] = (
             (self.demands, (self.answer, self.give_back, self.answer_refusal)),
-            (self.thread, (self.messages, self.message, self.send, self.thread_refusal)),
+            (self.talk, (self.messages, self.message, self.send, self.talk_refusal)),
             (self.ending, (self.request, self.withdraw, self.ending_refusal)),
         )
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, theme.space(), 0)
+        column.setContentsMargins(theme.space(), 0, theme.space(), 0)
         column.setSpacing(theme.space())
         column.addWidget(self.about)
         for card, widgets in groups:
@@ -110,16 +110,16 @@ class CasePanel(QWidget):
         if other:
             self.message.clear()
             self.request.clear()
-            for line in (self.answer_refusal, self.thread_refusal, self.ending_refusal):
+            for line in (self.answer_refusal, self.talk_refusal, self.ending_refusal):
                 line.clear_trouble()
-        for card in (self.about, self.demands, self.thread, self.ending):
+        for card in (self.about, self.demands, self.talk, self.ending):
             card.setVisible(view is not None)
         if view is None:
             return
         self.about.heading.setText(pick(view.item.name_zh, view.item.name_en))
         self.about.show_rows(_about_rows(self.work, view))
         self._show_demands(view)
-        self.thread.setVisible(Part.THREAD in view.parts)
+        self.talk.setVisible(Part.THREAD in view.parts)
         texts = [self._message_words(one) for one in view.of(Part.THREAD, "message")]
         self.messages.setText("\n\n".join(texts) or _("No message yet."))
         self.ending.setVisible("withdraw" in view.moves)
@@ -206,7 +206,7 @@ def _about_rows(work: Workplace, view: CaseView) -> tuple[tuple[str, str], ...]:
     materials = view.of(Part.MATERIALS, "material")
     names = {m.code: pick(m.name_zh, m.name_en) for m in view.item.materials}
     listed = [
-        _("{name}, {n} pages").format(
+        _("{name}, pages: {n}").format(
             name=names.get(str(m.body.get("code")), str(m.body.get("code"))),
             n=m.body.get("pages", "?"),
         )

@@ -60,6 +60,7 @@ class ReportList(QWidget):
         self.sum.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setIconSize(QSize(theme.icon_size(), theme.icon_size()))
         self.list.setAccessibleName(_("Report for each package"))
         column = QVBoxLayout(self)

@@ -10,16 +10,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QIcon
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -41,21 +36,16 @@ from workbench.casework.window_desk import (
     withdraw,
 )
 from workbench.rules.case import Case
-from workbench.rules.case_view import CaseView, Worklist, WorklistQuery, WorklistRow
-from workbench.rules.refusal_words import label
+from workbench.rules.case_view import CaseView, Worklist, WorklistQuery
 from workbench.rules.refusals import Trouble
-from workbench.rules.words import _, pick
-from workbench.shell.icons import badge
-from workbench.shell.inbox.time_left import time_left
+from workbench.rules.words import _
 from workbench.shell.intake.batch import IntakeBatch
 from workbench.shell.intake.case_panel import CasePanel
+from workbench.shell.intake.own_cases import OwnCases
 from workbench.shell.intake.reports import ReportList
 from workbench.shell.notices import RefusalLine
 from workbench.shell.screens import Screen
-from workbench.shell.theme import status_colour, status_icon
 from workbench.shell.workplace import Workplace
-
-CASE_NO = Qt.ItemDataRole.UserRole
 
 
 class IntakeScreen(Screen):
@@ -64,19 +54,14 @@ class IntakeScreen(Screen):
     def __init__(self, work: Workplace, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self.batch: IntakeBatch | None = None
-        self.rows: tuple[WorklistRow, ...] = ()
         self.pick_folder: Callable[[], str] = self._ask_for_folder
         self.begin = QPushButton(_("Take in packages …"), self)
         self.cancel = QPushButton(_("Cancel"), self)
         self.progress = QProgressBar(self)
         self.refusal = RefusalLine(self)
         self.reports = ReportList(work.theme, self)
-        self.search = QLineEdit(self)
-        self.count = QLabel(self)
-        self.list = QListWidget(self)
+        self.cases = OwnCases(work, self)
         self.panel = CasePanel(work, self)
-        self._filling = False
-        self._wanted = ""
         self._build()
         self._connect()
 
@@ -86,7 +71,7 @@ class IntakeScreen(Screen):
         return _("Intake")
 
     def refresh(self) -> None:
-        session, words = self.work.session, self.search.text().strip()
+        session, words = self.work.session, self.cases.search.text().strip()
         self.work.lanes.ask(
             lambda: session.worklist(WorklistQuery(text=words)),
             then=self._show,
@@ -95,7 +80,7 @@ class IntakeScreen(Screen):
         )
 
     def open_case(self, case_no: str) -> None:
-        self._wanted = case_no
+        self.cases.wanted = case_no
         self.refresh()
 
     def may_leave(self) -> bool:
@@ -105,14 +90,14 @@ class IntakeScreen(Screen):
         view = self.panel.view
         return {
             "case_no": view.case.case_no if view else "",
-            "search": self.search.text(),
+            "search": self.cases.search.text(),
             "message": self.panel.message.toPlainText(),
             "reports": tuple(self.reports.reports),
         }
 
     def restore(self, kept: Mapping[str, Any]) -> None:
-        self._wanted = str(kept.get("case_no", ""))
-        self.search.setText(str(kept.get("search", "")))
+        self.cases.wanted = str(kept.get("case_no", ""))
+        self.cases.search.setText(str(kept.get("search", "")))
         for report in kept.get("reports", ()):
             self._reported(report)
 
@@ -140,22 +125,12 @@ class IntakeScreen(Screen):
             top.addWidget(widget)
         top.setStretchFactor(self.progress, 1)
         top.addStretch(0)
-        self.count.setProperty("role", "title")
-        self.search.setPlaceholderText(_("Search by case number or short number"))
-        self.search.setAccessibleName(_("Search in the own cases"))
-        self.search.setClearButtonEnabled(True)
-        self.list.setAccessibleName(_("Cases registered at this window"))
-        self.list.setWordWrap(True)
-        side = self.work.theme.icon_size()
-        self.list.setIconSize(QSize(side, side))
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, space(), 0)
         column.setSpacing(space())
         column.addWidget(self.reports, 2)
-        column.addWidget(self.count)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 3)
+        column.addWidget(self.cases, 3)
         self.reports.hide()
         right = QScrollArea(self)
         right.setWidgetResizable(True)
@@ -180,8 +155,8 @@ class IntakeScreen(Screen):
     def _connect(self) -> None:
         self.begin.clicked.connect(self._begin)
         self.cancel.clicked.connect(self._cancel)
-        self.search.textChanged.connect(self.refresh)
-        self.list.currentItemChanged.connect(self._current)
+        self.cases.searched.connect(self.refresh)
+        self.cases.chosen.connect(self._ask_for)
         self.reports.case_wanted.connect(self.open_case)
         self.panel.file_wanted.connect(self._add_file)
         self.panel.answer_wanted.connect(self._send_answer)
@@ -264,45 +239,8 @@ class IntakeScreen(Screen):
 
     def _show(self, found: Worklist) -> None:
         self.work.clock.set(found.at)
-        self.rows = found.rows
         view = self.panel.view
-        before = self._wanted or (view.case.case_no if view else "")
-        self._wanted = ""
-        self._filling = True
-        self.list.clear()
-        for row in self.rows:
-            self.list.addItem(self._item(row))
-        self._filling = False
-        self.count.setText(_("Cases of this window: {n}").format(n=found.total))
-        numbers = [row.case.case_no for row in self.rows]
-        if before in numbers:
-            self.list.setCurrentRow(numbers.index(before))
-        elif numbers and not before:
-            self.list.setCurrentRow(0)
-        elif before:
-            self._ask_for(before)
-        if not numbers:
-            self.count.setText(found.empty_because or self.count.text())
-
-    def _item(self, row: WorklistRow) -> QListWidgetItem:
-        lines = [
-            f"{row.case.short_no}  {pick(row.item_zh, row.item_en)}",
-            f"{label(row.shown_state.value)} · {row.case.applicant_masked}",
-        ]
-        if row.clock is not None:
-            left = time_left(row.clock, self.work.clock.now(), self.work.calendar)
-            lines[1] += f" · {left.clock} {left.text}"
-        item = QListWidgetItem("\n".join(lines))
-        item.setData(CASE_NO, row.case.case_no)
-        colour = status_colour(row.shown_state)
-        mark = badge(status_icon(row.shown_state), colour, self.work.theme.icon_size())
-        item.setIcon(QIcon(mark))
-        return item
-
-    def _current(self) -> None:
-        item = self.list.currentItem()
-        if not self._filling and item is not None:
-            self._ask_for(str(item.data(CASE_NO)))
+        self.cases.show_list(found, view.case.case_no if view else "")
 
     def _ask_for(self, case_no: str) -> None:
         session = self.work.session
@@ -375,7 +313,7 @@ class IntakeScreen(Screen):
     def _say(self, text: str) -> None:
         view, session, operation = self.panel.view, self.work.session, new_operation()
         if view is not None:
-            said, line = _("Message sent."), self.panel.thread_refusal
+            said, line = _("Message sent."), self.panel.talk_refusal
             self._change(
                 lambda: say(session, view.case, text, operation),
                 said,

@@ -109,6 +109,7 @@ class IssuingScreen(Screen):
         self.empty.setWordWrap(True)
         self.list.setAccessibleName(_("Results to hand over"))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side_length = self.work.theme.icon_size()
         self.list.setIconSize(QSize(side_length, side_length))
         left = QWidget(self)
@@ -125,7 +126,7 @@ class IssuingScreen(Screen):
 
         panel = QWidget(self)
         cards = QVBoxLayout(panel)
-        cards.setContentsMargins(0, 0, space(), 0)
+        cards.setContentsMargins(space(), 0, space(), 0)
         cards.setSpacing(space())
         for card in (self.about, self.verdict, self.receipt, self.closing):
             cards.addWidget(card)
@@ -219,6 +220,9 @@ class IssuingScreen(Screen):
         self.page.caption.setText(f"{pick(view.item.name_zh, view.item.name_en)}")
         self._show_cards(view)
         if fresh:
+            document = view.last(Part.DOCUMENT, "document")
+            values = document.body.get("values", {}) if document is not None else {}
+            self.receipt.suggest_receiver(str(values.get("applicant_name", "")))
             self._verify(sha256)
 
     def _show_cards(self, view: CaseView) -> None:

@@ -137,9 +137,9 @@ class PlanPanel(Card):
         if shifts is None:
             return _("What you see is published. Lay out a pattern or choose a shift to change it.")
         if self._open_faults:
-            text = _("Plan of {n} shifts, not published, with {m} open faults:")
+            text = _("Plan, not published; shifts: {n}, open faults: {m}")
             return text.format(n=shifts, m=self._open_faults)
-        return _("Plan of {n} shifts, not published, without a fault.").format(n=shifts)
+        return _("Plan, not published, without a fault; shifts: {n}").format(n=shifts)
 
     def _look(self) -> None:
         reasoned = not self._open_faults or bool(self.reason.text().strip())

@@ -137,7 +137,7 @@ class RosterScreen(Screen):
         self.legend.setProperty("role", "quiet")
         self.legend.setWordWrap(True)
         self.legend.setText(
-            _("Left lane post A, right lane post B; dashed: planned, not published; hatched: leave")
+            _("Dark: post A; light: post B; dashed: planned, not published; hatched: leave")
         )
         top = QHBoxLayout()
         for widget in (self.department, self.before, self.this_week, self.after, self.span):

@@ -84,13 +84,25 @@ class WeekGrid(QWidget):
         column = self._day_box(bar.day)
         top = max(fraction(self.week, bar.day, bar.start), 0.0)
         bottom = min(fraction(self.week, bar.day, bar.end), 1.0)
-        half = column.width() / 2
+        left, width = column.left(), column.width()
+        if self._shares_its_time(bar):
+            width = column.width() / 2
+            left += LANES[bar.post] * width
         return QRectF(
-            column.left() + LANES[bar.post] * half + 2,
+            left + 2,
             column.top() + top * column.height() + 1,
-            half - 4,
+            width - 4,
             max((bottom - top) * column.height() - 2, 4.0),
         )
+
+    def _shares_its_time(self, bar: Bar) -> bool:
+        """Whether another bar of the day overlaps it: then each keeps to the lane of its post."""
+        assert self.week is not None
+        return any(
+            one.key != bar.key and one.day == bar.day and one.start < bar.end
+            and one.end > bar.start
+            for one in self.week.bars
+        )  # fmt: skip
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -183,10 +195,12 @@ class WeekGrid(QWidget):
         if bar.leave:
             lines = [_("leave"), self.work.name_of(bar.login)]
         painter.setPen(QColor(colour))
+        y = self._below_now(bar, box, len(lines))
         for number, line in enumerate(lines):
             font = theme.font(0 if number == 0 else -1, bold=number == 0)
             high = QFontMetrics(font).height()
-            place = QRectF(box.left(), box.top() + number * high, box.width(), high)
+            place = QRectF(box.left(), y, box.width(), high)
+            y += high
             if place.bottom() > box.bottom() + 2:
                 return
             painter.setFont(font)
@@ -195,26 +209,44 @@ class WeekGrid(QWidget):
                 painter.fillRect(place, QColor(theme.ink.base))
             self._text(painter, place, line)
 
+    def _below_now(self, bar: Bar, box: QRectF, lines: int) -> float:
+        """Where the words begin: below the line for now where that would strike them out."""
+        now = self._now_y()
+        if now is None or _date(bar.start) != _date(self.now):
+            return box.top()
+        high = lines * self._line
+        strikes = box.top() - 3 <= now <= box.top() + high
+        return now + 5 if strikes and now + 5 + high <= box.bottom() else box.top()
+
     def _text(self, painter: QPainter, place: QRectF, text: str) -> None:
         shown = painter.fontMetrics().elidedText(
             text, Qt.TextElideMode.ElideRight, int(place.width())
         )
         painter.drawText(place, CENTRE, shown)
 
-    def _paint_now(self, painter: QPainter, week: Week) -> None:
-        day = (_date(self.now) - week.monday).days
-        if not 0 <= day < DAYS:
-            return
+    def _now_y(self) -> float | None:
+        """The height of now, where it is in the week and the hours that are shown."""
+        week = self.week
+        day = (_date(self.now) - week.monday).days if week is not None else -1
+        if week is None or not 0 <= day < DAYS:
+            return None
         share = fraction(week, day, self.now)
-        if not 0 <= share <= 1:
-            return
         box = self._day_box(day)
-        y = box.top() + share * box.height()
-        colour = QColor(self.work.theme.ink.text)
-        painter.setPen(QPen(colour, 2))
-        painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-        painter.setBrush(colour)
-        painter.drawEllipse(QPointF(box.left(), y), 4, 4)
+        return box.top() + share * box.height() if 0 <= share <= 1 else None
+
+    def _paint_now(self, painter: QPainter, week: Week) -> None:
+        y = self._now_y()
+        if y is None:
+            return
+        ink = self.work.theme.ink
+        box = self._day_box((_date(self.now) - week.monday).days)
+        ends = QPointF(box.left(), y), QPointF(box.right(), y)
+        painter.setPen(QPen(QColor(ink.base), 5))
+        painter.drawLine(*ends)
+        painter.setPen(QPen(QColor(ink.text), 2))
+        painter.drawLine(*ends)
+        painter.setBrush(QColor(ink.text))
+        painter.drawEllipse(ends[0], 4, 4)
 
     # -- hands -------------------------------------------------------------------------------
 

@@ -212,6 +212,7 @@ def place_text(at: Placement | None) -> str:
     """Where the centre of the seal lies, in millimetres."""
     if at is None:
         return _("not stated")
-    return _("page {page}, {x} mm from the left, {y} mm from the top").format(
+    text = _("page {page}, {x} mm from the left, {y} mm from the top").format(
         page=at.page if at.page > 0 else _("last"), x=f"{at.x_mm:.1f}", y=f"{at.y_mm:.1f}"
     )
+    return text.replace(" mm", "\u00a0mm")  # a number and its unit stay on one line

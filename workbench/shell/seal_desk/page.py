@@ -52,7 +52,7 @@ class DocumentPage(QWidget):
             button.clicked.connect(_without_argument(act))
             row.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(space(), 0, space(), 0)
         column.setSpacing(space(0.5))
         column.addLayout(row)
         column.addWidget(self.trouble)
@@ -75,6 +75,7 @@ class DocumentPage(QWidget):
             return
         session = self.work.session
         source = PageSource(self.work.lanes, renderer, lambda: session.content_path(sha256), self)
+        source.pictures.add_wisher(self.strip.wishes)
         source.opened.connect(self._opened)
         source.refused.connect(self._refused)
         self.source = source

@@ -37,6 +37,7 @@ class QueueList(QWidget):
         self.list = QListWidget(self)
         self.list.setAccessibleName(_("Documents awaiting the seal"))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setIconSize(QSize(work.theme.icon_size(), work.theme.icon_size()))
         self.empty = QLabel(_("Nothing awaits the seal."), self)
         self.empty.setProperty("role", "quiet")
@@ -68,13 +69,18 @@ class QueueList(QWidget):
         self.count.setText(_("Awaiting the seal: {n}").format(n=len(self.tasks)))
         self.empty.setVisible(not self.tasks)
         self.list.setVisible(bool(self.tasks))
-        self._filling = False
         wanted, self.wanted = self.wanted, ""
         number = wanted or (before.document_id if before is not None else "")
-        if number and self._row_of(number) is not None:
-            self.choose(number)
-        elif before is None and self.tasks:
-            self.list.setCurrentRow(0)
+        row = self._row_of(number) if number else None
+        if row is None and before is None and self.tasks:
+            row = 0
+        if row is not None:
+            self.list.setCurrentRow(row)
+        self._filling = False
+        # A refresh must not undo what is confirmed of the document in hand: only news is told.
+        now = self.current()
+        if now is not None and (before is None or now.document_id != before.document_id):
+            self.chosen.emit(now)
 
     def choose(self, document_id: str) -> None:
         """Take that document in hand."""

@@ -41,7 +41,7 @@ class SidePanel(QWidget):
         self.checks = ChecksCard(theme, _("Before pressing"), self)
         self.back = ReturnPanel(theme, self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, theme.space(), 0)
+        column.setContentsMargins(theme.space(), 0, theme.space(), 0)
         column.setSpacing(theme.space())
         for widget in (
             self.result, self.line, self.compare, self.place, self.press, self.checks, self.back,
@@ -87,7 +87,7 @@ class SidePanel(QWidget):
     def show_result(self, pressed: Pressed) -> None:
         """After a press: the line of the register, and the file to open."""
         self.result.show_rows(result_rows(pressed))
-        self._show_only(self.result, self.compare, self.press)
+        self._show_only(self.result, self.compare)
 
 
 def landing(frozen: Frozen, seal: Seal | None) -> tuple[Mark, ...]:

@@ -106,7 +106,6 @@ class MaterialFrame(QWidget):
         """Let the file go, with every pixel of it, and say why."""
         self._let_go()
         self._set_viewer(None)
-        self._turns.clear()
         self.show_message(text)
 
     def go_to(self, page: int, clip: Clip | None = None) -> None:

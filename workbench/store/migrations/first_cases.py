@@ -1,4 +1,7 @@
-"""First revision, chapter: cases, their log, sub-tasks and clocks. Frozen: later changes are revisions of their own."""
+"""First revision, chapter: cases, their log, sub-tasks and clocks.
+
+Frozen: whatever changes later is a revision of its own. Called by ``versions/0001_first``.
+"""
 
 from __future__ import annotations
 

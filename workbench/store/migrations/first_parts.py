@@ -1,4 +1,7 @@
-"""First revision, chapter: one table for each part of a case. Frozen: later changes are revisions of their own."""
+"""First revision, chapter: one table for each part of a case.
+
+Frozen: whatever changes later is a revision of its own. Called by ``versions/0001_first``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""First revision, chapter: settings, people, letters, duty, the published catalogue. Frozen: later changes are revisions of their own."""
+"""First revision, chapter: settings, people, letters, duty, the published catalogue.
+
+Frozen: whatever changes later is a revision of its own. Called by ``versions/0001_first``.
+"""
 
 from __future__ import annotations
 

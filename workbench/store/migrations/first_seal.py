@@ -1,4 +1,7 @@
-"""First revision, chapter: seals, the ledger of presses, wrong PINs. Frozen: later changes are revisions of their own."""
+"""First revision, chapter: seals, the ledger of presses, wrong PINs.
+
+Frozen: whatever changes later is a revision of its own. Called by ``versions/0001_first``.
+"""
 
 from __future__ import annotations
 

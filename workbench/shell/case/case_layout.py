@@ -1,0 +1,332 @@
+"""The parts of the case screen and where they stand. Made and asked by ``screen`` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.api.desk import Desk
+from workbench.api.views import form_of
+from workbench.rules.case import Part
+from workbench.rules.case_view import CaseView
+from workbench.rules.refusal_texts import refusal
+from workbench.rules.words import _, pick
+from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
+from workbench.shell.case.header import CaseHeader
+from workbench.shell.case.material_lines import lines_of
+from workbench.shell.case.material_list import MaterialList
+from workbench.shell.case.mover import Mover, Then, Wanted
+from workbench.shell.case.pane_holder import PaneHolder
+from workbench.shell.case.part_pages import EntriesPage
+from workbench.shell.case.step_forms import File
+from workbench.shell.case.steps import Points, Steps
+from workbench.shell.case.thread_page import ThreadPage
+from workbench.shell.case.timeline import Timeline
+from workbench.shell.viewer.material_frame import MaterialFrame
+from workbench.shell.workplace import Workplace
+
+STEPS_SHARE: Final = 0.62
+"""The steps may take so much of the right column; beyond that they scroll."""
+
+
+class TallArea(QScrollArea):
+    """A scroll area that asks for the height of what is in it, so that little never scrolls."""
+
+    def __init__(self, inside: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setWidget(inside)
+        inside.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        inside = self.widget()
+        if inside is None:
+            return super().sizeHint()
+        layout = inside.layout()
+        wide = max(self.width(), 200)
+        high = layout.totalHeightForWidth(wide) if layout is not None else -1
+        return QSize(wide, high if high > 0 else inside.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, min(self.sizeHint().height(), 60))
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is not None and event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+
+class CaseLayout(QWidget):
+    """Everything that stands on the screen."""
+
+    add_file = pyqtSignal(object)
+    """The :class:`File` that the window takes in for a line of the list."""
+
+    def __init__(self, work: Workplace, points: Points, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.work = work
+        self.header = CaseHeader(work, self)
+        self.materials = MaterialList(work.theme, self)
+        self.frame = MaterialFrame(work, self)
+        self.pane = PaneHolder(work, self)
+        self.steps = Steps(work, points, self)
+        self.timeline = Timeline(work, self)
+        self.talk = ThreadPage(work, self)
+        self.notices = EntriesPage(work, (Part.NOTICES,), _("No notice yet."))
+        opinions = (Part.OPINIONS, Part.OWN_TASK)
+        self.opinions = EntriesPage(work, opinions, _("No opinion yet."))
+        self.document = EntriesPage(work, (Part.DOCUMENT, Part.DELIVERY), _("No document yet."))
+        self._mover = Mover(work, self)
+        self._build(parent)
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self, screen: QWidget) -> None:
+        space = self.work.theme.space
+        self.left = self._left_column()
+        self.upper = QSplitter(Qt.Orientation.Horizontal)
+        self.upper.addWidget(self.left)
+        self.upper.addWidget(self.frame)
+        self.upper.setSizes([space(25), space(80)])
+        self.upper.setStretchFactor(1, 1)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.timeline, _("Timeline"))
+        self.tabs.addTab(self.talk, _("Messages"))
+        self.tabs.addTab(self.notices, _("Notices"))
+        self.tabs.addTab(self.opinions, _("Opinions"))
+        self.tabs.addTab(self.document, _("Document"))
+        self.down = QSplitter(Qt.Orientation.Vertical)
+        self.down.addWidget(self.upper)
+        self.down.addWidget(self.tabs)
+        self.down.setSizes([space(85), space(22)])
+        self.down.setStretchFactor(0, 1)
+        # Form and steps have the whole height: that is where reading and writing happens.
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across.addWidget(self.down)
+        self.across.addWidget(self._right_column())
+        self.across.setSizes([space(105), space(56)])
+        self.across.setStretchFactor(0, 1)
+        for one in (self.upper, self.across, self.down):
+            one.setChildrenCollapsible(False)
+            one.setHandleWidth(1)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.across)
+        self.stack.addWidget(self._words_page())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.stack, 1)
+        whole = QVBoxLayout(screen)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self)
+
+    def _left_column(self) -> QWidget:
+        left = QWidget()
+        left.setMinimumWidth(self.work.theme.space(20))
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.materials, 1)
+        self.add = QPushButton(_("Add file to this line …"), left)
+        self.add.clicked.connect(self._choose_file)
+        self.add.hide()
+        column.addWidget(self.add)
+        self.beside = QFrame(left)
+        self.beside.setProperty("role", "steps")
+        self.beside.hide()
+        column.addWidget(self.beside)
+        return left
+
+    def _right_column(self) -> QWidget:
+        right = QWidget()
+        right.setMinimumWidth(self.work.theme.space(44))
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.steps_area = TallArea(self.steps, right)
+        column.addWidget(self.pane, 1)
+        column.addWidget(self.steps_area)
+        right.installEventFilter(self)
+        self._right = right
+        return right
+
+    def _words_page(self) -> QWidget:
+        space = self.work.theme.space
+        page = QWidget()
+        self.words = QLabel(page)
+        self.words.setWordWrap(True)
+        self.words.setProperty("role", "title")
+        kept = _("What you had written is kept here to be read and copied:")
+        self.draft_head = QLabel(kept, page)
+        self.draft = QPlainTextEdit(page)
+        self.draft.setReadOnly(True)
+        self.draft.setAccessibleName(_("What you had written"))
+        self.draft.setMaximumHeight(space(30))
+        column = QVBoxLayout(page)
+        column.setContentsMargins(space(6), space(6), space(6), space(6))
+        column.setSpacing(space(1.5))
+        column.addStretch(1)
+        for one in (self.words, self.draft_head, self.draft):
+            column.addWidget(one)
+        column.addStretch(2)
+        return page
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if watched is self._right and event is not None and event.type() is QEvent.Type.Resize:
+            self.steps_area.setMaximumHeight(max(int(self._right.height() * STEPS_SHARE), 120))
+        return super().eventFilter(watched, event)
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def show_case(self, view: CaseView, desk: Desk) -> None:
+        """Show the case as it is granted."""
+        self.stack.setCurrentIndex(0)
+        self.header.show_case(view)
+        self.steps.show_case(view)
+        if _has_content(view):
+            self.pane.show_case(view, desk)
+        else:
+            self.pane.show_words(str(refusal("not_visible")))
+        may_see = Part.MATERIALS in view.parts
+        self.upper.setVisible(may_see)
+        self.add.setVisible(may_see and "attach_material" in view.moves)
+        self.materials.show_case(view if may_see else None)
+        for page in (self.timeline, self.talk, self.notices, self.opinions, self.document):
+            page.show_case(view)
+        self._name_tabs(view)
+
+    def show_words(self, text: str, draft: str = "") -> None:
+        """No case: why, and what had been written."""
+        self.header.show_case(None)
+        self.words.setText(text)
+        self.draft.setPlainText(draft)
+        self.draft.setVisible(bool(draft))
+        self.draft_head.setVisible(bool(draft))
+        self.stack.setCurrentIndex(1)
+
+    def close_content(self) -> None:
+        """Let go of everything that showed content; the steps keep their card."""
+        self.frame.clear(str(refusal("not_visible")))
+        self.pane.close_pane()
+        self.materials.show_case(None)
+        self.beside.hide()
+        for page in (self.timeline, self.talk, self.notices, self.opinions, self.document):
+            page.show_case(None)
+
+    def show_beside(self, view: CaseView, codes: Sequence[str]) -> None:
+        """The form fields that a department wants beside a material."""
+        fields = {field.code: field for field in (*APPLICANT_FIELDS, *view.item.form)}
+        form = form_of(view)
+        named = [fields[code] for code in codes if code in fields]
+        old = self.beside
+        fresh = QFrame(self.left)
+        fresh.setProperty("role", "steps")
+        space = self.work.theme.space
+        grid = QGridLayout(fresh)
+        grid.setContentsMargins(space(1.5), space(), space(1.5), space())
+        for line, field in enumerate(named):
+            label = QLabel(pick(field.label_zh, field.label_en), fresh)
+            label.setProperty("role", "small")
+            value = form.get(field.code, "")
+            text = QLabel((hidden if field.sensitive else shown)(field, value) or "–", fresh)
+            for one in (label, text):
+                one.setWordWrap(True)
+            grid.addWidget(label, 2 * line, 0)
+            grid.addWidget(text, 2 * line + 1, 0)
+        column = self.left.layout()
+        if column is not None:
+            column.replaceWidget(old, fresh)
+        old.deleteLater()
+        self.beside = fresh
+        fresh.setVisible(bool(named))
+
+    def _name_tabs(self, view: CaseView) -> None:
+        """How many entries wait behind a tab."""
+        counts = (
+            (self.talk, _("Messages"), len(view.entries.get(Part.THREAD, ()))),
+            (self.notices, _("Notices"), len(view.entries.get(Part.NOTICES, ()))),
+            (self.opinions, _("Opinions"), len(self.opinions.entries_of(view))),
+            (self.document, _("Document"), len(self.document.entries_of(view))),
+        )
+        for page, name, count in counts:
+            text = _("{name} ({count})").format(name=name, count=count) if count else name
+            self.tabs.setTabText(self.tabs.indexOf(page), text)
+
+    def focus_next_part(self) -> None:
+        """F6: materials, pages, pane, steps, what stands below, and round again."""
+        ring: list[QWidget] = [self.materials, self.frame.strip, self.pane, self.steps, self.tabs]
+        now = self.focusWidget()
+        here = next((n for n, one in enumerate(ring)
+                     if now is not None and (one is now or one.isAncestorOf(now))), -1)  # fmt: skip
+        for step in range(1, len(ring) + 1):
+            part = ring[(here + step) % len(ring)]
+            if part.isVisible() and _focus_in(part):
+                return
+
+    # -- files of the window -------------------------------------------------------------------
+
+    def _choose_file(self) -> None:
+        chosen, _kind = QFileDialog.getOpenFileName(self, _("Choose file …"))
+        if chosen and self.steps.view is not None:
+            self.add_file.emit(File(Path(chosen), self._line_code(self.steps.view)))
+
+    def _line_code(self, view: CaseView) -> str:
+        """The material code of the line that is chosen in the list."""
+        entry = self.materials.current_entry()
+        if entry is not None:
+            return str(entry.body.get("code", ""))
+        names = {line.name(): line.spec.code for line in lines_of(view)}
+        item = self.materials.currentItem()
+        return names.get(item.text().split("\n")[0], "") if item is not None else ""
+
+    def take_in(self, view: CaseView, file: File, then: Then) -> None:
+        """Make the step that adds the file; trouble is said with the steps."""
+        show: Callable[..., None] = self.steps.refusal.show_trouble
+        self._mover.make(Wanted(view, "attach_material", file=file), then, show)
+
+
+def _has_content(view: CaseView) -> bool:
+    """Whether there is more than the case's own line to show in a pane."""
+    return bool(view.parts & {Part.FORM, Part.SURVEY, Part.OPINIONS, Part.DOCUMENT})
+
+
+def _focus_in(part: QWidget) -> bool:
+    """Put the focus on the part or on the first widget in it that takes it."""
+    if part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+    for child in part.findChildren(QWidget):
+        takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and child.isVisible() and child.isEnabled():
+            child.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return True
+    return False

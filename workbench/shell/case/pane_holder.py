@@ -1,0 +1,149 @@
+"""Where the department's pane lives: made through hosting, guarded, and replaced when it fails.
+
+A pane that raises is noted by hosting; when its plugin is paused the standard pane takes over in
+the same place, with the same case (E30). At a desk without hosting there is only the standard pane.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from workbench.api.desk import Desk
+from workbench.api.panes import CasePane, MaterialViewer
+from workbench.api.records import PaneOffer, ViewerOffer
+from workbench.rules.case import PartEntry
+from workbench.rules.case_view import CaseView
+from workbench.rules.words import _
+from workbench.shell.case.standard_pane import StandardPane
+from workbench.shell.workplace import Workplace
+
+
+class PaneHolder(QWidget):
+    """Holds one pane, or words where there is nothing to show."""
+
+    def __init__(self, work: Workplace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.work = work
+        self.pane: CasePane | None = None
+        self.plugin = ""
+        self._desk: Desk | None = None
+        self._offer: PaneOffer | None = None
+        self.note = QLabel(self)
+        self.note.setProperty("role", "notice")
+        self.note.setWordWrap(True)
+        self.note.hide()
+        self.words = QLabel(self)
+        self.words.setProperty("role", "quiet")
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.note)
+        self._column.addWidget(self.words, 1)
+
+    def show_case(self, view: CaseView, desk: Desk) -> None:
+        """Show the case in its department's pane; the same pane as long as the case is the same."""
+        self.words.hide()
+        self._desk = desk
+        plugin, offer = self._serving(view)
+        if self.pane is None or plugin != self.plugin or offer != self._offer:
+            self._take(self._made(view, plugin, offer), plugin, offer)
+        self._show(view)
+
+    def show_words(self, text: str) -> None:
+        """No pane: why."""
+        self.close_pane()
+        self.words.setText(text)
+        self.words.show()
+
+    def close_pane(self) -> None:
+        """Let the pane go."""
+        pane, self.pane = self.pane, None
+        self.plugin, self._offer = "", None
+        self.note.hide()
+        if pane is not None:
+            self._column.removeWidget(pane)
+            pane.hide()
+            pane.deleteLater()
+
+    def review_results(self) -> dict[str, dict[str, str]]:
+        """The review points as marked in the standard pane; a department's own pane sends its
+        opinion itself."""
+        return self.pane.review_results() if isinstance(self.pane, StandardPane) else {}
+
+    def viewer_for(
+        self, view: CaseView, entry: PartEntry, desk: Desk
+    ) -> tuple[MaterialViewer | None, tuple[str, ...]]:
+        """The department's own viewer for the material, and the form fields to show beside it."""
+        hosting = self.work.hosting
+        if hosting is None:
+            return None, ()
+        offer: ViewerOffer = hosting.viewer(view.item, str(entry.body.get("code", "")))
+        if offer.viewer is None:
+            return None, offer.beside
+        name = hosting.serving(view.item).name
+        kind = hosting.load(name, offer.viewer)
+        made = hosting.call(name, kind, desk, self).value if kind is not None else None
+        return (made if isinstance(made, MaterialViewer) else None), offer.beside
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _serving(self, view: CaseView) -> tuple[str, PaneOffer]:
+        hosting = self.work.hosting
+        if hosting is None:
+            return "", PaneOffer(("*",))
+        offer: PaneOffer = hosting.pane(view.item)
+        return str(hosting.serving(view.item).name), offer
+
+    def _made(self, view: CaseView, plugin: str, offer: PaneOffer) -> CasePane:
+        assert self._desk is not None
+        hosting = self.work.hosting
+        if hosting is not None and offer.pane is not None:
+            kind = hosting.load(plugin, offer.pane)
+            made = hosting.call(plugin, kind, self._desk, self).value if kind is not None else None
+            if isinstance(made, CasePane):
+                return made
+        return self._standard(offer)
+
+    def _standard(self, offer: PaneOffer) -> StandardPane:
+        assert self._desk is not None
+        hosting = self.work.hosting
+        checks: Any = hosting.check if hosting is not None else None
+        return StandardPane(self._desk, self.work.theme, offer.groups, checks, self)
+
+    def _take(self, pane: CasePane, plugin: str, offer: PaneOffer) -> None:
+        self.close_pane()
+        self.pane, self.plugin, self._offer = pane, plugin, offer
+        self._column.addWidget(pane, 1)
+        pane.show()
+
+    def _show(self, view: CaseView) -> None:
+        pane, hosting = self.pane, self.work.hosting
+        assert pane is not None
+        if hosting is None or isinstance(pane, StandardPane):
+            pane.show_case(view)
+        else:
+            failed = hosting.call(self.plugin, pane.show_case, view).failed
+            if failed:
+                offer = self._offer or PaneOffer(("*",))
+                self._take(self._standard(offer), self.plugin, offer)
+                self._show(view)
+        self._note_rest(view)
+
+    def _note_rest(self, view: CaseView) -> None:
+        """The fixed wording where a department's plugin is paused."""
+        hosting = self.work.hosting
+        owned = [] if hosting is None else [
+            one.name for one in hosting.admitted.values()
+            if view.item.department_code in one.manifest.departments
+        ]  # fmt: skip
+        paused = any(hosting.rest.rests(name) for name in owned)
+        self.note.setText(
+            _("The plugin of this department is paused; the standard approval pane is in use now.")
+        )
+        self.note.setVisible(paused)

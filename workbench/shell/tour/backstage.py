@@ -1,0 +1,48 @@
+"""What the tour is given by ``commands.tour``: everything that a desk cannot do for itself.
+
+The shell knows neither the store nor the founding of a centre, so clock, exchange folder and
+passwords come as functions and texts. What the tour hands back is :class:`Seen`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbench.rules.moment import Moment
+from workbench.shell.desk_parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Backstage:
+    """See the module. Files that a clerk chooses in a file dialog are named here."""
+
+    screenshots: Path
+    packages: Path
+    """The morning's folder of packages."""
+    late_packages: Path
+    """One package that arrives shortly before the change of shift."""
+    answer_file: Path
+    """The file with which the applicant answers the correction notice."""
+    passwords: Mapping[str, str]
+    """Login to password; the PIN of the test seal under ``PIN``."""
+    parts: Callable[[], Parts]
+    """Made anew for each desk."""
+    now: Callable[[], Moment]
+    """The centre's moment."""
+    move_clock_to: Callable[[Moment], None]
+    """Set the exercise clock forward; desks opened afterwards stand there."""
+    acknowledge: Callable[[str], None]
+    """The supervising department puts its acknowledgement of a case into the exchange folder."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What came of the tour."""
+
+    case_no: str = ""
+    screenshots: list[str] = field(default_factory=list)
+    longest_ui_stall_ms: float = 0.0
+    median_gap_ms: float = 0.0
+    stalls: list[dict[str, object]] = field(default_factory=list)

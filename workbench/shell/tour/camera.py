@@ -1,0 +1,79 @@
+"""Screenshots of the tour: numbered, named, always of the same size. Used by the scenes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QPainter, QPixmap
+from PyQt6.QtWidgets import QWidget
+
+from workbench.rules.refusals import Outage
+from workbench.rules.words import _
+from workbench.shell.tour.hands import Hands
+
+SIZE: Final = QSize(1440, 900)
+
+
+class Camera:
+    """Keeps the pictures of one tour."""
+
+    def __init__(self, hands: Hands, folder: Path) -> None:
+        self.hands = hands
+        self.folder = folder
+        self.names: list[str] = []
+
+    def take(self, what: str, widget: QWidget) -> Path:
+        """A picture of the window of that widget as it is drawn now."""
+        self.hands.turn()
+        with self.hands.heart.resting():
+            return self.keep(what, widget.window().grab())
+
+    def keep(self, what: str, picture: QPixmap) -> Path:
+        """Save a picture under the next number."""
+        path = self.folder / f"{len(self.names) + 1:02d}-{what}.png"
+        if not picture.save(str(path), "PNG", 30):
+            raise Outage(
+                "picture_not_kept",
+                _("The picture {name} cannot be written.").format(name=path.name),
+                _("Make room on the disk, then run the tour again."),
+            )
+        self.names.append(path.name)
+        return path
+
+    def together(self, what: str, rows: list[list[tuple[str, QPixmap]]], ink: QColor) -> Path:
+        """Several pictures side by side, row by row, each with its heading, in one picture."""
+        with self.hands.heart.resting():
+            return self.keep(what, combined(rows, ink))
+
+
+def combined(rows: list[list[tuple[str, QPixmap]]], ink: QColor) -> QPixmap:
+    """A sheet of pictures at two thirds of their size; headings stand above each of them."""
+    width, height = SIZE.width() * 2 // 3, SIZE.height() * 2 // 3
+    head, gap = 44, 16
+    columns = max(len(row) for row in rows)
+    whole = QPixmap(
+        columns * (width + gap) + gap, len(rows) * (height + head + gap) + gap
+    )  # fmt: skip
+    whole.fill(QColor("white"))
+    pen = QPainter(whole)
+    pen.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    pen.setPen(ink)
+    font = QFont(pen.font())
+    font.setPixelSize(22)
+    font.setBold(True)
+    pen.setFont(font)
+    for line, row in enumerate(rows):
+        for place, (text, picture) in enumerate(row):
+            left, top = gap + place * (width + gap), gap + line * (height + head + gap)
+            box = QRect(left, top, width, head)
+            pen.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+            small = picture.scaled(
+                width, height, Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )  # fmt: skip
+            pen.drawPixmap(left, top + head, small)
+            pen.drawRect(left, top + head, small.width(), small.height())
+    pen.end()
+    return whole

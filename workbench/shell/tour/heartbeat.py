@@ -1,0 +1,107 @@
+"""How long the event loop stood still: a 5 ms timer that notes its own gaps.
+
+A gap is what the person at the desk feels as a window that does not answer. The stack of the UI
+thread is taken while a long gap lasts, so that a stall names its cause. Used by the tour.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from PyQt6.QtCore import QObject, Qt, QTimer
+
+BEAT_MS: Final = 5
+LONG_MS: Final = 50.0
+"""A gap above this is felt (issue 2: no event-loop gap over 50 ms)."""
+LOOK_SECONDS: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """One long gap: how long, during which step of the tour, and where the UI thread was."""
+
+    milliseconds: float
+    step: str
+    where: tuple[str, ...]
+
+
+class Heartbeat(QObject):
+    """See the module. Made and stopped on the UI thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.step = ""
+        self.gaps: list[float] = []
+        self.stalls: list[Stall] = []
+        self._last = time.monotonic()
+        self._resting = 0
+        self._caught: tuple[str, ...] = ()
+        self._ui = threading.get_ident()
+        self._end = threading.Event()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(BEAT_MS)
+        self._watcher = threading.Thread(target=self._watch, name="heartbeat", daemon=True)
+        self._watcher.start()
+
+    @property
+    def longest_ms(self) -> float:
+        """The longest gap so far, in milliseconds."""
+        return max(self.gaps, default=0.0)
+
+    @property
+    def median_ms(self) -> float:
+        """The usual gap: how busy the machine is, whatever we do."""
+        return statistics.median(self.gaps) if self.gaps else 0.0
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """What happens in here is the tour's own doing (a screenshot), not the desk's."""
+        self._note()
+        self._resting += 1
+        try:
+            yield
+        finally:
+            self._resting -= 1
+            self._last = time.monotonic()
+            self._caught = ()
+
+    def stop(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+        self._end.set()
+        self._watcher.join(1.0)
+
+    def _beat(self) -> None:
+        if not self._resting:
+            self._note()
+
+    def _note(self) -> None:
+        now = time.monotonic()
+        gap = (now - self._last) * 1000.0
+        self._last = now
+        if self._resting:
+            return
+        self.gaps.append(gap)
+        if gap > LONG_MS:
+            self.stalls.append(Stall(gap, self.step, self._caught))
+        self._caught = ()
+
+    def _watch(self) -> None:
+        """In a thread of its own: what the UI thread is doing while it does not beat."""
+        while not self._end.wait(LOOK_SECONDS):
+            silent = (time.monotonic() - self._last) * 1000.0
+            if silent < LONG_MS * 0.6 or self._resting or self._caught:
+                continue
+            frame = sys._current_frames().get(self._ui)
+            stack = traceback.extract_stack(frame)[-8:] if frame is not None else []
+            self._caught = tuple(f"{one.filename}:{one.lineno} {one.name}" for one in stack)
