@@ -43,19 +43,25 @@ def run_desk(folder: Path, centre_url: str, *, without_plugins: bool = False) ->
 
     ``folder`` is the centre's own (keys, content, exchange). The language is the one in use.
     """
-    from workbench.shell.application import catch_everything, make_application, run_until_quit
+    from workbench.shell.application import (
+        catch_everything,
+        hear_signals,
+        make_application,
+        run_until_quit,
+    )
     from workbench.shell.desk_room import DeskRoom
 
     app = make_application()
     home = folder.parent
     room = DeskRoom(app, parts(folder, centre_url, without_plugins), look_of_last_time(home))
-    forget = catch_everything(room.tell_fault)
+    undo = (hear_signals(app), catch_everything(room.tell_fault))
     try:
         room.start()
         return run_until_quit(app)
     finally:
         stop(room)
-        forget()
+        for one in undo:
+            one()
 
 
 def stop(room: DeskRoom) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import subprocess
 import sys
 import uuid
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from workbench.casework.sealing import press, recover, task_of
 from workbench.paper import sign
 from workbench.paper.certificates import DigestSigner, open_key
 from workbench.paper.timestamps import TimestampServer
-from workbench.paper.verify import verify_file
+from workbench.paper.verify import start_child, verify_file
 from workbench.rules import words
 from workbench.rules.case_view import SealTask
 from workbench.rules.moment import Moment
@@ -52,6 +53,22 @@ class PaperPress:
     timestamp_trust: tuple[str, ...]
     tsa: TimestampServer | None
     key: DigestSigner | None = field(default=None, repr=False)
+    verifier: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def make_ready(self) -> None:
+        """Have a verifier waiting: its start takes longer than everything else in a press."""
+        if self.verifier is None or self.verifier.poll() is not None:
+            try:
+                self.verifier = start_child()
+            except OSError as trouble:
+                log.warning("no verifier could be started ahead: %s", trouble)
+
+    def close(self) -> None:
+        """Send a waiting verifier away."""
+        if self.verifier is not None:
+            with self.verifier as idle:
+                idle.kill()
+            self.verifier = None
 
     def prepare(
         self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment
@@ -70,7 +87,8 @@ class PaperPress:
         return sign.fill(prepared, value, target)
 
     def faults(self, frozen: Path, sealed: Path, sha256: str) -> tuple[str, ...]:
-        found = verify_file(sealed, self.trust, timestamp_pems=self.timestamp_trust)
+        ready, self.verifier = self.verifier, None
+        found = verify_file(sealed, self.trust, timestamp_pems=self.timestamp_trust, ready=ready)
         if found.verdict is not SealVerdict.SEALED_INTACT:
             return found.reasons or (found.verdict.value,)
         return () if sign.is_prefix(frozen, sealed) else ("not-a-prefix",)
@@ -199,7 +217,10 @@ def serve(inward: IO[str], outward: IO[str]) -> None:
             log.exception("a press broke off")
             fault = Fault("seal_worker_fault", f"{type(error).__name__}")
             write_line(outward, trouble_message(fault))
+        if worker is not None:
+            worker.paper.make_ready()
     if worker is not None:
+        worker.paper.close()
         worker.session.close()
 
 

@@ -1,4 +1,4 @@
-"""Folders of packages into a real centre: T01 to T03, what is refused, and what a second try does."""
+"""Folders of packages into a real centre: T01 to T03, what is refused, what a second try does."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Good packages of two items, at 100 dpi; copied by tests that change them."""
     folder = tmp_path_factory.mktemp("packages")
-    make_sample_packages(folder, ("I01", "I07"), quick=True)
+    made = make_sample_packages(folder, ("I01", "I07"), quick=True)
+    for place in made[2:-1]:
+        shutil.rmtree(place)
     return folder
 
 
@@ -296,12 +298,12 @@ def test_a_missing_required_material_is_taken_in_and_said(
 ) -> None:
     """R10: telling what is missing, once, is the department's; the window only notes it."""
     folder = one(packages, tmp_path / "in")
-    change(folder, lambda table: table["materials"].pop(1))
+    change(folder, lambda table: table["materials"].pop(2))
     report = only(intake_folder(window, folder, inspect_file))
     assert report.outcome is Outcome.TAKEN_IN
     assert any("Not handed in" in warning for warning in report.warnings)
     checklist = window.case_view(report.case_no).last(Part.FORM, "checklist").body
-    assert {"M02"} == {a["code"] for a in checklist["answers"] if a["answer"] == "missing"}
+    assert {"M03"} == {a["code"] for a in checklist["answers"] if a["answer"] == "missing"}
 
 
 def test_a_second_application_for_the_same_item_warns(
@@ -362,7 +364,7 @@ def test_demands_are_answered_one_by_one_and_then_sent(
     sample.clock.forward(MINUTE)
     case = representative.case_view(report.case_no).case
     acceptance.request_correction(
-        representative, case, [acceptance.Demand("M02", "unreadable", "a readable copy")]
+        representative, case, [acceptance.Demand("M03", "unreadable", "a readable copy")]
     )
     representative.close()
     centre.close()
@@ -371,8 +373,8 @@ def test_demands_are_answered_one_by_one_and_then_sent(
     with pytest.raises(Refusal) as caught:
         send_answer(window, view.case)
     assert caught.value.code == "demands_open"
-    scan = next(folder.glob("*/M02.*"))
-    case = answer_demand(window, view.case, 1, look_at(scan, "M02", inspect_file))
+    scan = next(folder.glob("*/M03.*"))
+    case = answer_demand(window, view.case, 1, look_at(scan, "M03", inspect_file))
     assert acceptance.open_demands(window.case_view(report.case_no)) == ()
     assert send_answer(window, case).state is State.PENDING_ACCEPTANCE
 

@@ -13,7 +13,7 @@ import json
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -96,6 +96,8 @@ class Hall:
         self.begin = template.begin
         self.days: Calendar = calendar()
         self.pin = sample_passwords(folder)["PIN"]
+        self.step = 1.0
+        """Minutes that pass before each step."""
         self._taken = 0
         self.at(self.begin)
 
@@ -113,9 +115,9 @@ class Hall:
         rows = self._sql("SELECT value FROM setting WHERE name = 'clock_offset_us'")
         return SystemClock().now() + int(rows[0][0])
 
-    def forward(self, minutes: float = 1) -> None:
+    def forward(self, minutes: float = 0) -> None:
         """Let minutes pass."""
-        self.at(self.now() + round(minutes * MINUTE))
+        self.at(self.now() + round((minutes or self.step) * MINUTE))
 
     def later(self, days: int, hour: int = 9, minute: int = 0) -> None:
         """So many working days later, at that local time."""
@@ -150,10 +152,14 @@ class Hall:
 
     def take_in(self, *names: str, code: int = 0, **changes: Any) -> list[str]:
         """Take in sample applications (``I01`` …) under fresh package ids; their case numbers."""
+        return self.take_in_all([(name, changes) for name in names], code)
+
+    def take_in_all(self, wanted: Sequence[tuple[str, dict[str, Any]]], code: int = 0) -> list[str]:
+        """The same for applications that differ from their sample in their own way."""
         self._taken += 1
         folder = self.folder / f"packages-{self._taken}"
-        for number, name in enumerate(names):
-            self.package(name, folder, f"T-{self._taken}-{number}", **changes)
+        for number, (name, changes) in enumerate(wanted):
+            self.package(name, folder, f"T-{self._taken}-{number:02d}", **changes)
         said = self.run("intake", folder, "--as", WINDOW, code=code)
         return [line.split()[1] for line in said.lines if line.startswith("taken_in")]
 
@@ -251,8 +257,8 @@ class Hall:
         """Taken in, accepted, reviewed, granted: an immediate item by its one officer."""
         (case_no,) = self.take_in(name)
         officer = MORNING[department]
-        # The photograph of I12 is missing: a minor material, accepted on a signed promise (R71).
-        promise = {"promise": {"text": "the photograph follows"}} if name == "I12" else {}
+        # A minor material is missing: accepted on a signed promise (R71).
+        promise = {"promise": {"text": "it follows"}} if name in ("I05", "I12") else {}
         self.move(officer, case_no, "accept", acceptance_notice={"item": name}, **promise)
         opinion = {"conclusion": "grant", "reasons": "complete and in legal form", "points": {}}
         if name in ("I01", "S01"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.journeys.hall import ARCHIVIST, CLERK, CUSTODIAN, SUPERVISOR, WINDOW, Hall, run
@@ -53,7 +55,7 @@ def test_the_steps_of_a_case_sum_up_to_the_whole(hall: Hall) -> None:
     hall.run("archive", case_no, "--as", ARCHIVIST)
     events = hall.events(case_no)
     moments = [one.effective_at for one in events]
-    steps = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(moments)]
     assert all(step >= 0 for step in steps)
     assert sum(steps) == moments[-1] - moments[0]
     # Each recorded act is shown to the second, in order, by whom.

@@ -23,7 +23,6 @@ from workbench.paper.prepress import check_clean
 from workbench.paper.renderer import Renderer
 from workbench.paper.sample_scans import make_sample_packages
 from workbench.rules.case import Case
-from workbench.rules.moment import MINUTE
 from workbench.shell.lane_thread import claim_ui_thread, guarded
 from workbench.shell.lanes import Lanes
 from workbench.shell.notices import Notices
@@ -52,13 +51,17 @@ def session_of(centre: SampleCentre, login: str) -> Iterator[Any]:
 
 
 def to_the_seal(centre: SampleCentre, report: PackageReport, folder: Path) -> Case:
-    """Accept, review, decide, compose and freeze an immediate case, all by the one on duty."""
+    """Accept, review, decide, compose and freeze an immediate case, all by the one on duty.
+
+    Moments, not minutes, pass: the real seal worker reads the centre's exercise clock, which began
+    when the centre was founded and must not be behind these steps.
+    """
     with session_of(centre, "zhang.wei") as session:
         view = session.case_view(report.case_no)
-        centre.clock.forward(MINUTE)
+        centre.clock.forward(1)
         case = acceptance.accept(session, view.case)
         case = review.submit_opinion(session, case, "grant", "材料齐全，符合法定形式。", {})
-        centre.clock.forward(MINUTE)
+        centre.clock.forward(1)
         review.grant(session, case, "准予登记。")
         view = session.case_view(report.case_no)
         template = result.templates_for(view.item, granted=True)[0]

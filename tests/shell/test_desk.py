@@ -17,12 +17,13 @@ from workbench.shell.desk_parts import Look
 from workbench.shell.inbox.screen import InboxScreen
 from workbench.shell.main_window.header import Header
 from workbench.shell.main_window.idle_lock import IDLE_MS, IdleWatch
+from workbench.shell.main_window.keys_page import desk_keys
 from workbench.shell.main_window.window import MainWindow
 from workbench.shell.screens import SCREENS, ScreenKind
 
 
 def duty(window: MainWindow) -> str:
-    return window.header.duty.text()
+    return window.header.duty.full_text
 
 
 def test_a_wrong_password_is_said_beside_the_field_and_the_fifth_locks(
@@ -64,10 +65,9 @@ def test_the_header_says_who_one_is_and_until_when_on_duty(
     with desk(sample) as room:
         window = sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
         assert window.header.person.text() == "Zhang Wei"
-        assert duty(window) == (
-            "Market Supervision · Chief representative, post A · You are on duty until 13:30"
-        )
-        assert "Exercise clock: 2026-11-23 09:00" in window.header.exercise.text()
+        assert window.header.post.text() == "Market Supervision · Chief representative, post A"
+        assert duty(window) == "You are on duty until 13:30"
+        assert "Exercise clock: 2026-11-23 09:00" in window.header.exercise.full_text
 
 
 def test_who_is_off_duty_is_told_who_is_on(qtbot: Any, sample: SampleCentre) -> None:
@@ -120,6 +120,22 @@ def test_everybody_else_has_the_departments_plugins(qtbot: Any, sample: SampleCe
         assert table is not None and table.rowCount() == 4
         states = {table.item(row, 4).text() for row in range(4)}  # type: ignore[union-attr]
         assert states == {"in use"}
+
+
+def test_a_fault_in_a_plugins_slow_function_names_the_plugin(
+    qtbot: Any, sample: SampleCentre
+) -> None:
+    with desk(sample) as room:
+        window = sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
+        folder = window.work.hosting.admitted["real_estate"].folder
+        body = compile("def lookup():\n    return 1 // 0\n", f"{folder}/lookup.py", "exec")
+        names: dict[str, Any] = {}
+        exec(body, names)
+        room.lanes.errand(names["lookup"])
+        qtbot.waitUntil(lambda: bool(window.banners.texts()))
+        text = window.banners.texts()[0]
+        version = window.work.hosting.admitted["real_estate"].version
+        assert text.startswith("Plugin ") and version in text and "has a fault" in text
 
 
 def test_a_screen_that_cannot_be_loaded_is_a_fault_and_the_others_go_on(
@@ -261,6 +277,26 @@ def test_question_mark_shows_the_keys(qtbot: Any, sample: SampleCentre) -> None:
         texts = {label.text() for label in page.findChildren(QLabel)}
         assert {"Open the case", "Enter", "Ctrl+L", "Lock", "Ctrl+1"} <= texts
         page.close()
+
+
+def test_no_key_of_a_screen_is_also_a_key_of_the_desk(qtbot: Any, sample: SampleCentre) -> None:
+    """Two shortcuts on the same key cancel each other in Qt: neither would act."""
+    stock(sample, 1)
+    with desk(sample) as room:
+        window = sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
+        row = window.opened("inbox").model.row_at(0)  # type: ignore[union-attr]
+        window.open_case(row.case.case_no)
+        settle(qtbot, room)
+        everywhere = {key for key, _what in desk_keys(tuple(window.kinds.values()))}
+        screens = [window.opened(code) for code in ("inbox", "case")]
+        own = {
+            key.strip()
+            for screen in screens
+            if screen is not None
+            for keys, _what in screen.shortcuts()
+            for key in keys.split(" / ")
+        }
+        assert own & everywhere <= {"F5"}
 
 
 def test_every_screen_kind_is_well_formed() -> None:

@@ -58,7 +58,7 @@ def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder: Path = tmp_path_factory.mktemp("lived")
     with new_world(folder) as world:
         dice = random.Random(request.param)
-        yield world, history(world, dice, cases=10 + 2 * depth, steps=140 * depth)
+        yield world, history(world, dice, cases=10 + 2 * depth, steps=110 * depth)
 
 
 def moments(world: World) -> tuple[Moment, ...]:

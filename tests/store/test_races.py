@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from tests.store.world import MONDAY, World, document_of
@@ -58,7 +59,7 @@ def test_two_accept_at_once_and_the_second_is_told_who_and_when(world: World, de
     for _round in range(4 * depth):
         case = world.pushed()
         move = Move("accept", {}, (NOTICE,), expected_version=case.version)
-        answers = at_once(*(lambda s=s: s.make_move(case.case_id, move) for s in sessions))
+        answers = at_once(*(partial(s.make_move, case.case_id, move) for s in sessions))
         lost = [one for one in answers if isinstance(one, Refusal)]
         won = [one for one in answers if not isinstance(one, Refusal)]
         assert (len(won), len(lost)) == (1, 1)

@@ -313,11 +313,17 @@ def stamp_move(case: Case, serial: int, sealed: str) -> Move:
 
 
 @contextmanager
-def new_world(folder: Path, at: Moment = NINE, **changes: Mapping[str, Any]) -> Iterator[World]:
-    """A centre in that folder with all sessions closed at the end."""
-    clock = SetClock(at)
+def new_world(
+    folder: Path, founded: Path | None = None, **changes: Mapping[str, Any]
+) -> Iterator[World]:
+    """A centre in that folder with all sessions closed at the end; ``founded`` is one to copy."""
+    clock = SetClock(NINE)
     path = folder / "centre.db"
-    create_centre(str(path), seed(**changes), clock)
+    if founded is None:
+        create_centre(str(path), seed(**changes), clock)
+    else:
+        path.write_bytes(founded.read_bytes())
+        (folder / "content").mkdir(exist_ok=True)
     world = World(path, clock, open_centre(str(path), clock))
     try:
         yield world

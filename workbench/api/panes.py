@@ -6,6 +6,8 @@ when a case is first shown. A pane is a plain widget: what it wants done it asks
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
@@ -19,6 +21,10 @@ __all__ = ["CasePane", "MaterialViewer", "as_image", "scrolled", "wrapped"]
 
 class CasePane(QWidget):
     """An approval pane (审批面板). One object lives as long as the case stays open in it."""
+
+    own_steps: ClassVar[frozenset[str]] = frozenset()
+    """Names of moves for which the pane has buttons of its own: the desk's row of steps then keeps
+    them behind *More steps*, so that no button stands there twice."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -45,8 +45,9 @@ def verify_file(
     timestamp_pems: Sequence[str] = (),
     at: Moment | None = None,
     time_limit: float = TIME_LIMIT,
+    ready: subprocess.Popen[bytes] | None = None,
 ) -> Verification:
-    """Judges one file.
+    """Judges one file; ``ready`` is a child that :func:`start_child` started beforehand.
 
     ``trust_pems`` are PEM texts of the known seals' certificates or of their authority;
     ``timestamp_pems`` those of timestamp authorities. ``register_lookup`` finds a ledger line by
@@ -63,7 +64,7 @@ def verify_file(
             line = register_lookup(sha256_of(path))
         except OSError:
             return _stopped(path, "file-missing", compared=False)
-    found = _ask_child(path, pems, stamps, moment, time_limit)
+    found = _ask_child(path, pems, stamps, moment, time_limit, ready)
     if found.reasons == ("certificate-not-valid",) and line is not None and line.released_at:
         # The certificate has ended since: the ledger proves that the seal was there before.
         found = _ask_child(path, pems, stamps, line.released_at, time_limit)
@@ -109,12 +110,28 @@ def _seal_json(seal: SealSeen) -> dict[str, Any]:
     return row
 
 
+def start_child() -> subprocess.Popen[bytes]:
+    """A verifier's process that has loaded its libraries and waits for its one request.
+
+    Loading costs more than judging, so the seal worker starts one before it is needed. Whoever
+    starts one asks it or kills it.
+    """
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "workbench.paper.verify_child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+    )
+
+
 def _ask_child(
     path: Path,
     seal_pems: tuple[str, ...],
     timestamp_pems: tuple[str, ...],
     at: Moment,
     time_limit: float,
+    ready: subprocess.Popen[bytes] | None = None,
 ) -> Verification:
     request = {
         "path": str(path.absolute()),
@@ -124,18 +141,14 @@ def _ask_child(
         "memory_mb": MEMORY_MB,
         "seconds": time_limit,
     }
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "workbench.paper.verify_child"],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=time_limit,
-            env=_environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return _stopped(path, "took-too-long")
-    return _read_answer(path, done.stdout)
+    waiting = ready is not None and ready.poll() is None
+    with ready if ready is not None and waiting else start_child() as child:
+        try:
+            said, _nothing = child.communicate(json.dumps(request).encode(), time_limit)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return _stopped(path, "took-too-long")
+    return _read_answer(path, said)
 
 
 def _environment() -> dict[str, str]:

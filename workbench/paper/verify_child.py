@@ -40,8 +40,11 @@ def _stopped(reason: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """One request, one answer."""
-    request = json.loads(sys.stdin.buffer.read())
+    """One request, one answer; none where whoever started us went away without asking."""
+    asked = sys.stdin.buffer.read()
+    if not asked:
+        return
+    request = json.loads(asked)
     confine(int(request["memory_mb"]))
     arm_alarm(float(request["seconds"]))
     sys.stdout.write(json.dumps(answer(request)))

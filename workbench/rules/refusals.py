@@ -17,7 +17,9 @@ class Trouble(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
+        # A full-width stop brings its own space.
+        gap = "" if self.message.endswith("。") else " "
+        return f"{self.message}{gap}{self.remedy}".strip()
 
 
 class Refusal(Trouble):

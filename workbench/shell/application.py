@@ -90,21 +90,27 @@ def catch_everything(tell: ToldFault) -> Callable[[], None]:
     return undo
 
 
-def run_until_quit(app: QApplication) -> int:
-    """The event loop; a termination signal ends it in order. Returns the exit code."""
+def hear_signals(app: QApplication) -> Callable[[], None]:
+    """From now on a termination signal ends the desk in order. Returns what undoes it."""
     listening = QTimer()
     listening.timeout.connect(lambda: None)
     listening.start(LISTEN_MS)
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def asked_to_end(_number: int, _frame: Any) -> None:
-        app.quit()
+        # Queued, so that it also counts when the event loop has not begun yet.
+        QTimer.singleShot(0, app.quit)
 
-    for number in before:
-        signal.signal(number, asked_to_end)
-    try:
-        return app.exec()
-    finally:
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, asked_to_end) for number in numbers}
+
+    def undo() -> None:
+        listening.stop()
         for number, handler in before.items():
             signal.signal(number, handler)
-        listening.stop()
+
+    return undo
+
+
+def run_until_quit(app: QApplication) -> int:
+    """The event loop, until the last window is closed or a signal ends it; the exit code."""
+    return app.exec()

@@ -7,6 +7,7 @@ A switch of language or look replaces the window; session, lanes and plugins sta
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -14,14 +15,15 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication
 
 from workbench.casework.ports import Centre
-from workbench.rules.moment import SECOND, SystemClock, stamp
+from workbench.rules.moment import SECOND, SystemClock
 from workbench.rules.refusals import Fault
-from workbench.rules.words import _, language
+from workbench.rules.words import language, pick
 from workbench.shell.application import QtWords
 from workbench.shell.desk_parts import Look, Opened, Parts
 from workbench.shell.doors import Doors
 from workbench.shell.lane_thread import guarded
 from workbench.shell.lanes import ERRANDS, PAPER, STORE, Lanes
+from workbench.shell.main_window.header import exercise_text
 from workbench.shell.main_window.window import MainWindow, take_away
 from workbench.shell.notices import Notice, Notices
 from workbench.shell.sign_in.window import SignInWindow
@@ -122,6 +124,7 @@ class DeskRoom(QObject):
         self._doors.append(opened.doors)
         if opened.hosting is not None:
             opened.hosting.tell = self._plugin_said
+            self.notices.blame = partial(blamed_in, opened.hosting)
         self._work = self._workplace(opened)
         self._show_window()
         if self.sign_in is not None:
@@ -186,6 +189,7 @@ class DeskRoom(QObject):
 
     def _give_back(self) -> None:
         opened, self._opened, self._work = self._opened, None, None
+        self.notices.blame = None
         if opened is not None:
             self.lanes.errand(lambda: self.parts.close_doors(opened.doors))
             # As a change: a session is given back even where the desk ends right after.
@@ -265,8 +269,16 @@ class DeskRoom(QObject):
             self.window.restore(kept)
 
 
+def blamed_in(hosting: Any, report: str) -> str | None:
+    """The plugin whose files stand in a traceback from a lane, by name and version."""
+    for one in hosting.admitted.values():
+        if one.folder and f'File "{one.folder}' in report:
+            return f"{pick(one.manifest.name_zh, one.manifest.name_en)} {one.version}"
+    return None
+
+
 def clock_note(at: int) -> str:
     """What the header says where the centre's moment is not the machine's (exercise clock)."""
     if abs(at - SystemClock().now()) < OTHER_CLOCK_US:
         return ""
-    return _("Exercise clock: {day}").format(day=stamp(at)[:16])
+    return exercise_text(at)

@@ -242,6 +242,10 @@ class Lanes(QObject):
         """Whether nothing is under way and no answer is waiting: for tests and the tour."""
         return not self._under_way
 
+    def doing(self) -> tuple[str, ...]:
+        """What is under way, as ``lane: label``: for whoever waits in vain."""
+        return tuple(f"{job.lane}: {job.label or job.work}" for job in self._under_way)
+
     def close(
         self, seconds: float = 5.0, last_words: Sequence[tuple[str, Callable[[], None]]] = ()
     ) -> tuple[str, ...]:

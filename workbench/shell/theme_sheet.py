@@ -5,6 +5,8 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING, Final
 
+from workbench.settings import resources_dir
+
 if TYPE_CHECKING:
     from workbench.shell.theme import Theme
 
@@ -54,6 +56,10 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit { backgroun
   placeholder-text-color: $faint; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus {
   border: 2px solid $accent; padding: ${shf}px ${sf}px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ${s2}px;
+  padding-right: ${s}px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$arrow"); width: ${s2}px;
+  height: ${s2}px; }
 QTableView, QListView, QTreeView { background: $base; color: $text; border: none;
   alternate-background-color: $window; gridline-color: $line; outline: none;
   selection-background-color: $chosen; selection-color: $on_chosen; }
@@ -113,4 +119,6 @@ def sheet(theme: Theme) -> str:
         "title": (theme.points + 1.5) * theme.scale,
         "heading": (theme.points + 5) * theme.scale,
     }
-    return SHEET.substitute(colours, **{name: str(size) for name, size in sizes.items()})
+    arrow = (resources_dir() / "icons" / "arrow.svg").as_posix()
+    measures = {name: str(size) for name, size in sizes.items()}
+    return SHEET.substitute(colours, arrow=arrow, **measures)

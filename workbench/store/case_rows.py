@@ -22,12 +22,16 @@ CASE_COLUMNS: Final = tuple(case_file.c[name] for name in CASE_FIELDS)
 _EVENT_COLUMNS: Final = tuple(event.c[one.name] for one in fields(Event))
 
 
+_STATE: Final = CASE_FIELDS.index("state")
+_STATE_BEFORE: Final = CASE_FIELDS.index("state_before")
+
+
 def case_of(row: Row[Any]) -> Case:
-    """A case from a row that holds at least :data:`CASE_COLUMNS`."""
-    values = {name: getattr(row, name) for name in CASE_FIELDS}
-    values["state"] = State(values["state"])
-    values["state_before"] = State(values["state_before"]) if values["state_before"] else None
-    return Case(**values)
+    """A case from a row that begins with :data:`CASE_COLUMNS`."""
+    values = list(row[: len(CASE_FIELDS)])
+    values[_STATE] = State(values[_STATE])
+    values[_STATE_BEFORE] = State(values[_STATE_BEFORE]) if values[_STATE_BEFORE] else None
+    return Case(*values)
 
 
 def case_by_id(sql: Connection, case_id: int) -> Case | None:
@@ -86,28 +90,33 @@ def save_task(sql: Connection, one: Task) -> None:
     sql.execute(update(task).where(task.c.task_id == one.task_id).values(**_task_values(one)))
 
 
+_CLOCK_FIELDS: Final = tuple(one.name for one in fields(ClockRun))
+_CLOCKS: Final = select(
+    clock_run.c.case_id, *(clock_run.c[name] for name in _CLOCK_FIELDS)
+).order_by(clock_run.c.run_id)
+_PAUSES: Final = _CLOCK_FIELDS.index("pauses")
+
+
 def _clock_of(row: Row[Any]) -> ClockRun:
-    pauses = tuple(Pause(start, end) for start, end in json.loads(row.pauses))
-    return ClockRun(
-        row.name, row.round, row.started_at, row.unit, row.length, row.due_at, row.stopped_at,
-        row.paused_at, row.paused_us, row.provisional, pauses, row.calendar_version,
-    )  # fmt: skip
+    values: list[Any] = list(row[1:])
+    found = values[_PAUSES]
+    pauses = json.loads(found) if found != "[]" else ()
+    values[_PAUSES] = tuple(Pause(start, end) for start, end in pauses)
+    return ClockRun(*values)
 
 
 def clocks_of(sql: Connection, case_id: int) -> tuple[ClockRun, ...]:
     """All runs of all clocks of the case, oldest first."""
-    wanted = select(clock_run).where(clock_run.c.case_id == case_id).order_by(clock_run.c.run_id)
+    wanted = _CLOCKS.where(clock_run.c.case_id == case_id)
     return tuple(_clock_of(row) for row in sql.execute(wanted))
 
 
 def clocks_of_cases(sql: Connection, case_ids: tuple[int, ...]) -> dict[int, list[ClockRun]]:
     """The running clocks of many cases at once, for one page of a list."""
-    wanted = select(clock_run).where(
-        clock_run.c.case_id.in_(case_ids), clock_run.c.stopped_at.is_(None)
-    )
+    wanted = _CLOCKS.where(clock_run.c.case_id.in_(case_ids), clock_run.c.stopped_at.is_(None))
     found: dict[int, list[ClockRun]] = {}
-    for row in sql.execute(wanted.order_by(clock_run.c.run_id)):
-        found.setdefault(row.case_id, []).append(_clock_of(row))
+    for row in sql.execute(wanted):
+        found.setdefault(row[0], []).append(_clock_of(row))
     return found
 
 

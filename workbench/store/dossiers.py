@@ -64,9 +64,8 @@ def for_registering(sql: Connection, item: ItemVersion, login: str) -> Dossier:
 
 
 def _memberships(sql: Connection, logins: Iterable[str]) -> tuple[Membership, ...]:
-    return tuple(
-        one for login in sorted(set(logins)) for one in people_rows.memberships(sql, login)
-    )
+    named = sorted(set(logins))
+    return people_rows.memberships(sql, *named) if named else ()
 
 
 def custody_of(sql: Connection, logins: Iterable[str]) -> tuple[CustodyShift, ...]:

@@ -7,11 +7,13 @@ Compiled by ``sight_sql``; compared with ``rules.facts`` by a test.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
+from workbench.rules.case import TaskKind
 from workbench.rules.facts import GRACE
 from workbench.rules.flow_words import SYSTEM
 from workbench.rules.people import Post
@@ -25,6 +27,8 @@ from workbench.store.tables import (
     duty_shift,
     leave,
     membership,
+    recusal,
+    task,
 )
 
 Truth = ColumnElement[bool]
@@ -61,16 +65,22 @@ def role(a: Asker, arg: str) -> Truth:
     return exists(select(1).where(_roles(a), membership.c.role == arg))
 
 
-def own_site(a: Asker, arg: str) -> Truth:
-    sites = select(membership.c.site).where(
+def _sites(a: Asker) -> Select[Any]:
+    return select(membership.c.site).where(
         _roles(a), membership.c.site.is_not(None), membership.c.site != ""
     )
-    return C.site.in_(sites)
+
+
+def own_site(a: Asker, arg: str) -> Truth:
+    return C.site.in_(_sites(a))
+
+
+def _member_of(a: Asker) -> Select[Any]:
+    return select(membership.c.department).where(_roles(a), membership.c.department.is_not(None))
 
 
 def member_of_department(a: Asker, arg: str) -> Truth:
-    mine = select(membership.c.department).where(_roles(a), membership.c.department.is_not(None))
-    return C.department.in_(mine)
+    return C.department.in_(_member_of(a))
 
 
 def _appointed_in(a: Asker) -> Select[tuple[str]]:
@@ -83,17 +93,23 @@ def appointed(a: Asker, arg: str) -> Truth:
     return C.department.in_(_appointed_in(a))
 
 
-def was_appointed(a: Asker, arg: str) -> Truth:
-    once = select(appointment.c.department).where(
+def _once_appointed_in(a: Asker) -> Select[Any]:
+    return select(appointment.c.department).where(
         appointment.c.login == a.who, appointment.c.valid_from <= a.at
     )
-    return C.department.in_(once)
+
+
+def was_appointed(a: Asker, arg: str) -> Truth:
+    return C.department.in_(_once_appointed_in(a))
+
+
+def _stands_in(a: Asker) -> Select[Any]:
+    return _appointed_in(a).where(appointment.c.post == Post.TEMP.value)
 
 
 def temporary(a: Asker, arg: str) -> Truth:
-    stand_in = _appointed_in(a).where(appointment.c.post == Post.TEMP.value)
     standing = _appointed_in(a).where(appointment.c.post != Post.TEMP.value)
-    return and_(C.department.in_(stand_in), C.department.not_in(standing))
+    return and_(C.department.in_(_stands_in(a)), C.department.not_in(standing))
 
 
 def _present(at: ColumnElement[int]) -> Truth:
@@ -154,7 +170,7 @@ def holder_keeps(a: Asker) -> Truth:
 def own_claim_in_grace(a: Asker, arg: str) -> Truth:
     ended = _ended(a, duty_shift.c.department).where(duty_shift.c.login == a.who)
     return and_(
-        func.coalesce(C.holder == a.who, False), ~on_duty(a, ""), C.department.in_(ended)
+        C.holder.is_not(None), C.holder == a.who, ~on_duty(a, ""), C.department.in_(ended)
     )
 
 
@@ -203,3 +219,22 @@ def on_custody_shift(a: Asker, arg: str) -> Truth:
             c.taken_over_at.is_not(None), c.taken_over_at <= a.at,
         )
     )  # fmt: skip
+
+
+def _recusals(a: Asker) -> Select[Any]:
+    return select(recusal.c.case_id).where(recusal.c.login == a.who)
+
+
+def _surveys(a: Asker) -> Select[Any]:
+    named = or_(task.c.login == a.who, task.c.second_login == a.who)
+    return select(task.c.case_id).where(task.c.kind == TaskKind.SURVEY.value, named)
+
+
+NEEDED: Final[dict[str, Callable[[Asker], Select[Any]]]] = {
+    "recused": _recusals, "own_site": _sites, "member_of_department": _member_of,
+    "appointed": _appointed_in, "was_appointed": _once_appointed_in, "temporary": _stands_in,
+    "on_duty": my_duty, "own_claim_in_grace": _once_appointed_in, "opinion_task_mine": my_duty,
+    "opinion_answered_mine": my_duty, "transfer_to_mine": my_duty, "survey_names_me": _surveys,
+}  # fmt: skip
+"""What a person must have for the fact to hold for any case at all: where it is empty, the fact is
+false for every case, and its part of a condition falls away before the cases are searched."""

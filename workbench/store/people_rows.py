@@ -44,11 +44,11 @@ from workbench.store.tables import (
 )
 
 
-def memberships(sql: Connection, login: str | None = None) -> tuple[Membership, ...]:
-    """The roles of one person, or of everybody, at any time."""
+def memberships(sql: Connection, *logins: str) -> tuple[Membership, ...]:
+    """The roles of these persons at any time; of everybody where nobody is named."""
     wanted = select(membership).order_by(membership.c.membership_id)
-    if login is not None:
-        wanted = wanted.where(membership.c.login == login)
+    if logins:
+        wanted = wanted.where(membership.c.login.in_(logins))
     return tuple(
         Membership(row.login, Role(row.role), row.department, row.site, row.window,
                    row.valid_from, row.valid_to)

@@ -107,6 +107,10 @@ def add_membership(unit: Unit, one: Membership) -> None:
         for other in people_rows.memberships(unit.sql, one.login)
         if other.valid_from < one.valid_to and one.valid_from < other.valid_to
     ]
+    letters = people_rows.appointments(unit.sql, appointment.c.login == one.login)
+    # An appointment makes a representative, whatever the memberships say.
+    if any(letter.revoked_at is None and letter.valid_to > one.valid_from for letter in letters):
+        held.append(Role.REPRESENTATIVE)
     _refuse_conflict([*held, one.role])
     people_rows.add_membership(unit.sql, one)
 

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
+    exists,
     false,
     not_,
     or_,
@@ -25,18 +27,18 @@ from sqlalchemy import (
     true,
 )
 
-from workbench.rules.case import Part
+from workbench.rules.case import Part, State
 from workbench.rules.conditions import All, Condition, Either, Fact, Not, facts_in
 from workbench.rules.moment import Moment
 from workbench.rules.visibility import DENYING, ROWS, granting
-from workbench.store.facts_people_sql import Asker, Truth
-from workbench.store.facts_sql import FACTS_SQL
+from workbench.store.facts_people_sql import NEEDED, Asker, Truth
+from workbench.store.facts_sql import FACTS_SQL, FactSql
 
 PERSONAL: Final = ("is_system", "role", "on_custody_shift")
 """Facts that are the same for every case: no column of the case row stands in them."""
 
 Known = tuple[bool, ...]
-"""The answers to :data:`PERSONAL_FACTS`, in that order."""
+"""The answers to :data:`PERSONAL_FACTS`, then whether each of :data:`NEEDED` is there at all."""
 
 
 ASKER: Final = Asker(bindparam("who", type_=Text), bindparam("at", type_=BigInteger))
@@ -54,7 +56,10 @@ def _personal_facts() -> tuple[Fact, ...]:
 
 
 PERSONAL_FACTS: Final = _personal_facts()
-_PERSONAL: Final = select(*(FACTS_SQL[one.name](ASKER, one.arg) for one in PERSONAL_FACTS))
+_PERSONAL: Final = select(
+    *(FACTS_SQL[one.name](ASKER, one.arg) for one in PERSONAL_FACTS),
+    *(exists(needed(ASKER)) for needed in NEEDED.values()),
+)
 
 
 def known_of(sql: Connection, who: str, at: Moment) -> Known:
@@ -65,10 +70,18 @@ def known_of(sql: Connection, who: str, at: Moment) -> Known:
 
 def compiled(condition: Condition, known: Known) -> Truth:
     """The condition as SQL. Conditions over what a move brings cannot stand in a visibility row."""
-    folded = _fold(condition, dict(zip(PERSONAL_FACTS, known, strict=True)))
+    folded = folded_with(condition, known)
     if isinstance(folded, bool):
         return true() if folded else false()
-    return _sql(folded, ASKER)
+    return as_sql(folded)
+
+
+def folded_with(condition: Condition, known: Known) -> Condition | bool:
+    """What is left of the condition once everything about the person himself is put in."""
+    answers = dict(zip(PERSONAL_FACTS, known, strict=False))
+    there = dict(zip(NEEDED, known[len(PERSONAL_FACTS) :], strict=True))
+    never = (one for one in facts_in(condition) if not there.get(one.name, True))
+    return _fold(condition, answers | dict.fromkeys(never, False))
 
 
 @lru_cache(maxsize=512)
@@ -77,6 +90,11 @@ def where_sees(part: Part, known: Known) -> Truth:
     rows = [compiled(row.condition, known) for row in granting(part)]
     denied = [compiled(row.condition, known) for row in DENYING]
     return and_(or_(false(), *rows), *(not_(one) for one in denied))
+
+
+def tested(truth: Truth) -> Truth:
+    """The same truth, asked case by case: the database cannot take it for where to begin."""
+    return case((truth, 1), else_=0) == 1
 
 
 def _fold(condition: Condition, known: Mapping[Fact, bool]) -> Condition | bool:
@@ -110,15 +128,20 @@ def _fold_many(
     return Either(tuple(left)) if ends else All(tuple(left))
 
 
-def _sql(condition: Condition, person: Asker) -> Truth:
+def as_sql(condition: Condition, facts: Mapping[str, FactSql] = FACTS_SQL) -> Truth:
+    """A condition of facts, asked of :data:`ASKER`."""
     match condition:
         case Fact(name, arg):
-            return FACTS_SQL[name](person, arg)
+            return facts[name](ASKER, arg)
+        case Not(Fact("state_in", arg)):
+            # Said the positive way round, which an index understands; there are 23 states.
+            others = ",".join(one.value for one in State if one.value not in arg.split(","))
+            return facts["state_in"](ASKER, others)
         case Not(of):
-            return not_(_sql(of, person))
+            return not_(as_sql(of, facts))
         case All(members):
-            return and_(true(), *(_sql(one, person) for one in members))
+            return and_(true(), *(as_sql(one, facts) for one in members))
         case Either(members):
-            return or_(false(), *(_sql(one, person) for one in members))
+            return or_(false(), *(as_sql(one, facts) for one in members))
         case _:
             raise TypeError(f"{condition!r} cannot stand in a visibility row")

@@ -42,9 +42,12 @@ case_file: Final = Table(
     Index(None, "state", "sort_due", "case_id"), Index(None, "site", "sort_due", "case_id"),
     Index("ix_case_file_holder", "holder", sqlite_where=sql("holder IS NOT NULL"),
           postgresql_where=sql("holder IS NOT NULL")),
-    Index("ix_case_file_reviewer", "reviewer", sqlite_where=sql("reviewer IS NOT NULL"),
+    # What each visibility row finds its cases by, and what supervisors' counts are read from.
+    Index(None, "department", "state"), Index(None, "site", "state"),
+    Index(None, "state", "holder", "reviewer"),
+    Index("ix_case_file_reviewer", "reviewer", "state", sqlite_where=sql("reviewer IS NOT NULL"),
           postgresql_where=sql("reviewer IS NOT NULL")),
-    Index("ix_case_file_decided_by", "decided_by", "decided_at"),
+    Index("ix_case_file_decided_by", "decided_by", "decided_at", "state", "department"),
     Index("ix_case_file_settle_at", "settle_at", sqlite_where=sql("settle_at IS NOT NULL"),
           postgresql_where=sql("settle_at IS NOT NULL")),
 )  # fmt: skip
@@ -96,6 +99,7 @@ task: Final = Table(
     # Taken out of ``data`` for the facts in SQL: unmet demands, planned end, frozen document.
     number("unmet"), moment("planned_end"), text("document_id"),
     UniqueConstraint("case_id", "kind", "no"), Index(None, "kind", "state", "case_id"),
+    Index(None, "kind", "department", "case_id"),
 )  # fmt: skip
 
 clock_run: Final = Table(

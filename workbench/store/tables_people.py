@@ -82,7 +82,7 @@ duty_shift: Final = Table(
     text("shift_id", primary_key=True), text("department"), text("login", _person()),
     moment("start"), moment("end"), text("kind"), flag("joint"), text("created_by"),
     moment_or_none("published_at"), text("place"),
-    Index(None, "login", "end"), Index(None, "department", "end"),
+    Index(None, "login", "end"), Index(None, "department", "end"), Index(None, "end"),
 )  # fmt: skip
 
 leave: Final = Table(

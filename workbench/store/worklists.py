@@ -7,7 +7,9 @@ same visibility condition as the rows (domain 4.3).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,11 +21,11 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal_column,
     or_,
     select,
     true,
     tuple_,
+    union,
 )
 
 from workbench.rules.case import POOL, Part, State
@@ -33,18 +35,25 @@ from workbench.store import case_rows
 from workbench.store.empty_lists import why_empty
 from workbench.store.engine import Unit
 from workbench.store.facts_people_sql import Truth
-from workbench.store.sight_sql import ASKER, Known, asked_by, known_of, where_sees
+from workbench.store.sight_lists import gathers, where_listed
+from workbench.store.sight_sql import ASKER, Known, asked_by, known_of, tested, where_sees
 from workbench.store.tables import NO_DUE, case_file, item_version
 
 C = case_file.c
+
+FEW: Final = 2_000
+"""Up to so many cases are listed and then sorted; of more, the first are met soon on the way."""
+
+LAST_CHARACTER: Final = "\U0010ffff"
 
 
 def worklist(unit: Unit, who: str, query: WorklistQuery) -> Worklist:
     """One page of what the person sees in the group, and the counts of every group."""
     known = known_of(unit.sql, who, unit.now)
-    values = asked_by(who, unit.now) | {"text": "".join(query.text.split()).upper()}
-    counts = _counts(unit, _counting(known, bool(values["text"])), values)
-    rows = _page(unit, query, known, values)
+    text = "".join(query.text.split()).upper()
+    values = asked_by(who, unit.now) | {"text": text, "text_end": text + LAST_CHARACTER}
+    counts = _counts(unit, known, values)
+    rows = _page(unit, query, known, values, _shape(query, known, counts))
     total = counts.get(query.group, 0)
     because = "" if rows else why_empty(unit, who, query, counts)
     return Worklist(rows, total, unit.now, counts, because)
@@ -54,7 +63,8 @@ SHOWN: Final = case((C.settle_at <= ASKER.at, C.settle_to), else_=C.state)
 """The state with deemed results derived (domain 3.4, rule 1)."""
 
 _MINE: Final = or_(
-    func.coalesce(C.holder == ASKER.who, False), func.coalesce(C.reviewer == ASKER.who, False)
+    and_(C.holder.is_not(None), C.holder == ASKER.who),
+    and_(C.reviewer.is_not(None), C.reviewer == ASKER.who),
 )
 _TEXT: Final = bindparam("text", type_=Text)
 # The whole number or its beginning, or the beginning or end of the short number. Compared by
@@ -66,58 +76,111 @@ _SEARCHED: Final = or_(
 )
 
 
+_WHOLE_OR_BEGINNING: Final = (
+    select(C.case_id).where(C.case_no >= _TEXT, C.case_no < bindparam("text_end", type_=Text)),
+    select(C.case_id).where(C.short_no >= _TEXT, C.short_no < bindparam("text_end", type_=Text)),
+)
+# What holds for every number found, for the indexes of the two numbers; _SEARCHED has the word.
+_PERHAPS: Final = C.case_id.in_(
+    union(
+        *(one.correlate(None) for one in _WHOLE_OR_BEGINNING),
+        select(C.case_id).where(_SEARCHED.clauses[2]).correlate(None),
+    )
+)
+
+
+class _Shape(Enum):
+    """How the database is led to the cases; every shape gives the very same ones."""
+
+    LIST = "what each visibility row grants, by its own index"
+    GROUP = "the few cases of the group, and of them the visible ones"
+    WALK = "most urgent first until the page is full"
+
+
+def _shape(query: WorklistQuery, known: Known, counts: Mapping[str, int]) -> _Shape:
+    if counts["all"] <= FEW or query.text.strip():
+        return _Shape.LIST
+    few = query.group not in ("all", "mine") and counts.get(query.group, 0) <= FEW
+    return _Shape.GROUP if few else _Shape.WALK
+
+
+def _group_states(group: str) -> list[str]:
+    return [one.value for one in POOL] if group == "pool" else [group]
+
+
 def _in_group(group: str) -> Truth:
     if group == "all":
         return true()
-    if group == "mine":
-        return _MINE
-    if group == "pool":
-        return SHOWN.in_([one.value for one in POOL])
-    return bindparam("group", type_=Text) == SHOWN
+    return _MINE if group == "mine" else SHOWN.in_(_group_states(group))
 
 
-def _found(known: Known, searching: bool) -> Truth:
-    sees = where_sees(Part.META, known)
-    return and_(sees, _SEARCHED) if searching else sees
+def _around_group(group: str) -> Truth:
+    """Every case that is in the group or may have come into it by time alone."""
+    written = select(C.case_id).where(C.state.in_(_group_states(group)))
+    deemed = select(C.case_id).where(C.settle_at <= ASKER.at)
+    return C.case_id.in_(union(written.correlate(None), deemed.correlate(None)))
+
+
+def _found(known: Known, searching: bool, shape: _Shape = _Shape.LIST) -> Truth:
+    listed = not searching or gathers(Part.META, known)
+    if shape is _Shape.LIST and listed:
+        seen = where_listed(Part.META, known)
+    else:
+        seen = tested(where_sees(Part.META, known))
+    if not searching:
+        return seen
+    return and_(seen, _SEARCHED) if listed else and_(_PERHAPS, seen, _SEARCHED)
 
 
 @lru_cache(maxsize=64)
-def _counting(known: Known, searching: bool) -> Select[Any]:
+def _counting(known: Known, searching: bool) -> tuple[Select[Any], Select[Any]]:
+    """By the written state, straight along an index; then what has moved on by time alone."""
     mine = func.sum(case((_MINE, 1), else_=0))
-    wanted = select(SHOWN.label("shown"), func.count(), mine)
-    return wanted.where(_found(known, searching)).group_by(literal_column("shown"))
+    written = select(C.state, func.count(), mine).group_by(C.state)
+    sees = where_sees(Part.META, known)
+    moved = select(C.state, C.settle_to, func.count()).group_by(C.state, C.settle_to)
+    moved = moved.where(C.settle_at <= ASKER.at, tested(sees))
+    return written.where(_found(known, searching)), moved.where(_SEARCHED) if searching else moved
 
 
 @lru_cache(maxsize=256)
-def _paging(known: Known, searching: bool, group: str, paged: bool) -> Select[Any]:
-    wanted = (
-        select(*case_rows.CASE_COLUMNS, SHOWN.label("shown_now"))
-        .where(_found(known, searching), _in_group(group))
-        .order_by(C.sort_due, C.case_id)
-        .limit(bindparam("most", type_=BigInteger))
-    )
+def _paging(
+    known: Known, searching: bool, group: str, paged: bool, shape: _Shape
+) -> Select[Any]:
+    wanted = select(C.case_id).where(_found(known, searching, shape), _in_group(group))
+    if shape is _Shape.GROUP:
+        wanted = wanted.where(_around_group(group))
     if paged:
         after = tuple_(bindparam("after_due", type_=BigInteger), bindparam("after_id"))
         wanted = wanted.where(tuple_(C.sort_due, C.case_id) > after)
-    return wanted
+    ordered = (C.sort_due, C.case_id)
+    # First the numbers of the page, then its rows: nothing is sorted that is not shown.
+    numbers = wanted.order_by(*ordered).limit(bindparam("most", type_=BigInteger))
+    shown = select(*case_rows.CASE_COLUMNS, SHOWN.label("shown_now"))
+    return shown.where(C.case_id.in_(numbers.correlate(None))).order_by(*ordered)
 
 
-def _counts(unit: Unit, wanted: Select[Any], values: dict[str, Any]) -> dict[str, int]:
-    rows = unit.sql.execute(wanted, values).all()
-    counts = {str(row[0]): int(row[1]) for row in rows}
-    pool = sum(counts.get(one.value, 0) for one in POOL)
-    totals = {"all": sum(counts.values()), "mine": sum(int(row[2]) for row in rows), "pool": pool}
-    return totals | counts
+def _counts(unit: Unit, known: Known, values: dict[str, Any]) -> dict[str, int]:
+    written, moved = _counting(known, bool(values["text"]))
+    rows = unit.sql.execute(written, values).all()
+    counts = Counter({str(row[0]): int(row[1]) for row in rows})
+    for before, after, number in unit.sql.execute(moved, values):
+        counts[before] -= number
+        counts[after] += number
+    pool = sum(counts[one.value] for one in POOL)
+    totals = {"all": counts.total(), "mine": sum(int(row[2]) for row in rows), "pool": pool}
+    return totals | {state: number for state, number in counts.items() if number}
 
 
 def _page(
-    unit: Unit, query: WorklistQuery, known: Known, values: dict[str, Any]
+    unit: Unit, query: WorklistQuery, known: Known, values: dict[str, Any], shape: _Shape
 ) -> tuple[WorklistRow, ...]:
-    values = values | {"group": query.group, "most": query.limit}
+    values = values | {"most": query.limit}
     if query.after is not None:
         due_at, case_id = query.after
         values |= {"after_due": due_at if due_at is not None else NO_DUE, "after_id": case_id}
-    wanted = _paging(known, bool(values["text"]), query.group, query.after is not None)
+    paged = query.after is not None
+    wanted = _paging(known, bool(values["text"]), query.group, paged, shape)
     rows: Sequence[Any] = unit.sql.execute(wanted, values).all()
     cases = [(case_rows.case_of(row), State(str(row.shown_now))) for row in rows]
     clocks = case_rows.clocks_of_cases(unit.sql, tuple(one.case_id for one, _state in cases))

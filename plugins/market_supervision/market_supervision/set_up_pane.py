@@ -32,6 +32,8 @@ PROOF_OF_PLACE: Final = "M03"
 class SetUpPane(CasePane):
     """Individual business, set-up."""
 
+    own_steps = frozenset({"accept", "submit_opinion", "grant", "refuse"})
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._sent = ""

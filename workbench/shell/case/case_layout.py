@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QFileDialog,
@@ -26,9 +26,10 @@ from PyQt6.QtWidgets import (
 
 from workbench.api.desk import Desk
 from workbench.api.views import form_of
-from workbench.rules.case import Part
+from workbench.rules.case import POOL, Part
 from workbench.rules.case_view import CaseView
 from workbench.rules.refusal_texts import refusal
+from workbench.rules.refusal_words import label
 from workbench.rules.words import _, pick
 from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
 from workbench.shell.case.header import CaseHeader
@@ -40,7 +41,7 @@ from workbench.shell.case.part_pages import EntriesPage
 from workbench.shell.case.step_forms import File
 from workbench.shell.case.steps import Points, Steps
 from workbench.shell.case.thread_page import ThreadPage
-from workbench.shell.case.timeline import Timeline
+from workbench.shell.case.timeline import TimelinePage
 from workbench.shell.viewer.material_frame import MaterialFrame
 from workbench.shell.workplace import Workplace
 
@@ -97,7 +98,7 @@ class CaseLayout(QWidget):
         self.frame = MaterialFrame(work, self)
         self.pane = PaneHolder(work, self)
         self.steps = Steps(work, points, self)
-        self.timeline = Timeline(work, self)
+        self.timeline = TimelinePage(work, self)
         self.talk = ThreadPage(work, self)
         self.notices = EntriesPage(work, (Part.NOTICES,), _("No notice yet."))
         opinions = (Part.OPINIONS, Part.OWN_TASK)
@@ -176,8 +177,16 @@ class CaseLayout(QWidget):
         column.addWidget(self.pane, 1)
         column.addWidget(self.steps_area)
         right.installEventFilter(self)
+        # The layout has to settle first: only then does the area know how high the card is.
+        self.steps.opened.connect(lambda _card: QTimer.singleShot(0, self._bring_into_sight))
         self._right = right
         return right
+
+    def _bring_into_sight(self) -> None:
+        card = self.steps.card
+        if card is not None:
+            self.steps_area.ensureWidgetVisible(card.confirm)
+            self.steps_area.ensureWidgetVisible(card, 0, 0)
 
     def _words_page(self) -> QWidget:
         space = self.work.theme.space
@@ -211,11 +220,11 @@ class CaseLayout(QWidget):
         """Show the case as it is granted."""
         self.stack.setCurrentIndex(0)
         self.header.show_case(view)
-        self.steps.show_case(view)
         if _has_content(view):
             self.pane.show_case(view, desk)
         else:
-            self.pane.show_words(str(refusal("not_visible")))
+            self.pane.show_words(why_closed(view))
+        self.steps.show_case(view, self.pane.own_steps())
         may_see = Part.MATERIALS in view.parts
         self.upper.setVisible(may_see)
         self.add.setVisible(may_see and "attach_material" in view.moves)
@@ -235,7 +244,7 @@ class CaseLayout(QWidget):
 
     def close_content(self) -> None:
         """Let go of everything that showed content; the steps keep their card."""
-        self.frame.clear(str(refusal("not_visible")))
+        self.frame.clear()
         self.pane.close_pane()
         self.materials.show_case(None)
         self.beside.hide()
@@ -312,6 +321,15 @@ class CaseLayout(QWidget):
         """Make the step that adds the file; trouble is said with the steps."""
         show: Callable[..., None] = self.steps.refusal.show_trouble
         self._mover.make(Wanted(view, "attach_material", file=file), then, show)
+
+
+def why_closed(view: CaseView) -> str:
+    """Why there is nothing of the content to see: it has gone on, or the shift has ended."""
+    if view.shown_state in POOL:
+        return str(refusal("not_visible"))
+    return _(
+        "The case has gone on: {state}. Its content is shown to the post that handles it now."
+    ).format(state=label(view.shown_state.value))
 
 
 def _has_content(view: CaseView) -> bool:

@@ -5,6 +5,7 @@ Shown when somebody clicks a clock: no yellow or red card that nobody can explai
 
 from __future__ import annotations
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.rules.clock_table import (
@@ -34,6 +35,7 @@ class ClockPage(QDialog):
         head.setProperty("role", "heading")
         self.text = QLabel(explanation(work, run), self)
         self.text.setWordWrap(True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setWidget(self.text)
@@ -45,8 +47,8 @@ class ClockPage(QDialog):
         column.setSpacing(space(1.5))
         column.addWidget(head)
         column.addWidget(area, 1)
-        column.addWidget(shut)
-        self.resize(space(62), space(56))
+        column.addWidget(shut, 0, Qt.AlignmentFlag.AlignRight)
+        self.resize(space(58), space(46))
 
 
 def explanation(work: Workplace, run: ClockRun) -> str:

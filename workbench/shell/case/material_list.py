@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetrics, QIcon, QPainter
+from PyQt6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from workbench.rules.case import PartEntry
 from workbench.rules.case_view import CaseView
@@ -29,6 +37,58 @@ MARKS: Final = {
 }
 
 
+class MaterialDelegate(QStyledItemDelegate):
+    """Mark, name in as many lines as it needs, and a quieter line below: nothing is cut off."""
+
+    def __init__(self, theme: Theme, view: QListWidget) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self._view = view
+
+    def _boxes(self, room: QRect, text: str) -> tuple[QRect, QRect, QRect]:
+        """Where mark, name and note stand in an entry that begins at ``room``'s upper left."""
+        space, side = self._theme.space, self._theme.icon_size()
+        name, _line, note = text.partition("\n")
+        left = room.left() + space(1.25) + side + space(1.25)
+        wide = max(room.right() - space(1.25) - left, 40)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        top = room.top() + space(1)
+        first = QFontMetrics(self._theme.font()).boundingRect(0, 0, wide, 10_000, flags, name)
+        second = QFontMetrics(self._theme.font(-1)).boundingRect(0, 0, wide, 10_000, flags, note)
+        mark = QRect(room.left() + space(1.25), top + space(0.25), side, side)
+        name_box = QRect(left, top, wide, first.height())
+        below = top + first.height() + space(0.25)
+        return mark, name_box, QRect(left, below, wide, second.height())
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        view = self._view.viewport()
+        wide = view.width() if view is not None else 200
+        _mark, _name, note = self._boxes(QRect(0, 0, wide, 0), str(index.data()))
+        return QSize(wide, note.bottom() + self._theme.space(1))
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        if painter is None:
+            return
+        ink = self._theme.ink
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(option.rect, QColor(ink.chosen))
+        mark, name_box, note_box = self._boxes(option.rect, str(index.data()))
+        name, _line, note = str(index.data()).partition("\n")
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(picture, QIcon):
+            picture.paint(painter, mark)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        painter.setFont(self._theme.font())
+        painter.setPen(QColor(ink.on_chosen if chosen else ink.text))
+        painter.drawText(name_box, flags, name)
+        painter.setFont(self._theme.font(-1))
+        painter.setPen(QColor(ink.on_chosen if chosen else ink.quiet))
+        painter.drawText(note_box, flags, note)
+
+
 class MaterialList(QListWidget):
     """One entry a file, one for each line of the list without a file."""
 
@@ -42,11 +102,10 @@ class MaterialList(QListWidget):
         self._theme = theme
         self._shown: object = None
         self.setAccessibleName(_("Materials"))
-        self.setWordWrap(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setItemDelegate(MaterialDelegate(theme, self))
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIconSize(QSize(theme.icon_size(), theme.icon_size()))
-        self.setSpacing(1)
         self.currentItemChanged.connect(self._changed)
 
     def show_case(self, view: CaseView | None) -> None:
@@ -64,13 +123,13 @@ class MaterialList(QListWidget):
         for line in lines:
             for number, entry in enumerate(line.entries, start=1):
                 again = f" ({number})" if len(line.entries) > 1 else ""
-                note = _("{pages} pages").format(pages=entry.body.get("pages", "?"))
+                note = _pages(entry)
                 self._add(f"{line.name()}{again}", note, Held.GIVEN, entry)
             if not line.entries:
                 note = f"{held_word(line.held)} · {need_word(line.spec)}"
                 self._add(line.name(), note, line.held, None)
         for entry in extra:
-            note = _("{pages} pages").format(pages=entry.body.get("pages", "?"))
+            note = _pages(entry)
             self._add(str(entry.body.get("file", "")), note, Held.GIVEN, entry)
         self.blockSignals(False)
         self._choose(kept)
@@ -127,3 +186,9 @@ class MaterialList(QListWidget):
             self.chosen.emit(entry)
         else:
             self.missing_chosen.emit(now.text())
+
+
+def _pages(entry: PartEntry) -> str:
+    """How many pages the file has."""
+    pages = entry.body.get("pages", "?")
+    return _("1 page") if pages == 1 else _("{pages} pages").format(pages=pages)

@@ -76,6 +76,10 @@ class PaneHolder(QWidget):
         opinion itself."""
         return self.pane.review_results() if isinstance(self.pane, StandardPane) else {}
 
+    def own_steps(self) -> frozenset[str]:
+        """The steps for which the pane has buttons of its own."""
+        return frozenset(self.pane.own_steps) if self.pane is not None else frozenset()
+
     def viewer_for(
         self, view: CaseView, entry: PartEntry, desk: Desk
     ) -> tuple[MaterialViewer | None, tuple[str, ...]]:

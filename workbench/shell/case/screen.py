@@ -98,14 +98,14 @@ class CaseScreen(Screen):
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
         """The keys of this screen."""
         return (
-            ("Alt+A", _("Accept")),
-            ("Alt+C", _("Correction notice")),
-            ("Alt+O", _("Submit opinion")),
-            ("Alt+G / Alt+J", _("Grant / refuse")),
-            ("Alt+D", _("Result document")),
-            ("Alt+L / Alt+U", _("Claim / release")),
+            ("Ctrl+Shift+A", _("Accept")),
+            ("Ctrl+Shift+C", _("Correction notice")),
+            ("Ctrl+Shift+O", _("Submit opinion")),
+            ("Ctrl+Shift+G / Ctrl+Shift+J", _("Grant / refuse")),
+            ("Ctrl+Shift+D", _("Result document")),
+            ("Ctrl+Shift+L / Ctrl+Shift+K", _("Claim / release")),
             ("Ctrl+Enter", _("Confirm the step in hand")),
-            ("Alt+PgDown / Alt+PgUp", _("Next / previous material")),
+            ("Alt+PgDn / Alt+PgUp", _("Next / previous material")),
             ("F6", _("Next part of the screen")),
             ("+ - 0 W P R", _("Zoom, true size, fit width, fit page, turn")),
             ("Ctrl+F", _("Find in this material")),

@@ -73,14 +73,18 @@ PROOF: Final = frozenset({"prepare_result", "request_seal"})
 """Both are taken on the proof page: what was shown is what is frozen (T21, T22)."""
 
 KEYS: Final = {
-    "accept": "Alt+A", "request_correction": "Alt+C", "return_correction": "Alt+C",
-    "refuse_acceptance": "Alt+X", "submit_opinion": "Alt+O", "grant": "Alt+G", "refuse": "Alt+J",
-    "send_back": "Alt+B", "prepare_result": "Alt+D", "request_seal": "Alt+D", "claim": "Alt+L",
-    "release": "Alt+U", "hand_over": "Alt+H", "assign_reviewer": "Alt+V",
-    "assign_survey": "Alt+S", "record_survey": "Alt+R", "confirm_survey": "Alt+R",
-    "answer_demand": "Alt+N", "answer_correction": "Alt+W", "push": "Alt+P", "suspend": "Alt+Y",
-    "answer_opinion": "Alt+O",
+    "accept": "Ctrl+Shift+A", "request_correction": "Ctrl+Shift+C",
+    "return_correction": "Ctrl+Shift+C", "refuse_acceptance": "Ctrl+Shift+X",
+    "submit_opinion": "Ctrl+Shift+O", "grant": "Ctrl+Shift+G", "refuse": "Ctrl+Shift+J",
+    "send_back": "Ctrl+Shift+B", "prepare_result": "Ctrl+Shift+D",
+    "request_seal": "Ctrl+Shift+D", "claim": "Ctrl+Shift+L", "release": "Ctrl+Shift+K",
+    "hand_over": "Ctrl+Shift+H", "assign_reviewer": "Ctrl+Shift+V",
+    "assign_survey": "Ctrl+Shift+S", "record_survey": "Ctrl+Shift+R",
+    "confirm_survey": "Ctrl+Shift+R", "answer_demand": "Ctrl+Shift+N",
+    "answer_correction": "Ctrl+Shift+W", "push": "Ctrl+Shift+P", "suspend": "Ctrl+Shift+Y",
+    "answer_opinion": "Ctrl+Shift+O",
 }  # fmt: skip
+"""Not Alt and a letter: those are the mnemonics of a department's own pane."""
 
 VERBS: Final = {
     "accept": N_("Accept"), "request_correction": N_("Correction notice"),

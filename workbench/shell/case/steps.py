@@ -48,6 +48,8 @@ class Steps(QFrame):
     moved = pyqtSignal(str, object)
     proof_wanted = pyqtSignal()
     race_lost = pyqtSignal()
+    opened = pyqtSignal(object)
+    """A card was opened: it must be in sight, down to its confirmation."""
 
     def __init__(self, work: Workplace, points: Points, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,7 @@ class Steps(QFrame):
         self._points = points
         self._all_shown = False
         self._offered: object = None
+        self._own: frozenset[str] = frozenset()
         self._keys: list[QShortcut] = []
         self.refusal = RefusalLine(self)
         space = work.theme.space
@@ -70,8 +73,10 @@ class Steps(QFrame):
         self._column.addWidget(self.refusal)
         self.setProperty("role", "steps")
 
-    def show_case(self, view: CaseView | None) -> None:
-        """Offer what the case allows now. The card in hand stays, with what was typed in it."""
+    def show_case(self, view: CaseView | None, own: frozenset[str] = frozenset()) -> None:
+        """Offer what the case allows now. The card in hand stays, with what was typed in it.
+        ``own`` are steps that the department's pane offers itself: they go behind *More steps*."""
+        self._own = own
         changed = view is None or self.view is None or view.case.case_no != self.view.case.case_no
         if changed:
             self._put_away()
@@ -123,6 +128,7 @@ class Steps(QFrame):
         self.card = card
         card.show()
         card.begin()
+        self.opened.emit(card)
 
     def _put_away(self) -> None:
         card, self.card = self.card, None
@@ -151,7 +157,8 @@ class Steps(QFrame):
         view = self.view
         shown: object = None
         if view is not None:
-            shown = (view.case.case_no, view.moves, {m: str(r) for m, r in view.blocked.items()})
+            reasons = {m: str(r) for m, r in view.blocked.items()}
+            shown = (view.case.case_no, self._own, view.moves, reasons)
         if shown != self._offered:
             self._offered = shown
             self._offer()
@@ -173,7 +180,7 @@ class Steps(QFrame):
         self._offers = fresh
 
     def _fill(self, fresh: QWidget, column: QVBoxLayout, view: CaseView) -> None:
-        main, side = _sorted(view)
+        main, side = _sorted(view, self._own)
         open_main = [m for m in main if m in view.moves]
         open_side = [m for m in side if m in view.moves]
         shut_main = [m for m in main if m in view.blocked and m not in view.moves]
@@ -214,7 +221,7 @@ class Steps(QFrame):
         return button
 
     def _key(self, move: str) -> None:
-        keys = KEYS.get(move, "")
+        keys = KEYS.get(move, "") if move not in self._own else ""
         taken = {one.key() for one in self._keys}
         if keys and QKeySequence(keys) not in taken:
             # Of the whole window: the keyboard may be in the scans while the case is accepted.
@@ -260,14 +267,15 @@ class Steps(QFrame):
         return label
 
 
-def _sorted(view: CaseView) -> tuple[list[str], list[str]]:
+def _sorted(view: CaseView, own: frozenset[str]) -> tuple[list[str], list[str]]:
     """The main line and what stands beside it, for this case."""
-    main, side = [], list(SIDE)
+    main: list[str] = []
+    side = list(SIDE)
     for move in MAIN:
         blocked = view.blocked.get(move)
         unneeded = move == "assign_survey" and not view.item.survey_required
         off = move not in view.moves and blocked is not None and blocked.code in NOT_OF_THIS_CASE
-        (side if unneeded or off else main).append(move)
+        (side if unneeded or off or move in own else main).append(move)
     known = {*MAIN, *SIDE, *BY_OTHER_MEANS, *BY_ITSELF}
     others = [m for m in (*view.moves, *view.blocked) if m not in known]
     return main, [*side, *dict.fromkeys(others)]

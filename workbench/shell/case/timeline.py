@@ -9,8 +9,16 @@ from typing import Any, Final
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStackedWidget,
+    QTableView,
+    QWidget,
+)
 
+from workbench.rules.case import Part
 from workbench.rules.case_view import CaseView
 from workbench.rules.events import Event
 from workbench.rules.flow_words import SYSTEM
@@ -96,6 +104,28 @@ class TimelineModel(QAbstractTableModel):
         if isinstance(fields.get("demand"), int):
             told.append(_("demand {number}").format(number=fields["demand"]))
         return told
+
+
+class TimelinePage(QStackedWidget):
+    """The table, or words where the log is not shown to the post."""
+
+    def __init__(self, work: Workplace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = Timeline(work, self)
+        self.words = QLabel(self)
+        self.words.setProperty("role", "quiet")
+        self.words.setWordWrap(True)
+        self.words.setMargin(work.theme.space(2))
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.addWidget(self.table)
+        self.addWidget(self.words)
+
+    def show_case(self, view: CaseView | None) -> None:
+        """Show the log, or say why there is none."""
+        self.table.show_case(view)
+        granted = view is not None and Part.LOG in view.parts
+        self.words.setText(_("Not shown to your post."))
+        self.setCurrentWidget(self.table if granted else self.words)
 
 
 class Timeline(QTableView):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QSize, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from workbench.rules.clocks import Light
+from workbench.rules.moment import Moment, stamp
 from workbench.rules.words import _, pick
+from workbench.shell.elided import ElidedLabel
 from workbench.shell.icons import icon, pixmap
 from workbench.shell.main_window.duty_line import (
     DutyFacts,
@@ -18,6 +20,11 @@ from workbench.shell.main_window.duty_line import (
 from workbench.shell.workplace import Workplace
 
 LOOK_AGAIN_MS = 5_000
+
+
+def exercise_text(at: Moment) -> str:
+    """What the header says while the centre's moment is not the machine's."""
+    return _("Exercise clock: {day}").format(day=stamp(at)[:16])
 
 
 class Header(QFrame):
@@ -37,11 +44,13 @@ class Header(QFrame):
         self.heading.setProperty("role", "heading")
         self.person = QLabel(self)
         self.person.setProperty("role", "title")
-        self.duty = QLabel(self)
+        self.post = ElidedLabel(self)
+        self.post.setProperty("role", "quiet")
+        self.duty = ElidedLabel(self)
         self.duty.setProperty("role", "quiet")
         self.duty_mark = QLabel(self)
         self.duty_mark.setAccessibleName(_("On duty or not"))
-        self.exercise = QLabel(work.clock_note, self)
+        self.exercise = ElidedLabel(self)
         self.exercise.setProperty("role", "notice")
         self.exercise.setVisible(bool(work.clock_note))
         self._lay_out()
@@ -67,9 +76,11 @@ class Header(QFrame):
         work, at = self.work, self.work.clock.now()
         name = pick(work.who.name_zh, work.who.name_en)
         parts = (work.department_name(work.who.department), post_text(work.who, self._facts, at))
-        self.person.setText(name)
         line = duty_text(work, self._facts, at)
-        self.duty.setText(" · ".join(part for part in (*parts, line) if part))
+        self.person.setText(name)
+        self.post.setText(" · ".join(part for part in parts if part))
+        self.duty.setText(line)
+        self.exercise.setText(exercise_text(at) if work.clock_note else "")
         lit = is_on_duty(work.who, self._facts, at)
         colours = {True: work.theme.ink.lights[Light.GREEN], False: work.theme.ink.faint}
         side = work.theme.icon_size()
@@ -82,11 +93,17 @@ class Header(QFrame):
         who = QVBoxLayout()
         who.setSpacing(0)
         first = QHBoxLayout()
+        first.setSpacing(space(1))
         first.addStretch(1)
-        first.addWidget(self.duty_mark)
         first.addWidget(self.person)
+        first.addWidget(self.post)
+        second = QHBoxLayout()
+        second.setSpacing(space(0.75))
+        second.addStretch(1)
+        second.addWidget(self.duty_mark)
+        second.addWidget(self.duty)
         who.addLayout(first)
-        who.addWidget(self.duty, 0, Qt.AlignmentFlag.AlignRight)
+        who.addLayout(second)
         row = QHBoxLayout(self)
         row.setContentsMargins(space(2), space(1), space(1.5), space(1))
         row.setSpacing(space(1.5))

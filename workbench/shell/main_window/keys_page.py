@@ -17,10 +17,10 @@ def desk_keys(screens: tuple[ScreenKind, ...]) -> Keys:
     return (
         *to_screens,
         ("F5", _("Ask again")),
-        ("F6", _("Go to the content")),
+        ("Ctrl+F6", _("Go to the content")),
         ("Ctrl+L", _("Lock")),
-        ("Ctrl+Shift+L", _("Switch to Chinese or English")),
-        ("Ctrl+Shift+D", _("Switch between light and dark")),
+        ("Ctrl+Alt+L", _("Switch to Chinese or English")),
+        ("Ctrl+Alt+D", _("Switch between light and dark")),
         ("Ctrl++", _("Change the type size")),
         ("?", _("Keys of the keyboard (?)")),
     )

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -65,8 +65,9 @@ class MainWindow(QMainWindow):
         """Open the first screen of the person's roles and start watching for changes."""
         self.watch.start()
         self.header.refresh()
-        if not self._code and self.kinds:
-            self.open_screen(next(iter(self.kinds)))
+        standing = [code for code, kind in self.kinds.items() if not kind.on_demand]
+        if not self._code and standing:
+            self.open_screen(standing[0])
 
     def opened(self, code: str) -> Screen | None:
         """The screen of that code, if it has been opened."""
@@ -197,7 +198,11 @@ class MainWindow(QMainWindow):
         self.whole.addWidget(desk)
         self.whole.addWidget(self.lock_page)
         self.setCentralWidget(self.whole)
-        self.resize(self.work.theme.space(160), self.work.theme.space(100))
+        # As large as the type asks for, but not larger than the screen (small ones may scroll).
+        wanted = QSize(self.work.theme.space(160), self.work.theme.space(100))
+        there = self.screen()
+        room = there.availableSize() if there is not None else wanted
+        self.resize(wanted.boundedTo(room.expandedTo(QSize(1280, 800))))
 
     def _connect(self) -> None:
         work = self.work
@@ -219,10 +224,10 @@ class MainWindow(QMainWindow):
     def _keys(self) -> None:
         for keys, act in (
             ("F5", self._something_changed),
-            ("F6", self._into_the_screen),
+            ("Ctrl+F6", self._into_the_screen),
             ("Ctrl+L", self.lock),
-            ("Ctrl+Shift+L", self.language_wanted.emit),
-            ("Ctrl+Shift+D", self.look_wanted.emit),
+            ("Ctrl+Alt+L", self.language_wanted.emit),
+            ("Ctrl+Alt+D", self.look_wanted.emit),
             ("Ctrl++", self.size_wanted.emit),
             ("?", self.show_keys),
         ):

@@ -44,5 +44,6 @@ class Seen:
     case_no: str = ""
     screenshots: list[str] = field(default_factory=list)
     longest_ui_stall_ms: float = 0.0
+    longest_ui_work_ms: float = 0.0
     median_gap_ms: float = 0.0
     stalls: list[dict[str, object]] = field(default_factory=list)

@@ -6,6 +6,7 @@ with a Fault that names the step after its time-out, and ends at once on an inte
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,16 +25,20 @@ from PyQt6.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollArea,
+    QTabWidget,
     QWidget,
 )
 
 from workbench.rules.refusals import Fault
+from workbench.shell.notices import RefusalLine
 from workbench.shell.tour.heartbeat import Heartbeat
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE: Final = 30.0
+PATIENCE: Final = 90.0
 """Seconds until the tour gives up waiting."""
 LOOK_MS: Final = 5
+MNEMONIC: Final = re.compile(r"\(&?[A-Z]\)$|&(?=\w)")
+"""The letter behind a Chinese label, and the mark before an English one."""
 
 
 class Hands:
@@ -77,11 +82,15 @@ class Hands:
         if failed:
             raise failed[0]
         if not true():
-            raise Fault(
-                "tour_waited",
-                f"{self.step}: waited {seconds:.0f} s in vain for: {what}",
-                "Look at the last screenshot and run the tour again.",
-            )
+            self._give_up(f"waited {seconds:.0f} s in vain for: {what}")
+
+    def _give_up(self, what: str) -> None:
+        """Say what was wanted, and every refusal that stands on the screen."""
+        said = [
+            line.text() for top in self.app.topLevelWidgets() if top.isVisible()
+            for line in top.findChildren(RefusalLine) if line.isVisible()
+        ]  # fmt: skip
+        raise Fault("tour_waited", "\n".join([f"{self.step}: {what}", *said]))
 
     def _stop_or(self, true: Callable[[], bool]) -> bool:
         return self.interrupted or true()
@@ -129,7 +138,10 @@ class Hands:
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         """One click with the left button on a control that can be used."""
         self.wait(lambda: widget.isVisible() and widget.isEnabled(), f"usable: {_said(widget)}")
+        # What has just come in is laid out first; only then its middle is where it looks to be.
+        self.turn()
         self.reveal(widget)
+        self.turn(1)
         if at is None and isinstance(widget, QCheckBox):
             # The far end of a wide check box is not part of it.
             at = QPoint(8, widget.height() // 2)
@@ -153,9 +165,12 @@ class Hands:
         if text.isascii():
             QTest.keyClicks(widget, text)
             return
-        commit = QInputMethodEvent()
-        commit.setCommitString(text)
-        self.app.sendEvent(widget, commit)
+        self._commit(widget, text)
+
+    def _commit(self, widget: QWidget, text: str) -> None:
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        self.app.sendEvent(widget, event)
 
     def write_over(self, edit: QLineEdit, text: str) -> None:
         """Replace what stands in a line."""
@@ -177,6 +192,13 @@ class Hands:
             QTest.keyClick(box, step)
             if box.currentIndex() == before:
                 raise Fault("tour_choice", f"{self.step}: {_said(box)} does not move")
+
+    def click_tab(self, tabs: QTabWidget, page: QWidget) -> None:
+        """Turn to a page by its tab."""
+        bar = tabs.tabBar()
+        assert bar is not None
+        self.click(bar, bar.tabRect(tabs.indexOf(page)).center())
+        self.wait(lambda: tabs.currentWidget() is page, "the page behind the tab")
 
     def choose_row(self, view: QAbstractItemView, row: int, *, twice: bool = False) -> None:
         """Click a line of a list or table; twice opens it."""
@@ -211,7 +233,8 @@ class Hands:
             if edit is not None and edit.isVisible():
                 clock.stop()
                 edit.clear()
-                QTest.keyClicks(edit, str(path))
+                # In one piece: key by key the dialog would complete every folder on the way.
+                self._commit(edit, str(path))
                 QTest.keyClick(edit, Qt.Key.Key_Return)
 
         clock.timeout.connect(look)
@@ -225,8 +248,8 @@ class Hands:
 def _names(widget: QWidget) -> tuple[str, ...]:
     names = [widget.accessibleName(), widget.objectName()]
     if isinstance(widget, QAbstractButton | QLabel):
-        names.append(widget.text().replace("&", "").strip())
-    return tuple(names)
+        names.append(widget.text())
+    return tuple(MNEMONIC.sub("", name).strip() for name in names)
 
 
 def _said(widget: QWidget) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from workbench.rules.refusals import Fault
 from workbench.shell.application import catch_everything, make_application
-from workbench.shell.tour import scenes_window
+from workbench.shell.tour import scenes_department, scenes_window
 from workbench.shell.tour.backstage import Backstage, Seen
 from workbench.shell.tour.camera import Camera
 from workbench.shell.tour.hands import Hands
@@ -19,6 +19,9 @@ from workbench.shell.tour.story import Story
 
 SCENES: Final[tuple[Callable[[Story], None], ...]] = (
     scenes_window.sign_in_and_take_in,
+    scenes_department.one_case_in_one_pane,
+    scenes_department.the_other_post,
+    scenes_window.answer_correction,
 )
 
 
@@ -46,11 +49,15 @@ def drive(stage: Backstage, seen: Seen) -> None:
         heart.stop()
         seen.screenshots = camera.names
         seen.longest_ui_stall_ms = heart.longest_ms
+        seen.longest_ui_work_ms = heart.longest_work_ms
         seen.median_gap_ms = heart.median_ms
         seen.stalls = [
-            {"ms": round(one.milliseconds, 1), "step": one.step, "where": list(one.where)}
+            {
+                "ms": round(one.gap.wall, 1), "of_our_work_ms": round(one.gap.work, 1),
+                "step": one.step, "where": list(one.where),
+            }
             for one in heart.stalls
-        ]
+        ]  # fmt: skip
 
 
 @contextmanager

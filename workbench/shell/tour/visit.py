@@ -12,7 +12,7 @@ from typing import TypeVar
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton
 
-from workbench.rules.refusals import Fault
+from workbench.rules.refusals import Fault, Trouble
 from workbench.shell.desk_parts import Look
 from workbench.shell.desk_room import DeskRoom
 from workbench.shell.main_window.window import MainWindow
@@ -92,7 +92,11 @@ class Visit:
             quiet = quiet + 1 if self.room.lanes.idle else 0
             return quiet > QUIET_TURNS
 
-        self.hands.wait(still, "the lanes to be quiet")
+        try:
+            self.hands.wait(still, "the lanes to be quiet")
+        except Fault as fault:
+            doing = "; ".join(self.room.lanes.doing())
+            raise Fault(fault.code, f"{fault.message} ({doing})") from fault
         self.fail_on_faults()
 
     def fail_on_faults(self) -> None:
@@ -122,6 +126,11 @@ def opened_desk(
     visit = Visit(stage, hands, camera, look or Look())
     try:
         yield visit
+    except Trouble:
+        for window in (visit.room.window, visit.room.sign_in):
+            if window is not None:
+                camera.keep("stopped-here", window.grab())
+        raise
     finally:
         visit.end()
 

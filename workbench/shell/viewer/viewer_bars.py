@@ -55,7 +55,7 @@ class ToolRow(QFrame):
         self.pages.setProperty("role", "quiet")
         self._row.addWidget(self.page)
         self._row.addWidget(self.pages)
-        self.after = self._tool("page_down", _("Next page"), "Ctrl+PgDown")
+        self.after = self._tool("page_down", _("Next page"), "Ctrl+PgDn")
         self._gap()
         self.smaller = self._tool("zoom_out", _("Smaller"), "-")
         self.zoom = QLabel(self)
@@ -136,7 +136,7 @@ class Badge(QWidget):
         self.setVisible(bool(sha256))
         self.text.setText(_("as received · {hash}").format(hash=sha256[:8]))
         self.setToolTip(
-            _("The file is byte for byte what was taken in. SHA-256: {hash}").format(hash=sha256)
+            _("The file is byte for byte what was taken in. Hash: {hash}").format(hash=sha256)
         )
 
 

@@ -62,7 +62,10 @@ def create() -> None:
         sa.UniqueConstraint("short_no", name=op.f("uq_case_file_short_no")),
     )
     op.create_index(
-        "ix_case_file_decided_by", "case_file", ["decided_by", "decided_at"], unique=False
+        "ix_case_file_decided_by",
+        "case_file",
+        ["decided_by", "decided_at", "state", "department"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_case_file_department_sort_due_case_id"),
@@ -70,6 +73,8 @@ def create() -> None:
         ["department", "sort_due", "case_id"],
         unique=False,
     )
+    for columns in (["department", "state"], ["site", "state"], ["state", "holder", "reviewer"]):
+        op.create_index(op.f(f"ix_case_file_{'_'.join(columns)}"), "case_file", columns)
     op.create_index(
         "ix_case_file_holder",
         "case_file",
@@ -81,7 +86,7 @@ def create() -> None:
     op.create_index(
         "ix_case_file_reviewer",
         "case_file",
-        ["reviewer"],
+        ["reviewer", "state"],
         unique=False,
         sqlite_where=sa.text("reviewer IS NOT NULL"),
         postgresql_where=sa.text("reviewer IS NOT NULL"),
@@ -231,4 +236,7 @@ def create() -> None:
     )
     op.create_index(
         op.f("ix_task_kind_state_case_id"), "task", ["kind", "state", "case_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_task_kind_department_case_id"), "task", ["kind", "department", "case_id"]
     )

@@ -189,6 +189,7 @@ def create() -> None:
     op.create_index(
         op.f("ix_duty_shift_department_end"), "duty_shift", ["department", "end"], unique=False
     )
+    op.create_index(op.f("ix_duty_shift_end"), "duty_shift", ["end"], unique=False)
     op.create_index(op.f("ix_duty_shift_login_end"), "duty_shift", ["login", "end"], unique=False)
     op.create_table(
         "leave",

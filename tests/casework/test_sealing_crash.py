@@ -1,0 +1,352 @@
+"""The seal worker killed at every step it reports, and at random: stamped once or not at all.
+
+The real worker as a child process on a real centre with a real key. A full pipe holds the worker
+where it wants to tell of a step, so the place is exact; afterwards the ledger, the content store,
+the staging folder and the case must agree, whatever the moment was (seal design section 7).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.hall import CUSTODIAN, DEPUTY, SUPERVISOR, Hall, run
+from workbench.casework.sealing import STEPS
+from workbench.rules.refusals import Outage, Refusal
+from workbench.seal_pipe import SealWorker, write_line
+
+LEASE_OVER = 2.5
+"""Minutes: longer than a worker may be silent."""
+
+
+PIPE = 4096
+"""The smallest pipe: one page. What does not fit any more blocks whoever writes it."""
+
+
+class Child:
+    """A worker of the test's own, spoken to line by line."""
+
+    def __init__(self, hall: Hall, login: str = "") -> None:
+        self.hall = hall
+        reading, self.writing = os.pipe()
+        fcntl.fcntl(self.writing, fcntl.F_SETPIPE_SZ, PIPE)
+        self.heard = os.fdopen(reading, encoding="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "workbench.seal_worker"],
+            stdin=subprocess.PIPE, stdout=self.writing, text=True, encoding="utf-8",
+        )  # fmt: skip
+        self.tell(hello(hall, login))
+        self.first = self.hear()
+
+    def tell(self, message: dict[str, Any]) -> None:
+        assert self.process.stdin is not None
+        write_line(self.process.stdin, message)
+
+    def hear(self) -> dict[str, Any]:
+        return dict(json.loads(self.heard.readline()))
+
+    def press_until(self, step: str, document: str) -> None:
+        """Press, and hold the worker exactly where it wants to tell of this step; then kill it.
+
+        The pipe is filled so far that the lines before that step still fit and its own does not.
+        """
+        before = STEPS[: STEPS.index(step)]
+        free = sum(len(json.dumps({"step": one})) + 1 for one in before)
+        os.write(self.writing, b" " * (PIPE - free))
+        self.tell({"press": document, "pin": self.hall.pin})
+        while not arrived(self.hall, document, step):
+            assert self.process.poll() is None, "the worker went away by itself"
+            time.sleep(0.01)
+        self.kill()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.end()
+
+    def end(self) -> None:
+        """Close the pipe and wait; the worker may still finish the press in hand."""
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        self.process.wait(timeout=60)
+        os.close(self.writing)
+        self.heard.close()
+
+
+def hello(hall: Hall, login: str = "") -> dict[str, Any]:
+    """What a desk tells its worker first."""
+    return {"folder": str(hall.folder), "centre": hall.url, "language": "en",
+            "login": login or hall.keeper()}  # fmt: skip
+
+
+def arrived(hall: Hall, document: str, step: str) -> bool:
+    """Whether everything that belongs to this step has been done."""
+    wanted = {"verified": "SIGNED"}.get(step, step.upper())
+    query = "SELECT state, sha256_after FROM ledger_line WHERE document_id = ? AND state <> 'VOID'"
+    found = hall.sql(query, document)
+    if not found or found[-1][0] != wanted:
+        return False
+    return step != "verified" or stored(hall, found[-1][1]).is_file()
+
+
+def stored(hall: Hall, sha256: str) -> Path:
+    """Where the centre keeps that file."""
+    return hall.folder / "content" / sha256[:2] / sha256
+
+
+def recovered(hall: Hall) -> list[str]:
+    """What the next worker says it settled, once the lease of the dead one is over."""
+    hall.forward(LEASE_OVER)
+    child = Child(hall)
+    child.end()
+    assert "recovered" in child.first, child.first
+    return list(child.first["recovered"])
+
+
+def document_of(hall: Hall, case_no: str) -> str:
+    with hall.session(hall.keeper()) as room:
+        return next(x.document_id for x in room.seal_queue() if x.case.case_no == case_no)
+
+
+def lines(hall: Hall, document: str) -> list[dict[str, Any]]:
+    return [x for x in hall.ledger() if x["document_id"] == document]
+
+
+def assert_settled(hall: Hall, case_no: str, document: str) -> str:
+    """Once or not at all, and everything says the same; the state of the newest line."""
+    found = lines(hall, document)
+    states = [line["state"] for line in found]
+    assert set(states) <= {"RELEASED", "VOID"}, states
+    assert states.count("RELEASED") <= 1
+    assert all(line["void_reason"] for line in found if line["state"] == "VOID")
+    stamped = [step for step, _actor, _state in hall.path(case_no) if step == "stamp"]
+    assert len(stamped) == states.count("RELEASED")
+    assert list((hall.folder / "staging").iterdir()) == []
+    for line in found:
+        if line["state"] == "RELEASED":
+            assert run("verify", stored(hall, line["sha256_after"]), "--centre", hall.url).code == 0
+    assert hall.state(case_no) == ("pending_issue" if stamped else "pending_seal")
+    return states[-1] if states else ""
+
+
+# -- killed at each step --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step_it_is_sealed_once_or_not_at_all(hall: Hall, step: str) -> None:
+    """Up to PREPARED the press is void; from SIGNED on the next worker finishes it."""
+    case_no = hall.frozen("I01")
+    document = document_of(hall, case_no)
+    Child(hall).press_until(step, document)
+    if step in ("reserved", "prepared"):
+        # Nobody may take it over yet, and the custodian is told who holds it since when.
+        said = hall.press(case_no, code=1)
+        assert "is sealing this document since" in said.err
+    before = lines(hall, document)[-1]
+    done = recovered(hall)
+    after = assert_settled(hall, case_no, document)
+    if step in ("reserved", "prepared"):
+        assert (done, after) == ([f"{before['serial']}:void"], "VOID")
+        assert lines(hall, document)[-1]["void_reason"] == "worker_gone"
+        # The document can be pressed again, under a serial of its own.
+        pressed = hall.press(case_no)
+        assert f"No. {before['serial'] + 1}" in pressed.out
+        assert assert_settled(hall, case_no, document) == "RELEASED"
+    elif step == "released":
+        assert (done, after) == ([], "RELEASED")
+    else:
+        assert (done, after) == ([f"{before['serial']}:released"], "RELEASED")
+        assert lines(hall, document)[-1]["sha256_after"] == before["sha256_after"]
+    hall.check()
+
+
+def test_a_press_settles_what_broke_off_before_it(hall: Hall) -> None:
+    """The same desk goes on after its worker died: no restart, no waiting for anybody."""
+    case_no = hall.frozen("I01")
+    document = document_of(hall, case_no)
+    worker = SealWorker(hall.folder, hall.url, hall.keeper())
+    worker.start()
+    try:
+
+        def on_step(step: str) -> None:
+            assert worker.pid is not None
+            os.kill(worker.pid, signal.SIGKILL)
+
+        with pytest.raises(Outage) as gone:
+            worker.press(document, hall.pin, on_step)
+        assert gone.value.code == "seal_worker_gone"
+        with pytest.raises(Refusal) as held:
+            worker.press(document, hall.pin, lambda step: None)
+        assert held.value.code == "being_stamped"
+        hall.forward(LEASE_OVER)
+        # The same running worker, whose own start was too early to recover anything.
+        done = worker.press(document, hall.pin, lambda step: None)
+    finally:
+        worker.close()
+    first, second = lines(hall, document)
+    assert (first["state"], second["state"]) == ("VOID", "RELEASED")
+    assert done.serial == second["serial"]
+    assert_settled(hall, case_no, document)
+
+
+def test_killed_at_random_moments_never_two_releases(hall: Hall, depth: int) -> None:
+    """Seeded rounds; each kills the worker somewhere in a press, then everything must agree."""
+    chance = random.Random(20261123)
+    kills = 0
+    for _turn in range(2 * depth):
+        case_no = hall.frozen("I01")
+        document = document_of(hall, case_no)
+        state = "VOID"
+        while state != "RELEASED":
+            child = Child(hall)
+            assert "recovered" in child.first
+            child.tell({"press": document, "pin": hall.pin})
+            time.sleep(chance.random() * 0.5)
+            child.kill()
+            kills += 1
+            recovered(hall)
+            state = assert_settled(hall, case_no, document)
+            if kills % 3 == 0 and state != "RELEASED":
+                hall.press(case_no)
+                state = assert_settled(hall, case_no, document)
+    assert kills >= 2 * depth
+    serials = [line["serial"] for line in hall.ledger()]
+    assert serials == sorted(set(serials)), "a burned serial is never given again"
+    hall.check()
+
+
+def test_recovery_itself_may_be_killed(hall: Hall) -> None:
+    """A second recovery finishes what the first could not: the same file, released once."""
+    case_no = hall.frozen("I01")
+    document = document_of(hall, case_no)
+    Child(hall).press_until("signed", document)
+    hall.forward(LEASE_OVER)
+    again = subprocess.Popen(
+        [sys.executable, "-m", "workbench.seal_worker"], stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL, text=True, encoding="utf-8",
+    )  # fmt: skip
+    with again:
+        assert again.stdin is not None
+        write_line(again.stdin, hello(hall))
+        while not hall.sql("SELECT 1 FROM ledger_step WHERE payload LIKE '%owner%' AND seq > 3"):
+            assert again.poll() is None
+            time.sleep(0.005)
+        again.kill()
+    recovered(hall)
+    assert assert_settled(hall, case_no, document) == "RELEASED"
+    hall.check()
+
+
+def test_a_line_that_cannot_be_finished_keeps_nobody_from_sealing(hall: Hall) -> None:
+    """Signed, then the case was frozen: the line stays, is named, and others can be pressed."""
+    stuck, other = hall.frozen("I01"), hall.frozen("I01")
+    document = document_of(hall, stuck)
+    Child(hall).press_until("signed", document)
+    hall.move(SUPERVISOR, stuck, "quarantine", finding="looked at by hand")
+    (said,) = recovered(hall)
+    assert said.endswith(":not_visible")
+    assert lines(hall, document)[-1]["state"] == "SIGNED"
+    assert list((hall.folder / "staging").iterdir()) == []
+    hall.press(other)
+    assert hall.state(other) == "pending_issue"
+    # Once two persons have let the case go, the very same signature is released.
+    hall.move(SUPERVISOR, stuck, "propose_release", reason_code="restored")
+    hall.move("aud.admin", stuck, "release_quarantine")
+    assert recovered(hall) == [f"{lines(hall, document)[-1]['serial']}:released"]
+    assert_settled(hall, stuck, document)
+
+
+# -- the desk gone, two desks ---------------------------------------------------------------------
+
+
+def test_the_pipe_closes_and_the_press_in_hand_is_finished(hall: Hall) -> None:
+    """The desk is killed in the middle: the worker finishes, then exits by itself."""
+    case_no = hall.frozen("I01")
+    document = document_of(hall, case_no)
+    child = Child(hall)
+    child.tell({"press": document, "pin": hall.pin})
+    assert child.hear() == {"step": "reserved"}
+    child.end()
+    assert child.process.returncode is not None
+    assert assert_settled(hall, case_no, document) == "RELEASED"
+
+
+def test_pressing_twice_is_refused_with_name_and_serial(hall: Hall) -> None:
+    case_no = hall.frozen("I01")
+    hall.press(case_no)
+    said = hall.press(case_no, code=1)
+    serial = hall.ledger()[-1]["serial"]
+    name = {"lin.shu": "Lin Shu", "gao.yun": "Gao Yun"}[hall.keeper()]
+    assert said.err.startswith(f"{name} has sealed this document: serial {serial},")
+    assert len(hall.ledger()) == 1
+
+
+@pytest.fixture
+def both(hall: Hall) -> Iterator[Hall]:
+    """Both custodians are on shift: the deputy's shift lies beside the first one's."""
+    now = hall.now()
+    for login in (CUSTODIAN, DEPUTY):
+        hall.sql(
+            "INSERT INTO custody_shift (login, start, end, taken_over_at) VALUES (?, ?, ?, ?)",
+            login, now - 1, now + 10**12, now - 1,
+        )  # fmt: skip
+    yield hall
+
+
+def test_two_custodians_at_once_and_one_seal(both: Hall, depth: int) -> None:
+    """Two workers press the same document in the same moment: one wins, the other is told."""
+    for _turn in range(2 * depth):
+        case_no = both.frozen("I01")
+        document = document_of(both, case_no)
+        answers: dict[str, Any] = {}
+        start = threading.Barrier(2)
+
+        def press(
+            login: str, document: str, start: threading.Barrier, said: dict[str, Any]
+        ) -> None:
+            worker = SealWorker(both.folder, both.url, login)
+            try:
+                worker.start()
+                start.wait(timeout=30)
+                said[login] = worker.press(document, both.pin, lambda step: None)
+            except Refusal as refused:
+                said[login] = refused
+            finally:
+                worker.close()
+
+        hands = [
+            threading.Thread(target=press, args=(login, document, start, answers))
+            for login in (CUSTODIAN, DEPUTY)
+        ]
+        for hand in hands:
+            hand.start()
+        for hand in hands:
+            hand.join()
+        losers = [login for login, said in answers.items() if isinstance(said, Refusal)]
+        assert len(losers) == 1, answers
+        refused = answers[losers[0]]
+        assert refused.code in ("being_stamped", "already_stamped")
+        assert "serial" in str(refused)
+        assert [line["state"] for line in lines(both, document)] == ["RELEASED"]
+        assert_settled(both, case_no, document)
+
+
+def test_nothing_of_the_staging_folder_is_open_to_others(hall: Hall) -> None:
+    """Until it is filled the file looks sealed and is not: mode 0700, and empty afterwards."""
+    hall.press(hall.frozen("I01"))
+    staging: Path = hall.folder / "staging"
+    assert staging.stat().st_mode & 0o777 == 0o700
+    assert list(staging.iterdir()) == []

@@ -1,0 +1,75 @@
+"""The custodian's scenes: queue, page with the place of the seal, PIN, pressed; never twice.
+
+Also the deputy, who holds no custody shift and therefore sees nothing of the queue (V16b).
+"""
+
+from __future__ import annotations
+
+from workbench.shell.seal_desk.screen import SealDeskScreen
+from workbench.shell.tour.story import MAIN, Story
+from workbench.shell.tour.visit import Visit
+
+CUSTODIAN, DEPUTY = "lin.shu", "gao.yun"
+PRESS_SECONDS = 180.0
+"""A press takes two seconds; a machine under load may need many more."""
+
+
+def press_the_seal(story: Story) -> None:
+    """One document: compared, PIN, pressed (T23); afterwards it cannot be pressed again."""
+    hands = story.hands
+    hands.begin("seal desk")
+    with story.desk_of(CUSTODIAN) as visit:
+        desk = visit.screen("seal_desk", SealDeskScreen)
+        hands.wait(lambda: bool(desk.queue.tasks), "the queue of the seal desk")
+        story.need(len(desk.queue.tasks) == 1, "more than one document awaits the seal")
+        hands.choose_row(desk.queue.list, 0)
+        hands.wait(
+            lambda: desk.frozen is not None and desk.side.press.compared.isEnabled(),
+            "the frozen document and its checks",
+        )
+        visit.picture("where-the-seal-will-land")
+        hands.begin("press")
+        hands.click(desk.side.press.compared)
+        hands.type(desk.side.press.pin, story.stage.passwords["PIN"])
+        visit.picture("compared-and-PIN")
+        hands.click(desk.side.press.button)
+        hands.wait(lambda: desk.result is not None, "the press", PRESS_SECONDS)
+        visit.settle()
+        hands.reveal(desk.side.result)
+        visit.picture("pressed")
+        look_at_sealed_file(story, visit, desk)
+        never_twice(story, visit, desk)
+
+
+def look_at_sealed_file(story: Story, visit: Visit, desk: SealDeskScreen) -> None:
+    """The sealed file on the page, as it went to the issuing window."""
+    story.hands.begin("sealed file")
+    story.hands.click(desk.side.open_result)
+    story.hands.wait(lambda: bool(desk.page.strip.sizes), "the sealed page")
+    visit.picture("sealed-file")
+
+
+def never_twice(story: Story, visit: Visit, desk: SealDeskScreen) -> None:
+    """The queue is empty, the register has the line, and the button cannot be pressed."""
+    hands = story.hands
+    hands.begin("no second press")
+    hands.wait(lambda: not desk.queue.tasks, "the queue to be empty")
+    story.need(not desk.side.press.button.isEnabled(), "the seal could be pressed twice")
+    hands.click_tab(desk.tabs, desk.register)
+    story.need(
+        any(one.document_id.startswith(story.cases[MAIN]) for one in desk.facts.ledger)
+        if desk.facts is not None else False,
+        "the register has no line of the press",
+    )  # fmt: skip
+    visit.picture("register-of-seal-use")
+
+
+def the_deputy(story: Story) -> None:
+    """The deputy has no custody shift today: no queue, and the screen says so (V16b)."""
+    hands = story.hands
+    hands.begin("deputy")
+    with story.desk_of(DEPUTY) as visit:
+        desk = visit.screen("seal_desk", SealDeskScreen)
+        hands.wait(lambda: desk.facts is not None, "the seal desk of the deputy")
+        story.need(not desk.queue.tasks, "the deputy sees the queue")
+        visit.picture("deputy-sees-nothing")
