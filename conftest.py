@@ -40,8 +40,10 @@ settings.register_profile(
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--deep``: the long form of every test that knows one."""
+    """``--deep``: the long form of every test that knows one; ``--measured``: keep figures."""
     parser.addoption("--deep", action="store_true", help="more examples, larger inputs")
+    # Read by tests/bench/conftest.py, which is found too late to add an option of its own.
+    parser.addoption("--measured", metavar="FILE", help="append the benches' tables to this file")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,13 +15,17 @@ This is the only place that knows store, hosting, paper and exchange as well as 
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import settings
 from workbench.rules import words
 from workbench.rules.people import Role
+from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("workbench.app")
 SCALES = (1.0, 1.25, 1.5, 2.0)
+START_AGAIN = 75
+"""How the event loop says that the desk is to start again in a new process."""
 
 
 def run_desk(folder: Path, centre_url: str, *, without_plugins: bool = False) -> int:
@@ -53,15 +59,27 @@ def run_desk(folder: Path, centre_url: str, *, without_plugins: bool = False) ->
 
     app = make_application()
     home = folder.parent
-    room = DeskRoom(app, parts(folder, centre_url, without_plugins), look_of_last_time(home))
+    made = replace(
+        parts(folder, centre_url, without_plugins), start_again=lambda: app.exit(START_AGAIN)
+    )
+    room = DeskRoom(app, made, look_of_last_time(home))
     undo = (hear_signals(app), catch_everything(room.tell_fault))
     try:
         room.start()
-        return run_until_quit(app)
+        code = run_until_quit(app)
     finally:
         stop(room)
         for one in undo:
             one()
+    return again(centre_url, without_plugins) if code == START_AGAIN else code
+
+
+def again(centre_url: str, without_plugins: bool) -> int:
+    """The desk in a new process, so that whoever signs in next meets no code of the one before."""
+    more = ["--without-plugins"] if without_plugins else []
+    call = [sys.executable, "-m", "workbench", "--language", words.language(), "run",
+            "--centre", centre_url, *more]  # fmt: skip
+    return subprocess.call(call)
 
 
 def stop(room: DeskRoom) -> None:
@@ -78,7 +96,8 @@ def parts(folder: Path, centre_url: str, without_plugins: bool = False) -> Parts
     from workbench.shell.desk_parts import Parts
     from workbench.shell.workplace import CentrePlace
 
-    place = CentrePlace(folder.name, centre_url, folder, folder / "exchange")
+    name = settings.centre_name(folder, words.language())
+    place = CentrePlace(name, centre_url, folder, folder / "exchange")
     return Parts(
         place=place,
         open_centre=lambda: open_centre(centre_url),
@@ -88,6 +107,7 @@ def parts(folder: Path, centre_url: str, without_plugins: bool = False) -> Parts
         close_doors=close_doors,
         speak=speak,
         keep_look=lambda look: keep_look(folder.parent, look),
+        keyring=lambda: keyring(centre_url),
         fonts=settings.resources_dir() / "fonts",
     )
 
@@ -99,15 +119,31 @@ def open_centre(centre_url: str) -> Centre:
     return store.open_centre(centre_url)
 
 
-def admit(session: Session, who: User, without_plugins: bool) -> Any:
-    """The plugins of this desk. At a custodian's desk no department's code is even imported."""
+def admitted(session: Session, who: User, without_plugins: bool = False) -> Any:
+    """The plugins of one person's desk; for a custodian none that brings code.
+
+    The tour plays several people in one process and takes this; a desk takes :func:`admit`.
+    """
     from workbench.hosting.host import open_host
 
-    return open_host(
-        session.published_build,
-        no_code=who.has(Role.SEAL_CUSTODIAN),
-        without_plugins=without_plugins,
-    )
+    custodian = who.has(Role.SEAL_CUSTODIAN)
+    return open_host(session.published_build, no_code=custodian, without_plugins=without_plugins)
+
+
+def admit(session: Session, who: User, without_plugins: bool) -> Any:
+    """The plugins of this desk. At a custodian's desk no department's code is even imported.
+
+    Refusal ``code_loaded_before`` where somebody else's desk has loaded some in this process.
+    """
+    host = admitted(session, who, without_plugins)
+    if who.has(Role.SEAL_CUSTODIAN) and host.loaded_before:
+        session.close()
+        raise Refusal(
+            "code_loaded_before",
+            _("This desk has already loaded code of departments."),
+            _("Close it, open it again, and sign in as custodian first."),
+        )
+    return host
 
 
 def new_renderer() -> Any:
@@ -198,6 +234,16 @@ class DeskPress:
     def close(self) -> None:
         """Close the pipe: the worker finishes and exits."""
         self._worker.close()
+
+
+# -- the system keyring --------------------------------------------------------------------------
+
+
+def keyring(centre_url: str) -> Any:
+    """The centre's passwords in the system keyring (``shell.desk_parts.Keyring``)."""
+    from workbench.vault.passwords import PasswordVault
+
+    return PasswordVault(centre_url)
 
 
 # -- language and look ---------------------------------------------------------------------------

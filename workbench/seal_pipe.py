@@ -8,6 +8,7 @@ finishes the press in hand and exits.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -102,6 +103,7 @@ class SealWorker:
         """Press the seal on a frozen document. Raises what the worker raised, or Outage."""
         with self._one_at_a_time:
             if self._child is None or self._child.poll() is not None:
+                self.close()
                 self._start()
             answer = self._ask({"press": document_id, "pin": pin}, on_step)
             return _pressed(answer["pressed"])
@@ -109,13 +111,8 @@ class SealWorker:
     def close(self) -> None:
         """Close the pipe; the worker finishes the press in hand and exits."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        if child.stdin:
-            child.stdin.close()
-        child.wait(timeout=60)
-        if child.stdout:
-            child.stdout.close()
+        if child is not None:
+            _let_go(child)
 
     @property
     def pid(self) -> int | None:
@@ -131,6 +128,7 @@ class SealWorker:
         try:
             write_line(child.stdin, message)
         except OSError as error:
+            self.close()
             raise _gone() from error
         for line in child.stdout:
             found: dict[str, Any] = json.loads(line)
@@ -141,7 +139,19 @@ class SealWorker:
                 kind = KINDS.get(str(found["trouble"]), Fault)
                 raise kind(str(found["code"]), str(found["message"]), str(found["remedy"]))
             return found
+        # The worker is dead: the next press starts another one.
+        self.close()
         raise _gone()
+
+
+def _let_go(child: subprocess.Popen[str]) -> None:
+    """Close both ends; a worker that died meanwhile leaves a broken pipe and nothing else."""
+    if child.stdin:
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()
+    child.wait(timeout=60)
+    if child.stdout:
+        child.stdout.close()
 
 
 def _gone() -> Outage:

@@ -188,3 +188,16 @@ def load_look(home: Path) -> dict[str, Any]:
 def save_look(home: Path, look: Mapping[str, Any]) -> None:
     """Keep how the desk looks. OSError where the folder cannot be written."""
     (home / "desk-look.json").write_text(json.dumps(dict(look)), encoding="utf-8")
+
+
+def keep_centre_name(folder: Path, names: Mapping[str, str]) -> None:
+    """Write the centre's name in both languages, for windows that stand before it is opened."""
+    text = json.dumps(dict(names), ensure_ascii=False)
+    (folder / "centre-name.json").write_text(text, encoding="utf-8")
+
+
+def centre_name(folder: Path, language: str) -> str:
+    """The centre's name in that language; its folder's name where none is kept."""
+    place = folder / "centre-name.json"
+    names = _read_object(place) if place.exists() else {}
+    return str(names.get(language) or folder.name)

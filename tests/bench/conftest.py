@@ -21,11 +21,6 @@ from tests.bench.figures import FigureTable
 TABLES = pytest.StashKey[list[FigureTable]]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where the figures are kept."""
-    parser.addoption("--measured", metavar="FILE", help="append the benches' tables to this file")
-
-
 @pytest.fixture(scope="session")
 def measured(pytestconfig: pytest.Config) -> Callable[[FigureTable], None]:
     """Hand over a finished table: it is printed when all tests are done, and kept if asked for."""

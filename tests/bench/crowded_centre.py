@@ -7,6 +7,7 @@ what moves would have left, but for the hashes of the log, which nobody verifies
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import insert
+from sqlalchemy import Table
 
 from tests.store.world import (
     LONG_AGO,
@@ -34,7 +35,6 @@ from workbench.rules.people import (
     Appointment,
     Authorisation,
     Department,
-    DutyShift,
     Membership,
     Post,
     Power,
@@ -45,7 +45,7 @@ from workbench.rules.publication import Publication
 from workbench.store import StoreCentre, create_centre, open_centre
 from workbench.store.engine import Unit
 from workbench.store.session import StoreSession
-from workbench.store.tables import NO_DUE, case_file, clock_run, event, task
+from workbench.store.tables import NO_DUE, case_file, clock_run, duty_shift, event, task
 
 DEPARTMENTS: Final = tuple(f"d{number:02d}" for number in range(24))
 SIZES: Final = tuple(accumulate(1 / (number + 1) for number in range(len(DEPARTMENTS))))
@@ -73,8 +73,10 @@ STEPS_TAKEN: Final = {
     "pending_seal": 10, "pending_issue": 11, "issued": 12, "not_accepted": 4, "returned": 3,
     "withdrawn": 5,
 }  # fmt: skip
-CLOCK_OF: Final = {"pending_acceptance": "acceptance_response", "awaiting_correction":
-                   "applicant_correction", "pending_seal": "seal", "pending_issue": "issue"}  # fmt: skip
+CLOCK_OF: Final = {
+    "pending_acceptance": "acceptance_response", "awaiting_correction": "applicant_correction",
+    "pending_seal": "seal", "pending_issue": "issue",
+}  # fmt: skip
 
 
 @dataclass
@@ -146,7 +148,7 @@ def _seed() -> Any:
             Authorisation(x.login, x.department, None, frozenset(Power), "S", LONG_AGO)
             for x in letters
         ),
-        shifts=tuple(_shifts(reps)),
+        shifts=(),
         publications=(Publication("standard", "1.0", "development", (), ITEMS),),
     )
 
@@ -160,17 +162,24 @@ ITEMS: Final = tuple(
 )
 
 
-def _shifts(reps: dict[str, tuple[str, Post]]) -> Iterator[DutyShift]:
-    """A year of half-days behind, eight weeks ahead."""
-    for login, (department, post) in reps.items():
-        for number in range(-365, 56):
-            day = MONDAY + timedelta(days=number)
-            if day.weekday() < 5:
-                first, last = ((8, 30), (13, 30)) if post is Post.A else ((13, 30), (17, 30))
-                yield DutyShift(
-                    f"{login}-{day}", department, login, at_local(day, *first),
-                    at_local(day, *last), created_by="song", published_at=LONG_AGO,
-                )  # fmt: skip
+def _shifts() -> Iterator[dict[str, Any]]:
+    """A year of half-days behind, eight weeks ahead: A the mornings, B the afternoons."""
+    for number in range(-365, 56):
+        day = MONDAY + timedelta(days=number)
+        if day.weekday() >= 5:
+            continue
+        turns = {post: (at_local(day, *first), at_local(day, *last)) for post, first, last in TURNS}
+        for code in DEPARTMENTS:
+            for post, (start, end) in turns.items():
+                yield {
+                    "shift_id": f"{code}{post.value}-{day}", "department": code,
+                    "login": f"{code}{post.value}", "start": start, "end": end, "kind": "regular",
+                    "joint": 0, "created_by": "song", "published_at": LONG_AGO - YEAR,
+                    "place": "back_office",
+                }  # fmt: skip
+
+
+TURNS: Final = ((Post.A, (8, 30), (13, 30)), (Post.B, (13, 30), (17, 30)))
 
 
 # -- the cases ----------------------------------------------------------------------------------
@@ -181,14 +190,22 @@ def fill(unit: Unit, size: int) -> None:
     chance = random.Random(20260302)
     rows: dict[str, list[dict[str, Any]]] = {"case": [], "event": [], "clock": [], "task": []}
     tables = {"case": case_file, "event": event, "clock": clock_run, "task": task}
+    _insert(unit, duty_shift, list(_shifts()))
     for case_id in range(1, size + 1):
         _case(rows, chance, case_id)
         if len(rows["case"]) == 5_000 or case_id == size:
             for name, table in tables.items():
-                if rows[name]:
-                    unit.sql.execute(insert(table), rows[name])
-                    rows[name].clear()
-    unit.sql.exec_driver_sql("ANALYZE")
+                _insert(unit, table, rows[name])
+                rows[name].clear()
+
+
+def _insert(unit: Unit, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Many rows of the same columns, by the driver's own loop: ten times the speed of moves."""
+    if rows:
+        names = ", ".join(f'"{name}"' for name in rows[0])
+        places = ", ".join("?" * len(rows[0]))
+        statement = f"INSERT INTO {table.name} ({names}) VALUES ({places})"
+        unit.sql.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
 
 
 def _case(rows: dict[str, list[dict[str, Any]]], chance: random.Random, case_id: int) -> None:
@@ -232,7 +249,7 @@ def _clock(case_id: int, state: str, begun: Moment, due: Moment | None) -> dict[
 
 
 def _seal_request(case_id: int, begun: Moment) -> dict[str, Any]:
-    data = '{"document_id":"%d/D","seal_kind":"approval_special","sha256":""}' % case_id
+    data = json.dumps({"document_id": f"{case_id}/D", "seal_kind": "approval_special"})
     return {
         "case_id": case_id, "kind": TaskKind.SEAL_REQUEST.value, "no": 1, "state": "open",
         "department": None, "login": None, "second_login": None, "opened_at": begun,
@@ -252,9 +269,10 @@ def _row(
     reviewed = len(steps) >= 5
     held = state == "under_review" and chance.random() < 0.4
     code = ITEMS[number].item_code
+    day = f"{MONDAY - timedelta(days=case_id % 300):%Y%m%d}"
     return {
-        "case_id": case_id, "case_no": f"{code}{20250302 + case_id % 300}{case_id:06d}",
-        "short_no": f"T{number:02d}-{case_id:07d}", "item_code": code, "item_version": 1,
+        "case_id": case_id, "case_no": f"{code}{day}{case_id:06d}",
+        "short_no": f"SJ-{day}-{case_id // 300 + 1:04d}", "item_code": code, "item_version": 1,
         "department": DEPARTMENTS[number], "state": state, "applicant_masked": "王**",
         "channel": "window", "site": SITES[case_id % 3], "registrar": who["window"],
         "version": len(steps), "last_hash": f"{case_id:032d}{len(steps):032d}", "situation": "",

@@ -26,7 +26,7 @@ class FigureTable:
 
     def add(self, name: str, *values: str | float | int) -> None:
         """One line; a number is shown with as many places as it can bear."""
-        self.rows.append((name, *(_shown(one) for one in values)))
+        self.rows.append(tuple(_shown(one).replace("|", "\\|") for one in (name, *values)))
 
     def markdown(self) -> str:
         """The table as Markdown, columns aligned so that it reads well in a terminal too."""
@@ -84,4 +84,5 @@ def cpu_in_turns(rounds: int, **doing: Callable[[], Any]) -> dict[str, float]:
 
 def ratio(taken: Mapping[str, float], what: str, to: str) -> str:
     """``1.23x``: how much longer the one took than the other."""
-    return f"{taken[what] / taken[to]:.2f}x"
+    times = taken[what] / taken[to]
+    return f"{times:.0f}x" if times >= 100 else f"{times:.2f}x" if times >= 0.1 else f"{times:.4f}x"

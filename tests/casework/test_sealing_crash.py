@@ -17,13 +17,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.hall import CUSTODIAN, DEPUTY, SUPERVISOR, Hall, run
+from tests.journeys.hall import CUSTODIAN, DEPUTY, SUPERVISOR, Hall, Template, run
 from workbench.casework.sealing import STEPS
 from workbench.rules.refusals import Outage, Refusal
 from workbench.seal_pipe import SealWorker, write_line
@@ -99,12 +99,7 @@ def arrived(hall: Hall, document: str, step: str) -> bool:
     found = hall.sql(query, document)
     if not found or found[-1][0] != wanted:
         return False
-    return step != "verified" or stored(hall, found[-1][1]).is_file()
-
-
-def stored(hall: Hall, sha256: str) -> Path:
-    """Where the centre keeps that file."""
-    return hall.folder / "content" / sha256[:2] / sha256
+    return step != "verified" or hall.stored(found[-1][1]).is_file()
 
 
 def recovered(hall: Hall) -> list[str]:
@@ -137,7 +132,7 @@ def assert_settled(hall: Hall, case_no: str, document: str) -> str:
     assert list((hall.folder / "staging").iterdir()) == []
     for line in found:
         if line["state"] == "RELEASED":
-            assert run("verify", stored(hall, line["sha256_after"]), "--centre", hall.url).code == 0
+            assert run("verify", hall.stored(line["sha256_after"]), "--centre", hall.url).code == 0
     assert hall.state(case_no) == ("pending_issue" if stamped else "pending_seal")
     return states[-1] if states else ""
 
@@ -146,38 +141,38 @@ def assert_settled(hall: Hall, case_no: str, document: str) -> str:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step_it_is_sealed_once_or_not_at_all(hall: Hall, step: str) -> None:
+def test_killed_at_a_step_it_is_sealed_once_or_not_at_all(sealing: Hall, step: str) -> None:
     """Up to PREPARED the press is void; from SIGNED on the next worker finishes it."""
-    case_no = hall.frozen("I01")
-    document = document_of(hall, case_no)
-    Child(hall).press_until(step, document)
+    case_no = sealing.waiting()[0]
+    document = document_of(sealing, case_no)
+    Child(sealing).press_until(step, document)
     if step in ("reserved", "prepared"):
         # Nobody may take it over yet, and the custodian is told who holds it since when.
-        said = hall.press(case_no, code=1)
+        said = sealing.press(case_no, code=1)
         assert "is sealing this document since" in said.err
-    before = lines(hall, document)[-1]
-    done = recovered(hall)
-    after = assert_settled(hall, case_no, document)
+    before = lines(sealing, document)[-1]
+    done = recovered(sealing)
+    after = assert_settled(sealing, case_no, document)
     if step in ("reserved", "prepared"):
         assert (done, after) == ([f"{before['serial']}:void"], "VOID")
-        assert lines(hall, document)[-1]["void_reason"] == "worker_gone"
+        assert lines(sealing, document)[-1]["void_reason"] == "worker_gone"
         # The document can be pressed again, under a serial of its own.
-        pressed = hall.press(case_no)
+        pressed = sealing.press(case_no)
         assert f"No. {before['serial'] + 1}" in pressed.out
-        assert assert_settled(hall, case_no, document) == "RELEASED"
+        assert assert_settled(sealing, case_no, document) == "RELEASED"
     elif step == "released":
         assert (done, after) == ([], "RELEASED")
     else:
         assert (done, after) == ([f"{before['serial']}:released"], "RELEASED")
-        assert lines(hall, document)[-1]["sha256_after"] == before["sha256_after"]
-    hall.check()
+        assert lines(sealing, document)[-1]["sha256_after"] == before["sha256_after"]
+    sealing.check()
 
 
-def test_a_press_settles_what_broke_off_before_it(hall: Hall) -> None:
+def test_a_press_settles_what_broke_off_before_it(sealing: Hall) -> None:
     """The same desk goes on after its worker died: no restart, no waiting for anybody."""
-    case_no = hall.frozen("I01")
-    document = document_of(hall, case_no)
-    worker = SealWorker(hall.folder, hall.url, hall.keeper())
+    case_no = sealing.waiting()[0]
+    document = document_of(sealing, case_no)
+    worker = SealWorker(sealing.folder, sealing.url, sealing.keeper())
     worker.start()
     try:
 
@@ -186,167 +181,160 @@ def test_a_press_settles_what_broke_off_before_it(hall: Hall) -> None:
             os.kill(worker.pid, signal.SIGKILL)
 
         with pytest.raises(Outage) as gone:
-            worker.press(document, hall.pin, on_step)
+            worker.press(document, sealing.pin, on_step)
         assert gone.value.code == "seal_worker_gone"
         with pytest.raises(Refusal) as held:
-            worker.press(document, hall.pin, lambda step: None)
+            worker.press(document, sealing.pin, lambda step: None)
         assert held.value.code == "being_stamped"
-        hall.forward(LEASE_OVER)
+        sealing.sql("UPDATE ledger_line SET lease_until = 0")
         # The same running worker, whose own start was too early to recover anything.
-        done = worker.press(document, hall.pin, lambda step: None)
+        done = worker.press(document, sealing.pin, lambda step: None)
     finally:
         worker.close()
-    first, second = lines(hall, document)
+    first, second = lines(sealing, document)
     assert (first["state"], second["state"]) == ("VOID", "RELEASED")
     assert done.serial == second["serial"]
-    assert_settled(hall, case_no, document)
+    assert_settled(sealing, case_no, document)
 
 
-def test_killed_at_random_moments_never_two_releases(hall: Hall, depth: int) -> None:
-    """Seeded rounds; each kills the worker somewhere in a press, then everything must agree."""
+def test_killed_at_random_moments_never_two_releases(
+    sealing_template: Template, tmp_path: Path, depth: int
+) -> None:
+    """Seeded rounds: some kills within the time of a press, then everything must agree."""
     chance = random.Random(20261123)
-    kills = 0
-    for _turn in range(2 * depth):
-        case_no = hall.frozen("I01")
+    for turn in range(depth):
+        hall = Hall(sealing_template, tmp_path / f"round-{turn}")
+        measured, case_no = hall.waiting()
+        worker = SealWorker(hall.folder, hall.url, hall.keeper())
+        worker.start()
+        begin = time.monotonic()
+        worker.press(document_of(hall, measured), hall.pin, lambda step: None)
+        span = time.monotonic() - begin
+        worker.close()
         document = document_of(hall, case_no)
-        state = "VOID"
-        while state != "RELEASED":
+        for _kill in range(3):
+            if hall.state(case_no) != "pending_seal":
+                break
             child = Child(hall)
-            assert "recovered" in child.first
             child.tell({"press": document, "pin": hall.pin})
-            time.sleep(chance.random() * 0.5)
+            time.sleep(chance.random() * span)
             child.kill()
-            kills += 1
             recovered(hall)
-            state = assert_settled(hall, case_no, document)
-            if kills % 3 == 0 and state != "RELEASED":
-                hall.press(case_no)
-                state = assert_settled(hall, case_no, document)
-    assert kills >= 2 * depth
-    serials = [line["serial"] for line in hall.ledger()]
-    assert serials == sorted(set(serials)), "a burned serial is never given again"
-    hall.check()
+            assert_settled(hall, case_no, document)
+        if hall.state(case_no) == "pending_seal":
+            hall.press(case_no)
+        assert assert_settled(hall, case_no, document) == "RELEASED"
+        serials = [line["serial"] for line in hall.ledger()]
+        assert serials == sorted(set(serials)), "a burned serial is never given again"
+        hall.check()
 
 
-def test_recovery_itself_may_be_killed(hall: Hall) -> None:
+def test_recovery_itself_may_be_killed(sealing: Hall) -> None:
     """A second recovery finishes what the first could not: the same file, released once."""
-    case_no = hall.frozen("I01")
-    document = document_of(hall, case_no)
-    Child(hall).press_until("signed", document)
-    hall.forward(LEASE_OVER)
+    case_no = sealing.waiting()[0]
+    document = document_of(sealing, case_no)
+    Child(sealing).press_until("signed", document)
+    sealing.forward(LEASE_OVER)
     again = subprocess.Popen(
         [sys.executable, "-m", "workbench.seal_worker"], stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL, text=True, encoding="utf-8",
     )  # fmt: skip
     with again:
         assert again.stdin is not None
-        write_line(again.stdin, hello(hall))
-        while not hall.sql("SELECT 1 FROM ledger_step WHERE payload LIKE '%owner%' AND seq > 3"):
+        write_line(again.stdin, hello(sealing))
+        while not sealing.sql("SELECT 1 FROM ledger_step WHERE payload LIKE '%owner%' AND seq > 3"):
             assert again.poll() is None
             time.sleep(0.005)
         again.kill()
-    recovered(hall)
-    assert assert_settled(hall, case_no, document) == "RELEASED"
-    hall.check()
+    recovered(sealing)
+    assert assert_settled(sealing, case_no, document) == "RELEASED"
+    sealing.check()
 
 
-def test_a_line_that_cannot_be_finished_keeps_nobody_from_sealing(hall: Hall) -> None:
+def test_a_line_that_cannot_be_finished_keeps_nobody_from_sealing(sealing: Hall) -> None:
     """Signed, then the case was frozen: the line stays, is named, and others can be pressed."""
-    stuck, other = hall.frozen("I01"), hall.frozen("I01")
-    document = document_of(hall, stuck)
-    Child(hall).press_until("signed", document)
-    hall.move(SUPERVISOR, stuck, "quarantine", finding="looked at by hand")
-    (said,) = recovered(hall)
-    assert said.endswith(":not_visible")
-    assert lines(hall, document)[-1]["state"] == "SIGNED"
-    assert list((hall.folder / "staging").iterdir()) == []
-    hall.press(other)
-    assert hall.state(other) == "pending_issue"
+    stuck, other = sealing.waiting()
+    document = document_of(sealing, stuck)
+    Child(sealing).press_until("signed", document)
+    sealing.move(SUPERVISOR, stuck, "quarantine", finding="looked at by hand")
+    (said,) = recovered(sealing)
+    assert said.endswith(":wrong_state")
+    assert lines(sealing, document)[-1]["state"] == "SIGNED"
+    assert list((sealing.folder / "staging").iterdir()) == []
+    sealing.press(other)
+    assert sealing.state(other) == "pending_issue"
     # Once two persons have let the case go, the very same signature is released.
-    hall.move(SUPERVISOR, stuck, "propose_release", reason_code="restored")
-    hall.move("aud.admin", stuck, "release_quarantine")
-    assert recovered(hall) == [f"{lines(hall, document)[-1]['serial']}:released"]
-    assert_settled(hall, stuck, document)
+    sealing.move(SUPERVISOR, stuck, "propose_release", reason_code="restored")
+    sealing.move("aud.admin", stuck, "release_quarantine")
+    assert recovered(sealing) == [f"{lines(sealing, document)[-1]['serial']}:released"]
+    assert_settled(sealing, stuck, document)
 
 
 # -- the desk gone, two desks ---------------------------------------------------------------------
 
 
-def test_the_pipe_closes_and_the_press_in_hand_is_finished(hall: Hall) -> None:
+def test_the_pipe_closes_and_the_press_in_hand_is_finished(sealing: Hall) -> None:
     """The desk is killed in the middle: the worker finishes, then exits by itself."""
-    case_no = hall.frozen("I01")
-    document = document_of(hall, case_no)
-    child = Child(hall)
-    child.tell({"press": document, "pin": hall.pin})
+    case_no = sealing.waiting()[0]
+    document = document_of(sealing, case_no)
+    child = Child(sealing)
+    child.tell({"press": document, "pin": sealing.pin})
     assert child.hear() == {"step": "reserved"}
     child.end()
     assert child.process.returncode is not None
-    assert assert_settled(hall, case_no, document) == "RELEASED"
+    assert assert_settled(sealing, case_no, document) == "RELEASED"
 
 
-def test_pressing_twice_is_refused_with_name_and_serial(hall: Hall) -> None:
-    case_no = hall.frozen("I01")
-    hall.press(case_no)
-    said = hall.press(case_no, code=1)
-    serial = hall.ledger()[-1]["serial"]
-    name = {"lin.shu": "Lin Shu", "gao.yun": "Gao Yun"}[hall.keeper()]
+def test_pressing_twice_is_refused_with_name_and_serial(sealing: Hall) -> None:
+    case_no = sealing.waiting()[0]
+    sealing.press(case_no)
+    said = sealing.press(case_no, code=1)
+    serial = sealing.ledger()[-1]["serial"]
+    name = {"lin.shu": "Lin Shu", "gao.yun": "Gao Yun"}[sealing.keeper()]
     assert said.err.startswith(f"{name} has sealed this document: serial {serial},")
-    assert len(hall.ledger()) == 1
+    assert len(sealing.ledger()) == 1
 
 
-@pytest.fixture
-def both(hall: Hall) -> Iterator[Hall]:
-    """Both custodians are on shift: the deputy's shift lies beside the first one's."""
-    now = hall.now()
+def test_two_custodians_at_once_and_one_seal(sealing: Hall) -> None:
+    """Two workers press the same document in the same moment: one wins, the other is told."""
+    now = sealing.now()
     for login in (CUSTODIAN, DEPUTY):
-        hall.sql(
+        sealing.sql(
             "INSERT INTO custody_shift (login, start, end, taken_over_at) VALUES (?, ?, ?, ?)",
             login, now - 1, now + 10**12, now - 1,
         )  # fmt: skip
-    yield hall
-
-
-def test_two_custodians_at_once_and_one_seal(both: Hall, depth: int) -> None:
-    """Two workers press the same document in the same moment: one wins, the other is told."""
-    for _turn in range(2 * depth):
-        case_no = both.frozen("I01")
-        document = document_of(both, case_no)
-        answers: dict[str, Any] = {}
-        start = threading.Barrier(2)
-
-        def press(
-            login: str, document: str, start: threading.Barrier, said: dict[str, Any]
-        ) -> None:
-            worker = SealWorker(both.folder, both.url, login)
-            try:
-                worker.start()
-                start.wait(timeout=30)
-                said[login] = worker.press(document, both.pin, lambda step: None)
-            except Refusal as refused:
-                said[login] = refused
-            finally:
-                worker.close()
-
-        hands = [
-            threading.Thread(target=press, args=(login, document, start, answers))
-            for login in (CUSTODIAN, DEPUTY)
-        ]
-        for hand in hands:
-            hand.start()
-        for hand in hands:
-            hand.join()
-        losers = [login for login, said in answers.items() if isinstance(said, Refusal)]
-        assert len(losers) == 1, answers
-        refused = answers[losers[0]]
+    for case_no in sealing.waiting():
+        document = document_of(sealing, case_no)
+        said = pressed_by_both(sealing, document)
+        (refused,) = [one for one in said if isinstance(one, Refusal)]
         assert refused.code in ("being_stamped", "already_stamped")
         assert "serial" in str(refused)
-        assert [line["state"] for line in lines(both, document)] == ["RELEASED"]
-        assert_settled(both, case_no, document)
+        assert [line["state"] for line in lines(sealing, document)] == ["RELEASED"]
+        assert_settled(sealing, case_no, document)
 
 
-def test_nothing_of_the_staging_folder_is_open_to_others(hall: Hall) -> None:
+def pressed_by_both(hall: Hall, document: str) -> list[Any]:
+    """What each of the two was told: a press, or a refusal."""
+    start = threading.Barrier(2)
+
+    def press(login: str) -> Any:
+        worker = SealWorker(hall.folder, hall.url, login)
+        try:
+            worker.start()
+            start.wait(timeout=60)
+            return worker.press(document, hall.pin, lambda step: None)
+        except Refusal as refused:
+            return refused
+        finally:
+            worker.close()
+
+    with ThreadPoolExecutor(2) as hands:
+        return list(hands.map(press, (CUSTODIAN, DEPUTY)))
+
+
+def test_nothing_of_the_staging_folder_is_open_to_others(sealing: Hall) -> None:
     """Until it is filled the file looks sealed and is not: mode 0700, and empty afterwards."""
-    hall.press(hall.frozen("I01"))
-    staging: Path = hall.folder / "staging"
+    sealing.press(sealing.waiting()[0])
+    staging: Path = sealing.folder / "staging"
     assert staging.stat().st_mode & 0o777 == 0o700
     assert list(staging.iterdir()) == []

@@ -251,6 +251,15 @@ class Hall:
         """``workbench seal ledger``."""
         return self.run("seal", "ledger", "--json", "--as", who).records
 
+    def waiting(self) -> list[str]:
+        """The cases whose document awaits the seal."""
+        with self.session(self.keeper()) as room:
+            return [one.case.case_no for one in room.seal_queue()]
+
+    def stored(self, sha256: str) -> Path:
+        """Where the centre keeps that file."""
+        return self.folder / "content" / sha256[:2] / sha256
+
     # -- the way of a case -----------------------------------------------------------------------
 
     def granted(self, name: str = "I01", department: str = "market_supervision") -> str:
@@ -323,3 +332,19 @@ def _offset(folder: Path) -> int:
 def hall(template: Template, tmp_path: Path) -> Hall:
     """A sample centre of the test's own, on a working morning at nine."""
     return Hall(template, tmp_path / "centre")
+
+
+@pytest.fixture(scope="session")
+def sealing_template(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Two documents are frozen and await the seal: made once, every test presses on a copy."""
+    made = Hall(template, tmp_path_factory.mktemp("awaiting") / "centre")
+    made.step = 0.2
+    for _number in range(2):
+        made.frozen("I01")
+    return Template(made.folder, made.packages, made.now())
+
+
+@pytest.fixture
+def sealing(sealing_template: Template, tmp_path: Path) -> Hall:
+    """A centre of the test's own with two documents awaiting the seal."""
+    return Hall(sealing_template, tmp_path / "centre")

@@ -34,6 +34,8 @@ from workbench.rules.moment import MINUTE, to_local
 from workbench.rules.publication import Publication
 
 S = State
+pytestmark = pytest.mark.timeout(400)
+"""The month is lived through inside the first test that asks for it."""
 MARKET, ESTATE, CIVIL = "zhang.wei", "chen.jing", "zhao.min"
 PARALLEL_CODE = "11990101MB000111174000131999001"
 MAJOR_CODE = "11990101MB000111174000131999002"
@@ -82,7 +84,7 @@ def month(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Month
         story(hall, cases[story.__name__])
     cases["licence"] = licence(hall)
     hall.later(11)
-    for name in ("silence", "returned", "opinions", "suspension"):
+    for name in ("deemed", "silence", "returned", "opinions", "suspension"):
         hall.case(cases[name], WINDOW)
     after_the_wait(hall, cases)
     return Month(hall, cases)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +29,8 @@ for number in range(1, pages + 1):
     page = file.new_page(width=842 if landscape else 595, height=595 if landscape else 842)
     page.insert_text((72, 90), f"Page {number}", fontsize=28)
     for line in range(36):
-        page.insert_text((72, 130 + 18 * line), f"{number}-{line} " + "lorem ipsum " * 6, fontsize=9)
+        words = f"{number}-{line} " + "lorem ipsum " * 6
+        page.insert_text((72, 130 + 18 * line), words, fontsize=9)
     page.insert_text((72, 800), f"needle{number}", fontsize=12)
 if kind == "script":
     cat = file.pdf_catalog()
@@ -48,30 +48,6 @@ def make_pdf(out: Path, pages: int = 3, kind: str = "plain") -> Path:
     return out
 
 
-class Heartbeat:
-    """The longest time in milliseconds between two turns of the event loop."""
-
-    def __init__(self) -> None:
-        from PyQt6.QtCore import QTimer
-
-        self.longest_ms = 0.0
-        self._last = time.monotonic()
-        self._timer = QTimer()
-        self._timer.setInterval(5)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start()
-
-    def _beat(self) -> None:
-        now = time.monotonic()
-        self.longest_ms = max(self.longest_ms, (now - self._last) * 1000)
-        self._last = now
-
-    def reset(self) -> None:
-        """Forget what was measured so far."""
-        self._last = time.monotonic()
-        self.longest_ms = 0.0
-
-
 def theme(dark: bool = False, scale: float = 1.0) -> Theme:
     """The desk's look, put on the application."""
     made = Theme(dark, chinese_family(), scale=scale)
@@ -83,8 +59,8 @@ def theme(dark: bool = False, scale: float = 1.0) -> Theme:
 
 @contextmanager
 def workplace(
-    tmp_path: Path, session: Any, who: User, at: int, calendar: Any = None, look: Theme | None = None,
-    **more: Any,
+    tmp_path: Path, session: Any, who: User, at: int, calendar: Any = None,
+    look: Theme | None = None, **more: Any,
 ) -> Iterator[Workplace]:  # fmt: skip
     """A workplace with real lanes and a real renderer around the given session."""
     claim_ui_thread()

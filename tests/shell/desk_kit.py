@@ -124,9 +124,17 @@ def speak(language: str) -> None:
 
 @contextmanager
 def desk(
-    centre: SampleCentre, look: Look | None = None, *, plugins: bool = True
+    centre: SampleCentre,
+    look: Look | None = None,
+    *,
+    plugins: bool = True,
+    many_people: bool = True,
 ) -> Iterator[DeskRoom]:
-    """The desk as ``app`` opens it, on the centre's set clock, closed in order at the end."""
+    """The desk as ``app`` opens it, on the centre's set clock, closed in order at the end.
+
+    ``many_people``: like the tour, one process plays several people; False keeps the check that
+    a custodian's process has loaded no department's code, which the tests' own process has.
+    """
     app = make_application()
     language = words.language()
     parts = replace(
@@ -135,6 +143,8 @@ def desk(
         speak=speak,
         keep_look=lambda _look: None,
     )
+    if many_people:
+        parts = replace(parts, admit=lambda s, who: story.admitted(s, who, not plugins))
     room = DeskRoom(app, parts, look or Look("en"))
     try:
         room.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
+
 from tests.shell import desk_kit, desks_kit
 from tests.shell.desk_kit import SampleCentre
 from tests.shell.screen_check import check
-
 from workbench.casework import acceptance, review
 from workbench.hosting.host import open_host
 from workbench.rules.case import Part, State
@@ -34,10 +34,37 @@ CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModi
 KEY = Qt.Key
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A centre with cases taken in: scanning them is slow, so it is done once and copied."""
+
+    folder: Path
+    scan: Path
+    immediate: str
+    promised: str
+
+
+@pytest.fixture(scope="session")
+def taken(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Taken:
+    place = tmp_path_factory.mktemp("taken")
+    centre = desk_kit.copied(founded, place)
+    packages = place / "packages"
+    immediate = desks_kit.take_in(centre, packages / "a", ("I01",))[0].case_no
+    promised = desks_kit.take_in(centre, packages / "b", ("I04",))[0].case_no
+    scan = next(packages.rglob("*.pdf"))
+    return Taken(centre.folder, scan, str(immediate), str(promised))
+
+
 @pytest.fixture
-def case_no(sample: SampleCentre, tmp_path: Path) -> str:
+def sample(taken: Taken, tmp_path: Path) -> SampleCentre:
+    """A copy of that centre, at nine on a working morning."""
+    return desk_kit.copied(taken.folder, tmp_path)
+
+
+@pytest.fixture
+def case_no(taken: Taken) -> str:
     """An immediate case with its scans, just pushed."""
-    return str(desks_kit.take_in(sample, tmp_path / "packages")[0].case_no)
+    return taken.immediate
 
 
 @contextmanager
@@ -46,8 +73,8 @@ def case_screen(
     plugins: bool = False, **look: Any,
 ) -> Iterator[CaseScreen]:  # fmt: skip
     """The screen of that person with the case open and everything drawn."""
-    with desks_kit.workplace(sample, login, **look) as work:
-        work = replace(work, hosting=open_host(None, without_plugins=not plugins))
+    with desks_kit.workplace(sample, login, **look) as bare:
+        work = replace(bare, hosting=open_host(None, without_plugins=not plugins))
         screen = CaseScreen(work)
         qtbot.addWidget(screen)
         screen.resize(1280, 800)
@@ -142,10 +169,9 @@ def confirm_step(qtbot: Any, screen: CaseScreen, move: str) -> None:
 
 
 def test_the_correction_notice_tells_everything_once_and_is_answered(
-    sample: SampleCentre, tmp_path: Path, qtbot: Any
+    sample: SampleCentre, taken: Taken, qtbot: Any
 ) -> None:
-    reports = desks_kit.take_in(sample, tmp_path / "packages", ("I01",))
-    number = reports[0].case_no
+    number = taken.immediate
     with case_screen(sample, number, qtbot) as screen:
         press(qtbot, screen, KEY.Key_C)
         card = parts(screen).steps.card
@@ -165,13 +191,12 @@ def test_the_correction_notice_tells_everything_once_and_is_answered(
         assert notice is not None
         assert notice.body["demands"][0]["no"] == 1
         assert notice.body["demands"][0]["standard"] == "提交有效期内的材料"
-    scan = next((tmp_path / "packages").rglob("*.pdf"))
     with case_screen(sample, number, qtbot, "wang.fang") as screen:
         press(qtbot, screen, KEY.Key_N)
         card = parts(screen).steps.card
         assert card is not None
         answer: Any = card.form
-        answer.chosen.choose(scan)
+        answer.chosen.choose(taken.scan)
         click(qtbot, card.confirm)
         settle(qtbot, screen.work)
         assert screen.view is not None
@@ -199,7 +224,7 @@ def test_who_comes_second_learns_who_was_faster_and_keeps_his_words(
         click(qtbot, card.confirm)
         settle(qtbot, screen.work)
         assert steps.card is card
-        assert card.refusal.isVisible() and "zhang.wei" in card.refusal.text()
+        assert card.refusal.isVisible() and "Zhang Wei was faster" in card.refusal.text()
         assert "09:01" in card.refusal.text()
         assert form.parts["opinion.reasons"].value() == "my own careful words"
         assert not card.confirm.isEnabled()
@@ -240,10 +265,9 @@ def test_a_case_that_is_not_visible_says_why(
 
 
 def test_what_is_forbidden_stands_there_with_the_reason(
-    sample: SampleCentre, tmp_path: Path, qtbot: Any
+    sample: SampleCentre, taken: Taken, qtbot: Any
 ) -> None:
-    reports = desks_kit.take_in(sample, tmp_path / "packages", ("I04",))
-    number = reports[0].case_no
+    number = taken.promised
     with desks_kit.session_of(sample, "zhang.wei") as session:
         acceptance.accept(session, session.case_view(number).case)
     with case_screen(sample, number, qtbot) as screen:
@@ -254,6 +278,28 @@ def test_what_is_forbidden_stands_there_with_the_reason(
         press(qtbot, screen, KEY.Key_O)
         assert steps.refusal.isVisible() and steps.refusal.code == "separation"
         assert steps.card is None
+
+
+def test_surveyors_get_place_and_contact_but_no_form(
+    sample: SampleCentre, taken: Taken, qtbot: Any
+) -> None:
+    with desks_kit.session_of(sample, "zhang.wei") as session:
+        acceptance.accept(session, session.case_view(taken.promised).case)
+    with case_screen(sample, taken.promised, qtbot) as screen:
+        parts(screen).steps.take("assign_survey")
+        card = parts(screen).steps.card
+        assert card is not None
+        card.form.restore({"surveyor": "guo.tao", "second_surveyor": "he.xue"})
+        click(qtbot, card.confirm)
+        settle(qtbot, screen.work)
+        assert screen.view is not None and screen.view.of(Part.SURVEY, "survey_task")
+    with case_screen(sample, taken.promised, qtbot, "guo.tao") as screen:
+        assert screen.view is not None and Part.FORM not in screen.view.parts
+        pane = parts(screen).pane.pane
+        assert pane is not None and not parts(screen).frame.isVisible()
+        shown = "\n".join(label.text() for label in pane.findChildren(QLabel))
+        assert "青云区" in shown and "Applicant" not in shown
+        assert "record_survey" in parts(screen).steps.buttons
 
 
 def test_the_thread_carries_words_both_ways(

@@ -325,3 +325,29 @@ def test_signing_in_does_not_stall_the_event_loop(
         heartbeat.reset()
         qtbot.wait(1_500)
         assert heartbeat.longest_ms < 50
+
+
+def test_a_custodian_is_sent_to_a_fresh_process(qtbot: Any, sample: SampleCentre) -> None:
+    """House section 1: where department code was loaded before, nobody gives a PIN."""
+    with desk(sample) as room:
+        sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
+    with desk(sample, many_people=False) as room:
+        window = room.sign_in
+        assert window is not None
+        qtbot.keyClicks(window.login, "lin.shu")
+        qtbot.keyClicks(window.password, sample.passwords["lin.shu"])
+        qtbot.keyClick(window.password, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: window.refusal.code == "code_loaded_before", timeout=15_000)
+        assert room.window is None
+
+
+def test_signing_out_starts_a_new_process_once_code_was_loaded(
+    qtbot: Any, sample: SampleCentre
+) -> None:
+    again: list[str] = []
+    with desk(sample) as room:
+        room.parts = replace(room.parts, start_again=lambda: again.append("again"))
+        sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
+        room.sign_out()
+        assert again == ["again"]
+        assert room.sign_in is None

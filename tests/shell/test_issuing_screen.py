@@ -157,7 +157,7 @@ def filled(qtbot: Any, work: Any, manner: str) -> ReceiptForm:
         (
             "left",
             lambda f: (f.first_witness.setText("甲"), f.second_witness.setText("乙")),
-            "witnesses: 甲, 乙",
+            "见证人：甲、乙",
             "",
         ),
     ],

@@ -348,4 +348,4 @@ def test_the_register_is_searched_by_number_person_and_state(
         register.search.setText("lin shu 11230001")
         assert [line.serial for line in register.model.lines] == [1]
         register.search.setText("nobody")
-        assert register.model.rowCount() == 0 and register.count.text() == "0 lines"
+        assert register.model.rowCount() == 0 and register.count.text() == "Lines: 0"

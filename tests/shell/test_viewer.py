@@ -12,8 +12,9 @@ import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QImage, QWheelEvent
 from PyQt6.QtWidgets import QApplication
-from tests.shell.case_kit import Heartbeat, clerk, make_pdf, until, workplace
 
+from tests.shell.case_kit import clerk, make_pdf, until, workplace
+from tests.shell.desk_kit import Heartbeat
 from workbench.rules.materials import Clip
 from workbench.rules.refusals import Outage
 from workbench.shell.viewer.marks import Mark
@@ -166,7 +167,8 @@ def test_words_are_found_and_marked(frame: MaterialFrame, qtbot: Any, tmp_path: 
 def test_a_locked_file_asks_for_its_password_and_forgets_it(
     frame: MaterialFrame, qtbot: Any, tmp_path: Path
 ) -> None:
-    frame.show_file(lambda path=make_pdf(tmp_path / "l.pdf", 2, "locked"): path, SHA)
+    path = make_pdf(tmp_path / "l.pdf", 2, "locked")
+    frame.show_file(lambda: path, SHA)
     until(qtbot, frame.password.isVisible)
     qtbot.keyClicks(frame.password.field, "wrong")
     qtbot.keyClick(frame.password.field, Qt.Key.Key_Return)
@@ -244,22 +246,21 @@ def test_a_place_is_framed(frame: MaterialFrame, qtbot: Any, tmp_path: Path) -> 
 
 
 def test_300_pages_scroll_without_a_stall(
-    frame: MaterialFrame, qtbot: Any, tmp_path: Path
+    frame: MaterialFrame, qtbot: Any, tmp_path: Path, heartbeat: Heartbeat
 ) -> None:
     path = make_pdf(tmp_path / "big.pdf", 300)
     frame.tools.thumbs.setChecked(True)
     open_file(frame, qtbot, path)
-    beat = Heartbeat()
     qtbot.wait(100)
-    beat.reset()
+    heartbeat.reset()
     strip = frame.strip
     for _turn in range(120):
         strip.down.setValue(strip.down.value() + 2_000)
         qtbot.wait(10)
     until(qtbot, lambda: sharp(frame), 20_000)
     qtbot.wait(50)
-    print(f"longest gap while scrolling 300 pages: {beat.longest_ms:.1f} ms")
-    assert beat.longest_ms < 50
+    print(f"longest gap while scrolling 300 pages: {heartbeat.longest_ms:.1f} ms")
+    assert heartbeat.longest_ms < 50
     kept = strip.pictures.cache if strip.pictures else None
     assert kept is not None and kept.bytes <= kept.most_bytes
 

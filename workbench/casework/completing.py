@@ -13,7 +13,7 @@ from typing import Any, Final
 from workbench.casework.moving import propose
 from workbench.casework.ports import Session
 from workbench.casework.review import decision_number
-from workbench.rules.case import Case, NewEntry
+from workbench.rules.case import Case, NewEntry, Part
 from workbench.rules.composed_documents import SUIT_WORDING
 from workbench.rules.moment import stamp
 
@@ -92,8 +92,24 @@ def _checklist(session: Session, _case: Case, _fields: Fields, bodies: Bodies) -
         bodies["checklist"]["answered_by"] = session.who.login
 
 
+def _assign_survey(session: Session, case: Case, _fields: Fields, bodies: Bodies) -> None:
+    """V13: surveyors see no form, so what they need on site travels with their task."""
+    view = session.case_view(case.case_no)
+    form = view.last(Part.FORM, "form") if view is not None else None
+    task = bodies.setdefault("survey_task", {})
+    if view is None or form is None:
+        return
+    applicant = form.body.get("applicant", {})
+    values = form.body.get("values", {})
+    places = [str(values[f.code]) for f in view.item.form
+              if f.kind == "address" and values.get(f.code)]  # fmt: skip
+    task["place"] = "；".join(places) or str(applicant.get("address", ""))
+    task["contact"] = f"{applicant.get('name', '')} {applicant.get('phone', '')}".strip()
+
+
 _COMPLETE: Final[dict[str, Callable[[Session, Case, Fields, Bodies], None]]] = {
     "accept": _accept,
+    "assign_survey": _assign_survey,
     "request_correction": _request_correction,
     "refuse_acceptance": _with_remedies("refusal_notice"),
     "grant": _grant,

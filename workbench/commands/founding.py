@@ -73,6 +73,8 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
     seed = sample_seed(people, parts, begin, {"clock_offset_us": str(begin - real)})
     create_centre(as_url(url), seed)
     _keep_passwords(folder, dict(seed.passwords), pin)
+    names = people["centre"]
+    settings.keep_centre_name(folder, {"zh_CN": names["name_zh"], "en": names["name_en"]})
     for name in ("exchange/in/acknowledgements", "exchange/out/results"):
         settings.private_folder(folder / name)
     return folder

@@ -16,16 +16,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench import settings
-from workbench.commands.founding import found_sample, sample_passwords
+from workbench.commands.founding import found_sample
 from workbench.commands.surroundings import complain, demo_url
-from workbench.exchange.result_push import FolderPush, write_whole
+from workbench.commands.tour_act import AFTERNOON, MORNING, play, play_apart
+from workbench.exchange.result_push import write_whole
 from workbench.rules.case_flow import row_for
 from workbench.rules.events import Event
-from workbench.rules.moment import Moment, stamp
+from workbench.rules.moment import stamp
 from workbench.rules.refusals import Outage, Refusal, Trouble
 from workbench.rules.seal_custody import SealVerdict
 from workbench.rules.words import _
-from workbench.shell.tour.backstage import Backstage, Seen
+from workbench.shell.tour.backstage import MAIN, Seen
 
 MARK: Final = ".oneseal-tour"
 REPORT: Final = "report.json"
@@ -87,38 +88,26 @@ def _make_room(out: Path) -> None:
 
 
 def _drive(out: Path, report: Mapping[str, Any], seen: Seen) -> None:
-    from workbench.shell.tour.tour import drive
+    from workbench.shell.tour.tour import ACTS, APART
 
     url = str(report["centre"])
     complain(_("Making the sample centre and its scans."))
-    folder = found_sample(url)
-    morning, late = _make_packages(out / "packages")
+    found_sample(url)
+    _make_packages(out / "packages")
     complain(_("Driving the windows."))
-    drive(_backstage(out, url, folder, morning, late), seen)
+    for act in ACTS:
+        if act in APART:
+            play_apart(out, url, act, seen)
+        else:
+            play(out, url, act, seen)
 
 
-def _backstage(out: Path, url: str, folder: Path, morning: Path, late: Path) -> Backstage:
-    from workbench import app
-
-    return Backstage(
-        screenshots=out / "screenshots",
-        packages=morning,
-        late_packages=late,
-        answer_file=morning / "QY-2026-0001" / "M03.pdf",
-        passwords=sample_passwords(folder),
-        parts=lambda: app.parts(folder, url),
-        now=lambda: _moment(url),
-        move_clock_to=lambda at: _move_clock(url, at),
-        acknowledge=lambda case_no: _acknowledge(folder, case_no),
-    )
-
-
-def _make_packages(folder: Path) -> tuple[Path, Path]:
+def _make_packages(folder: Path) -> None:
     """The morning's packages, two of them spoilt, and the one that comes late."""
     from workbench.paper.sample_bad import make_bad_packages
     from workbench.paper.sample_scans import make_sample_packages
 
-    morning, late = folder / "morning", folder / "late"
+    morning, late = folder / MORNING, folder / AFTERNOON
     make_sample_packages(morning)
     late.mkdir(parents=True)
     (morning / LATE).rename(late / LATE)
@@ -126,41 +115,6 @@ def _make_packages(folder: Path) -> tuple[Path, Path]:
         for number, (name, made) in enumerate(make_bad_packages(Path(place)).items(), start=11):
             if name in SPOILT:
                 shutil.copytree(made, morning / f"QY-2026-00{number}")
-    return morning, late
-
-
-# -- what the desk cannot do for itself ------------------------------------------------------------
-
-
-def _moment(url: str) -> Moment:
-    from workbench.store import open_centre
-
-    centre = open_centre(url)
-    try:
-        return centre.moment()
-    finally:
-        centre.close()
-
-
-def _move_clock(url: str, at: Moment) -> None:
-    from workbench.store import open_centre
-
-    centre = open_centre(url)
-    try:
-        centre.move_exercise_clock(at - centre.moment())
-    finally:
-        centre.close()
-
-
-def _acknowledge(folder: Path, case_no: str) -> None:
-    """As the supervising department: it has seen the pushed result and says so by a file."""
-    exchange = FolderPush(folder / "exchange")
-    pushed = exchange.results / f"{case_no}.json"
-    told = json.loads(pushed.read_text(encoding="utf-8"))
-    said = {"case_no": case_no, "reference": f"SD-{case_no[-12:]}", "at": told["decided_at"]}
-    target = exchange.acknowledgements / f"{case_no}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(target, json.dumps(said, ensure_ascii=False).encode())
 
 
 # -- what came of it -------------------------------------------------------------------------------
@@ -176,9 +130,9 @@ def _look_at_result(out: Path, report: dict[str, Any], seen: Seen) -> None:
     centre = open_centre(url)
     try:
         room = centre.session_as("tang.bo")
-        report["events"] = list(_told(room.events_of(seen.case_no)))
+        report["events"] = list(_told(room.events_of(seen.cases[MAIN])))
         lines = {line.sha256_after: line for line in centre.sealed_files()}
-        line = next(one for one in lines.values() if one.document_id.startswith(seen.case_no))
+        line = next(one for one in lines.values() if one.document_id.startswith(seen.cases[MAIN]))
         sealed = out / f"sealed-{line.document_id.rpartition('/')[2]}.pdf"
         shutil.copyfile(room.content_path(line.sha256_after), sealed)
         room.close()
@@ -207,10 +161,11 @@ def _told(events: tuple[Event, ...]) -> Iterator[dict[str, Any]]:
 
 
 def _keep(out: Path, report: dict[str, Any], seen: Seen) -> None:
-    report["case_no"] = seen.case_no
+    report["case_no"] = seen.cases.get(MAIN, "")
     report["screenshots"] = [f"screenshots/{name}" for name in seen.screenshots]
     report["longest_ui_stall_ms"] = round(seen.longest_ui_stall_ms, 1)
     report["longest_ui_work_ms"] = round(seen.longest_ui_work_ms, 1)
+    report["shift_change_seconds"] = round(seen.shift_seconds, 2)
     report["median_gap_ms"] = round(seen.median_gap_ms, 2)
     report["stalls"] = seen.stalls
     text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
@@ -222,10 +177,7 @@ def _say(out: Path, report: Mapping[str, Any]) -> None:
         case_no=report["case_no"], verdict=report["verify"]["verdict"]))  # fmt: skip
     print(_("{count} screenshots, sealed file and report in {folder}.").format(
         count=len(report["screenshots"]), folder=out))  # fmt: skip
-    print(
-        _("Longest stall of the windows: {ms} ms, of which {work} ms our own work; {seconds} s.").format(
-            ms=report["longest_ui_stall_ms"],
-            work=report["longest_ui_work_ms"],
-            seconds=report["seconds"],
-        )
-    )
+    text = _("Longest stall of the windows: {ms} ms, our own work in it {work} ms; {seconds} s.")
+    print(text.format(
+        ms=report["longest_ui_stall_ms"], work=report["longest_ui_work_ms"],
+        seconds=report["seconds"]))  # fmt: skip

@@ -37,6 +37,22 @@ class InStore(Protocol):
         ...
 
 
+class Keyring(Protocol):
+    """Passwords kept by the system. Every method may wait for a person; Outage after a time."""
+
+    def usable(self) -> bool:
+        """Whether this machine has a keyring that keeps secrets."""
+        ...
+
+    def get(self, login: str) -> str | None:
+        """The kept password, or ``None``."""
+        ...
+
+    def put(self, login: str, password: str) -> bool:
+        """Keep it; ``False`` where it cannot be kept."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """See the module."""
@@ -57,6 +73,11 @@ class Parts:
     keep_look: Callable[[Look], None]
     """UI: remember the look for the next start."""
     fonts: Path
+    start_again: Callable[[], None] | None = None
+    """UI: end this process and start a new one. Called at sign-out once department code has been
+    loaded, because a custodian's desk must be a process that never saw any (house section 1)."""
+    keyring: Callable[[], Keyring] | None = None
+    """*errands*: passwords in the system keyring; used where the machine has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,9 @@ class DeskRoom(QObject):
     # -- signing in and out ------------------------------------------------------------------
 
     def _show_sign_in(self, notice: str) -> None:
-        window = SignInWindow(self.lanes, self._theme(), self.parts.place.name, self._open, notice)
+        window = SignInWindow(
+            self.lanes, self._theme(), self.parts.place.name, self._open, notice, self.parts.keyring
+        )
         window.signed_in.connect(self._signed_in)
         window.language_wanted.connect(self._switch_language)
         window.closed.connect(self.app.quit)
@@ -182,7 +184,13 @@ class DeskRoom(QObject):
         if self.window is not None:
             take_away(self.window)
             self.window = None
+        code_loaded = self._opened is not None and bool(
+            self._opened.hosting is not None and self._opened.hosting.admitted
+        )
         self._give_back()
+        if code_loaded and self.parts.start_again is not None:
+            self.parts.start_again()
+            return
         for notice in self.notices.standing():
             self.notices.withdraw(notice.key)
         self._show_sign_in("")

@@ -58,8 +58,15 @@ def badge(name: str, ground: str, side: int) -> QPixmap:
 
 
 def icon(name: str, colour: str, side: int = 20) -> QIcon:
-    """The icon for a button or an action."""
-    return QIcon(pixmap(name, colour, side))
+    """The icon for a button, an action or a line of a list."""
+    return as_icon(pixmap(name, colour, side))
+
+
+def as_icon(drawn: QPixmap) -> QIcon:
+    """A picture as an icon that keeps its colours in a chosen line too: they mean something."""
+    made = QIcon(drawn)
+    made.addPixmap(drawn, QIcon.Mode.Selected)
+    return made
 
 
 def forget() -> None:

@@ -27,9 +27,7 @@ SIGNED_STATES = (LedgerState.SIGNED.value, LedgerState.RELEASED.value)
 
 def load(sql: Connection, shelf: Shelf, case: Case, logins: Iterable[str], at: Moment) -> Dossier:
     """Everything about the case, with the memberships and custody of the named persons."""
-    item = shelf.item(sql, case.item_code, case.item_version)
-    if item is None:
-        raise Fault("item_lost", f"item {case.item_code} version {case.item_version} is not there")
+    item = _item(sql, shelf, case)
     tasks = case_rows.tasks_of(sql, case.case_id)
     involved = {case.department, *(one.department for one in tasks if one.department)}
     since = min(case.received_at or at, at) - DAY
@@ -50,6 +48,25 @@ def load(sql: Connection, shelf: Shelf, case: Case, logins: Iterable[str], at: M
         custody=custody_of(sql, logins),
         ledger_signed=_ledger_signed(sql, tasks, case.case_id),
     )
+
+
+def of_case_alone(sql: Connection, shelf: Shelf, case: Case) -> Dossier:
+    """Item, log, sub-tasks and clocks, nobody around it: for lists whose sight is judged."""
+    return Dossier(
+        case=case,
+        item=_item(sql, shelf, case),
+        department=case.department,
+        steps=_steps(sql, case.case_id),
+        tasks=case_rows.tasks_of(sql, case.case_id),
+        clocks=case_rows.clocks_of(sql, case.case_id),
+    )
+
+
+def _item(sql: Connection, shelf: Shelf, case: Case) -> ItemVersion:
+    item = shelf.item(sql, case.item_code, case.item_version)
+    if item is None:
+        raise Fault("item_lost", f"item {case.item_code} version {case.item_version} is not there")
+    return item
 
 
 def for_registering(sql: Connection, item: ItemVersion, login: str) -> Dossier:

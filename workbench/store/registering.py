@@ -122,8 +122,8 @@ def _site(dossier: Dossier, who: str, at: Moment) -> str:
 
 def _identity(sql: Connection, case_id: int, move: Move) -> None:
     form = next((one.body for one in move.entries if one.kind == "form"), {})
-    name = str(form.get("applicant_name") or "")
-    number = str(form.get("applicant_id") or "")
+    person = dict(form.get("applicant") or {})
+    name, number = str(person.get("name") or ""), str(person.get("id_number") or "")
     if name or number:
         sql.execute(insert(applicant).values(case_id=case_id, name=name, id_number=number))
 

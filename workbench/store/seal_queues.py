@@ -13,7 +13,6 @@ from sqlalchemy import select
 from workbench.rules.case import Case, Part, PartEntry, State, Task, TaskKind
 from workbench.rules.case_view import SealTask
 from workbench.rules.dossier import Dossier
-from workbench.rules.facts import Answers
 from workbench.rules.moment import stamp
 from workbench.rules.people import Role
 from workbench.rules.refusals import Refusal
@@ -27,12 +26,12 @@ from workbench.rules.seal_custody import (
     refusal_text,
     seal_refusal,
 )
-from workbench.rules.visibility import visible_parts
 from workbench.rules.words import _
 from workbench.store import case_rows, dossiers, ledger_rows, people_rows
 from workbench.store.engine import Unit
 from workbench.store.ledger_rows import L
 from workbench.store.moves import Books
+from workbench.store.sight_sql import asked_by, known_of, where_sees
 from workbench.store.tables import case_file, department, seal
 
 SEES_REGISTER = (Role.SUPERVISOR, Role.ARCHIVIST, Role.AUDIT_ADMIN)
@@ -54,23 +53,22 @@ def queue(unit: Unit, books: Books, login: str) -> tuple[SealTask, ...]:
     waiting = (
         select(*case_rows.CASE_COLUMNS)
         .where(c.state == State.PENDING_SEAL.value)
+        .where(where_sees(Part.DOCUMENT, known_of(unit.sql, login, unit.now)))
         .order_by(c.immediate.desc(), c.sort_due, c.case_id)
     )
     found = []
-    for row in unit.sql.execute(waiting).all():
+    for row in unit.sql.execute(waiting, asked_by(login, unit.now)).all():
         case = case_rows.case_of(row)
-        dossier = dossiers.load(unit.sql, books.shelf, case, (login,), unit.now)
-        if Part.DOCUMENT in visible_parts(Answers(dossier, login, unit.now)):
-            found.extend(_tasks(unit, case, dossier))
+        found.extend(_tasks(unit, case, dossiers.of_case_alone(unit.sql, books.shelf, case)))
     return tuple(found)
 
 
 def _tasks(unit: Unit, case: Case, dossier: Dossier) -> list[SealTask]:
     entries = case_rows.entries_of(unit.sql, case.case_id, Part.DOCUMENT)
     requests = [step for step in dossier.steps if step.kind == "request_seal"]
-    asked_by = requests[-1].actor if requests else ""
+    requested_by = requests[-1].actor if requests else ""
     return [
-        _seal_task(unit, case, dossier, task, _document(entries, task), asked_by)
+        _seal_task(unit, case, dossier, task, _document(entries, task), requested_by)
         for task in dossier.open_tasks(TaskKind.SEAL_REQUEST)
     ]
 
@@ -85,8 +83,9 @@ def _document(entries: tuple[PartEntry, ...], task: Task) -> dict[str, Any]:
 
 
 def _seal_task(
-    unit: Unit, case: Case, dossier: Dossier, task: Task, document: dict[str, Any], asked_by: str
-) -> SealTask:
+    unit: Unit, case: Case, dossier: Dossier, task: Task, document: dict[str, Any],
+    requested_by: str,
+) -> SealTask:  # fmt: skip
     data = task.data
     document_id = str(data.get("document_id") or "")
     live = ledger_rows.lines(
@@ -102,7 +101,7 @@ def _seal_task(
         title_en=str(document.get("title_en") or ""),
         sha256=str(data.get("sha256") or ""),
         seal_kind=str(data.get("seal_kind") or ""),
-        requested_by=asked_by,
+        requested_by=requested_by,
         requested_at=task.opened_at,
         decided_by=case.decided_by or "",
         decided_at=case.decided_at,

@@ -64,7 +64,7 @@ class PlanViewer(MaterialViewer):
         self.cover.clicked.connect(lambda: self.show_page(1))
         self.plan.clicked.connect(lambda: self.show_page(self._last_page()))
         self.register = QFormLayout()
-        self.register.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self.register.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         self._lay_out()
 
     def _button(self, text: str, meaning: str) -> QPushButton:
@@ -87,7 +87,9 @@ class PlanViewer(MaterialViewer):
         box.setLayout(self.register)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
-        split.addWidget(scrolled(box))
+        beside = scrolled(box)
+        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        split.addWidget(beside)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         split.setSizes([600, 400])

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from workbench.api.desk import Desk
 from workbench.api.panes import CasePane, MaterialViewer
 from workbench.api.records import PaneOffer, ViewerOffer
-from workbench.rules.case import PartEntry
+from workbench.rules.case import Part, PartEntry
 from workbench.rules.case_view import CaseView
 from workbench.rules.words import _
 from workbench.shell.case.standard_pane import StandardPane
@@ -39,6 +39,7 @@ class PaneHolder(QWidget):
         self.words.setProperty("role", "quiet")
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setMargin(work.theme.space(3))
         self.words.hide()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -107,7 +108,8 @@ class PaneHolder(QWidget):
     def _made(self, view: CaseView, plugin: str, offer: PaneOffer) -> CasePane:
         assert self._desk is not None
         hosting = self.work.hosting
-        if hosting is not None and offer.pane is not None:
+        # A department's pane reads the form; whom the form is not shown to gets the standard one.
+        if hosting is not None and offer.pane is not None and Part.FORM in view.parts:
             kind = hosting.load(plugin, offer.pane)
             made = hosting.call(plugin, kind, self._desk, self).value if kind is not None else None
             if isinstance(made, CasePane):

@@ -102,7 +102,7 @@ class EntriesPage(QScrollArea):
         column = QVBoxLayout(card)
         column.setContentsMargins(space(1.5), space(), space(1.5), space())
         column.setSpacing(space(0.5))
-        kind = _(KINDS.get(entry.kind, entry.kind))
+        kind = kind_word(entry.kind)
         who = self.work.name_of(entry.author)
         column.addWidget(self._label(f"{kind} · {who} · {stamp(entry.at)}", "small", card))
         for text in entry_lines(entry, view):
@@ -134,5 +134,11 @@ def entry_lines(entry: PartEntry, view: CaseView | None) -> list[str]:
         value = body.get(key)
         if isinstance(value, str) and value:
             text = choice_word(value) if key == "conclusion" else value
-            lines.append(f"{_(name)}: {text}" if name else text)
-    return lines or [_(KINDS.get(entry.kind, entry.kind))]
+            named = _(name)
+            lines.append(f"{named}: {text}" if named else text)
+    return lines or [kind_word(entry.kind)]
+
+
+def kind_word(kind: str) -> str:
+    """What an entry of that kind is called."""
+    return _(KINDS[kind]) if kind in KINDS else kind

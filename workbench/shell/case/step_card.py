@@ -17,7 +17,8 @@ from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.words import _
 from workbench.shell.case.mover import Mover, Wanted
 from workbench.shell.case.step_forms import StepForm, form_for
-from workbench.shell.case.step_words import SENTENCES, VERBS
+from workbench.shell.case.step_words import sentence as what_it_does
+from workbench.shell.case.step_words import verb
 from workbench.shell.notices import RefusalLine
 from workbench.shell.workplace import Workplace
 
@@ -47,9 +48,9 @@ class StepCard(QFrame):
         self._mover = Mover(work, self)
         self.setProperty("role", "card")
         space = work.theme.space
-        title = QLabel(_(VERBS.get(move, move)), self)
+        title = QLabel(verb(move), self)
         title.setProperty("role", "title")
-        sentence = QLabel(_(SENTENCES.get(move, "")), self)
+        sentence = QLabel(what_it_does(move), self)
         sentence.setProperty("role", "quiet")
         sentence.setWordWrap(True)
         sentence.setVisible(bool(sentence.text()))
@@ -60,7 +61,7 @@ class StepCard(QFrame):
         self.lacking.setProperty("role", "quiet")
         self.lacking.setWordWrap(True)
         self.refusal = RefusalLine(self)
-        self.confirm = QPushButton(_(VERBS.get(move, move)), self)
+        self.confirm = QPushButton(verb(move), self)
         self.confirm.setProperty("role", "primary")
         self.confirm.setAutoDefault(True)
         self.confirm.setToolTip(_("Ctrl+Enter"))

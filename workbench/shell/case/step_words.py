@@ -22,6 +22,8 @@ from workbench.rules.conditions import (
     OneOf,
 )
 from workbench.rules.flow_words import Transition
+from workbench.rules.refusal_words import label
+from workbench.rules.words import _
 
 
 def N_(text: str) -> str:
@@ -225,6 +227,16 @@ CHOICES: Final = {
     "item_abolished": N_("the item was abolished"), "force_majeure": N_("force majeure"),
 }  # fmt: skip
 """Words for the values of choices."""
+
+
+def verb(move: str) -> str:
+    """What stands on the step's button, in the language in use."""
+    return _(VERBS[move]) if move in VERBS else label(move)
+
+
+def sentence(move: str) -> str:
+    """What the step does; empty where the button says it all."""
+    return _(SENTENCES[move]) if move in SENTENCES else ""
 
 
 def fields_of(row: Transition) -> tuple[Asked, ...]:

@@ -34,7 +34,7 @@ from workbench.shell.case.step_words import (
     NOT_OF_THIS_CASE,
     PROOF,
     SIDE,
-    VERBS,
+    verb,
 )
 from workbench.shell.notices import RefusalLine
 from workbench.shell.workplace import Workplace
@@ -209,7 +209,7 @@ class Steps(QFrame):
                 self._key(move)
 
     def _button(self, move: str, parent: QWidget, primary: bool = False) -> QPushButton:
-        button = QPushButton(_(VERBS.get(move, move)), parent)
+        button = QPushButton(verb(move), parent)
         if primary:
             button.setProperty("role", "primary")
         keys = KEYS.get(move, "")

@@ -94,9 +94,11 @@ class TimelineModel(QAbstractTableModel):
         for key in ("reason", "kind", "clock", "agreed_by"):
             if isinstance(fields.get(key), str) and fields[key]:
                 told.append(choice_word(str(fields[key])))
-        for key in ("decision_no", "document_no", "serial"):
+        for key in ("decision_no", "document_no"):
             if fields.get(key):
                 told.append(str(fields[key]))
+        if fields.get("serial"):
+            told.append(" ".join((_("Serial of the stamping"), str(fields["serial"]))))
         for key in ("demands", "unmet"):
             if isinstance(fields.get(key), list) and key == "unmet":
                 numbers = ", ".join(str(one) for one in fields[key])

@@ -214,7 +214,8 @@ def _about_rows(work: Workplace, view: CaseView) -> tuple[tuple[str, str], ...]:
     ]
     return (
         (_("Short number"), case.short_no),
-        (_("Case number"), case.case_no),
+        # 43 characters: item code, then day and serial, so that large type finds room.
+        (_("Case number"), f"{case.case_no[:31]}\n{case.case_no[31:]}"),
         (_("State"), label(view.shown_state.value)),
         (_("Applicant"), case.applicant_masked),
         (_("Received"), received),

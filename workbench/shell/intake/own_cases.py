@@ -6,7 +6,6 @@ Used by the intake screen; it asks nothing itself.
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -19,7 +18,7 @@ from PyQt6.QtWidgets import (
 from workbench.rules.case_view import Worklist, WorklistRow
 from workbench.rules.refusal_words import label
 from workbench.rules.words import _, pick
-from workbench.shell.icons import badge
+from workbench.shell.icons import as_icon, badge
 from workbench.shell.inbox.time_left import time_left
 from workbench.shell.theme import status_colour, status_icon
 from workbench.shell.workplace import Workplace
@@ -95,7 +94,7 @@ class OwnCases(QWidget):
         item.setData(CASE_NO, row.case.case_no)
         colour = status_colour(row.shown_state)
         mark = badge(status_icon(row.shown_state), colour, self.work.theme.icon_size())
-        item.setIcon(QIcon(mark))
+        item.setIcon(as_icon(mark))
         return item
 
     def _current(self) -> None:

@@ -6,6 +6,9 @@ was identified, and the full number of the applicant stands in the form already 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -142,9 +145,8 @@ class ReceiptForm(Card):
             tracking = self.tracking.text().strip()
         elif manner == "left":
             witnesses = (self.first_witness.text().strip(), self.second_witness.text().strip())
-            identity = _("witnesses: {first}, {second}").format(
-                first=witnesses[0], second=witnesses[1]
-            )
+            # Kept with the case, so in the language that documents are issued in (3.5).
+            identity = f"见证人：{witnesses[0]}、{witnesses[1]}"
         else:
             identity = masked_identity(str(self.known_by.currentData()), self.identity.text())
         return Receipt(
@@ -179,3 +181,17 @@ class ReceiptForm(Card):
             self.hand_over_wanted.emit(self.receipt())
         except Refusal as refusal:
             self.refusal.show_trouble(refusal)
+
+
+def delivery_rows(body: Mapping[str, Any], acknowledged: bool) -> tuple[tuple[str, str], ...]:
+    """The receipt as it was recorded, for showing."""
+    manner, relation = str(body.get("manner", "")), str(body.get("relation", ""))
+    known = str(body.get("identity") or body.get("tracking_no") or "")
+    return (
+        (_("Receiver"), str(body.get("receiver", ""))),
+        (_("Relation"), relation_words().get(relation, relation)),
+        (_("Manner"), manner_words().get(manner, manner)),
+        (_("Known by"), known),
+        (_("Delivered at"), str(body.get("at", ""))),
+        (_("Acknowledged"), _("yes") if acknowledged else _("not yet")),
+    )

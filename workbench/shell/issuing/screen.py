@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import (
     QLabel,
     QListWidget,
@@ -30,9 +29,9 @@ from workbench.rules.refusal_words import label
 from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.seal_custody import Verification
 from workbench.rules.words import _, pick
-from workbench.shell.icons import badge
+from workbench.shell.icons import as_icon, badge
 from workbench.shell.inbox.time_left import time_left
-from workbench.shell.issuing.receipt_form import ReceiptForm, manner_words, relation_words
+from workbench.shell.issuing.receipt_form import ReceiptForm, delivery_rows
 from workbench.shell.issuing.verdict import VerdictCard
 from workbench.shell.notices import RefusalLine
 from workbench.shell.screens import Screen
@@ -137,7 +136,7 @@ class IssuingScreen(Screen):
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         side.setWidget(panel)
-        side.setMinimumWidth(space(42))
+        side.setMinimumWidth(space(36))
         split = QSplitter(Qt.Orientation.Horizontal, self)
         thirds: tuple[tuple[QWidget, int], ...] = ((left, 2), (self.page, 5), (side, 3))
         for widget, part in thirds:
@@ -145,8 +144,7 @@ class IssuingScreen(Screen):
             split.setStretchFactor(split.count() - 1, part)
         split.setChildrenCollapsible(False)
         split.setSizes([space(32), space(70), space(46)])
-        left.setMinimumWidth(space(26))
-        self.page.setMinimumWidth(space(30))
+        left.setMinimumWidth(space(22))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(space(2), space(1.5), space(2), space(1.5))
         whole.addWidget(split, 1)
@@ -188,7 +186,7 @@ class IssuingScreen(Screen):
             status_icon(row.shown_state), status_colour(row.shown_state),
             self.work.theme.icon_size(),
         )  # fmt: skip
-        item.setIcon(QIcon(mark))
+        item.setIcon(as_icon(mark))
         return item
 
     def _current(self) -> None:
@@ -244,7 +242,7 @@ class IssuingScreen(Screen):
         self.closing.setVisible(issued)
         self.refusal.clear_trouble()
         if delivery is not None:
-            self.closing.show_rows(_delivery_rows(delivery.body, acknowledged is not None))
+            self.closing.show_rows(delivery_rows(delivery.body, acknowledged is not None))
         self.take.setEnabled(issued and acknowledged is None)
         self.take.setVisible(issued and acknowledged is None)
         self.end.setEnabled(issued and "close" in view.moves)
@@ -337,17 +335,4 @@ def _no_exchange() -> Refusal:
         "no_exchange",
         _("This desk has no way to the supervising department."),
         _("Tell the system administrator."),
-    )
-
-
-def _delivery_rows(body: Mapping[str, Any], acknowledged: bool) -> tuple[tuple[str, str], ...]:
-    manner, relation = str(body.get("manner", "")), str(body.get("relation", ""))
-    known = str(body.get("identity") or body.get("tracking_no") or "")
-    return (
-        (_("Receiver"), str(body.get("receiver", ""))),
-        (_("Relation"), relation_words().get(relation, relation)),
-        (_("Manner"), manner_words().get(manner, manner)),
-        (_("Known by"), known),
-        (_("Delivered at"), str(body.get("at", ""))),
-        (_("Acknowledged"), _("yes") if acknowledged else _("not yet")),
     )

@@ -80,6 +80,7 @@ class Header(QFrame):
         self.person.setText(name)
         self.post.setText(" · ".join(part for part in parts if part))
         self.duty.setText(line)
+        self.duty.setVisible(bool(line))
         self.exercise.setText(exercise_text(at) if work.clock_note else "")
         lit = is_on_duty(work.who, self._facts, at)
         colours = {True: work.theme.ink.lights[Light.GREEN], False: work.theme.ink.faint}

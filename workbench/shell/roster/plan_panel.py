@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from PyQt6.QtCore import QDate, pyqtSignal
+from PyQt6.QtCore import QDate, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QDateEdit,
@@ -79,6 +79,7 @@ class PlanPanel(Card):
         self.first.setDisplayFormat("yyyy-MM-dd")
         self.weeks.setRange(1, MOST_WEEKS)
         self.weeks.setValue(4)
+        self.weeks.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -90,6 +91,7 @@ class PlanPanel(Card):
         self.state.setWordWrap(True)
         self.faults.setAccessibleName(_("Faults of the plan"))
         self.faults.setWordWrap(True)
+        self.faults.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.faults.setMinimumHeight(self.theme.row_height(2))
         self.reason.setAccessibleName(_("Why it is published with open faults"))
         self.reason.setPlaceholderText(_("Why it is published with open faults"))
@@ -160,4 +162,5 @@ def fault_words(fault: RosterFault, names: Mapping[str, str]) -> str:
     text = fault.text
     for login in fault.logins:
         text = text.replace(login, names.get(login, login))
-    return f"{stamp(fault.start)[:10]}  {text}"
+    day = stamp(fault.start)[:10]
+    return text if day in text else f"{day}  {text}"

@@ -54,7 +54,7 @@ class WeekGrid(QWidget):
         self.setMouseTracking(True)
         self._line = QFontMetrics(work.theme.font()).height()
         self._hours = QFontMetrics(work.theme.font(-1)).horizontalAdvance("00:00 ") + 6
-        self._head = 2 * self._line + work.theme.space(1.5)
+        self._head = 3 * self._line + work.theme.space(0.5)
 
     def show_week(self, week: Week, now: Moment) -> None:
         """Draw another week, or the same at another moment."""
@@ -133,17 +133,16 @@ class WeekGrid(QWidget):
                 painter.fillRect(open_hours, QColor(ink.base))
             painter.setPen(QColor(ink.line))
             painter.drawRect(box)
-            head = QRectF(box.left(), 0, box.width(), self._head)
             today = week.day(day) == _date(self.now)
             painter.setFont(theme.font(0, bold=today))
             painter.setPen(QColor(ink.accent if today else ink.text))
-            painter.drawText(
-                head.adjusted(0, 2, 0, -self._line), CENTRE, f"{name} {week.day(day):%m-%d}"
-            )
+            line = QRectF(box.left() + 2, 2, box.width() - 4, self._line)
+            self._text(painter, line, name)
+            self._text(painter, line.translated(0, self._line), f"{week.day(day):%m-%d}")
             painter.setFont(theme.font(-1))
             painter.setPen(QColor(ink.quiet))
             note = week.notes[day] or ("" if week.spans[day] else _("office closed"))
-            self._text(painter, head.adjusted(2, self._line, -2, 0), note)
+            self._text(painter, line.translated(0, 2 * self._line), note)
 
     def _paint_hours(self, painter: QPainter, week: Week) -> None:
         ink = self.work.theme.ink

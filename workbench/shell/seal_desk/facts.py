@@ -138,6 +138,20 @@ def all_good(checks: Iterable[Check]) -> bool:
     return all(check.good for check in checks)
 
 
+def why_not(facts: DeskFacts, frozen: Frozen, line: LedgerLine | None, ready: bool) -> str:
+    """Why this document cannot be pressed now, in words; empty where it can."""
+    if facts.locked:
+        return _(
+            "Five wrong PINs in a row have locked this seal desk. "
+            "The security administrator unlocks it."
+        )
+    if line is not None:
+        return _("This document has its line in the register; it is never pressed twice.")
+    if frozen.place is None:
+        return _("The document does not say where the seal belongs. Return the request.")
+    return "" if ready else _("Something of the list below is not fine yet.")
+
+
 def _seal_checks(facts: DeskFacts, seal: Seal | None) -> Iterator[Check]:
     if seal is None:
         text = _("no seal of the kind this document needs")

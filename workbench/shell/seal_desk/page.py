@@ -30,6 +30,7 @@ class DocumentPage(QWidget):
         self.source: PageSource | None = None
         self.caption = QLabel(self)
         self.caption.setProperty("role", "quiet")
+        self.caption.setWordWrap(True)
         self.trouble = RefusalLine(self)
         self.strip = PageStrip(work.theme, self)
         self.strip.setAccessibleName(name)

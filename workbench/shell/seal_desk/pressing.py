@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6 import sip
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -45,6 +46,17 @@ class OncePin:
                 "pin_again", _("The PIN is not kept."), _("Enter it once more and press again.")
             )
         return pin
+
+
+class StepBridge(QObject):
+    """Carries the worker's steps from the lane to the UI thread."""
+
+    reached = pyqtSignal(str)
+
+    def tell(self, step: str) -> None:
+        """In the lane. Nobody is told once the desk is gone."""
+        if not sip.isdeleted(self):
+            self.reached.emit(step)
 
 
 def step_words() -> tuple[tuple[str, str], ...]:

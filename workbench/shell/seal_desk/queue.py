@@ -47,6 +47,8 @@ class QueueList(QWidget):
         column.addWidget(self.count)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
+        # Takes the room of the list while there is nothing to list.
+        column.addStretch(0)
         self.list.currentItemChanged.connect(self._current)
         self._timer = QTimer(self)
         self._timer.setInterval(SECOND // 1000)

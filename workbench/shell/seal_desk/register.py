@@ -165,7 +165,7 @@ class RegisterTab(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        self.count.setText(_("{n} lines").format(n=self.model.rowCount()))
+        self.count.setText(_("Lines: {n}").format(n=self.model.rowCount()))
 
     def _opened(self, index: QModelIndex) -> None:
         line = self.model.lines[index.row()]

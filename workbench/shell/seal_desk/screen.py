@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PyQt6 import sip
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -38,25 +37,15 @@ from workbench.shell.seal_desk.facts import (
     preflight,
     read_desk,
     read_document,
+    why_not,
 )
 from workbench.shell.seal_desk.page import DocumentPage
 from workbench.shell.seal_desk.press import Readiness
-from workbench.shell.seal_desk.pressing import OncePin
+from workbench.shell.seal_desk.pressing import OncePin, StepBridge
 from workbench.shell.seal_desk.queue import QueueList
 from workbench.shell.seal_desk.register import RegisterTab
 from workbench.shell.seal_desk.side import SidePanel, landing
 from workbench.shell.workplace import Workplace
-
-
-class _Steps(QObject):
-    """Carries the worker's steps from the lane to the UI thread."""
-
-    reached = pyqtSignal(str)
-
-    def tell(self, step: str) -> None:
-        """In the lane. Nobody is told once the desk is gone."""
-        if not sip.isdeleted(self):
-            self.reached.emit(step)
 
 
 class SealDeskScreen(Screen):
@@ -70,7 +59,7 @@ class SealDeskScreen(Screen):
         self.result: Pressed | None = None
         self.pressing = ""
         """The document that is being pressed; empty while none is."""
-        self._steps = _Steps(self)
+        self._steps = StepBridge(self)
         self.mark = QLabel(TEST_SEAL_MARK, self)
         self.held = QLabel(self)
         self.queue = QueueList(work, self)
@@ -141,9 +130,8 @@ class SealDeskScreen(Screen):
             split.setStretchFactor(split.count() - 1, part)
         split.setChildrenCollapsible(False)
         split.setSizes([space(30), space(70), space(46)])
-        side.setMinimumWidth(space(42))
-        self.queue.setMinimumWidth(space(24))
-        self.page.setMinimumWidth(space(30))
+        side.setMinimumWidth(space(36))
+        self.queue.setMinimumWidth(space(20))
 
         self.stack.addWidget(self.custody)
         self.stack.addWidget(split)
@@ -250,10 +238,10 @@ class SealDeskScreen(Screen):
         seal = self.facts.seal_for(frozen.task) if frozen else None
         checks = preflight(self.facts, seal, self.ready, self.work.who.login) if frozen else ()
         self.side.checks.show_checks(checks)
-        self.side.checks.setVisible(bool(checks))
+        self.side.checks.setVisible(bool(checks) and self.result is None)
         line = self._live_line()
         self.side.show_line(line)
-        why = self._why_not(frozen, line, all_good(checks))
+        why = why_not(self.facts, frozen, line, all_good(checks)) if frozen else ""
         self.side.press.allow(frozen is not None and not why, why)
         self.side.back.allow(frozen is not None and line is None and self.result is None)
 
@@ -263,22 +251,6 @@ class SealDeskScreen(Screen):
             return None
         lines = self.facts.lines_of(self.frozen.task.document_id)
         return next((one for one in reversed(lines) if one.state is not LedgerState.VOID), None)
-
-    def _why_not(self, frozen: Frozen | None, line: LedgerLine | None, ready: bool) -> str:
-        if frozen is None or self.facts is None:
-            return ""
-        if self.facts.locked:
-            return _(
-                "Five wrong PINs in a row have locked this seal desk. "
-                "The security administrator unlocks it."
-            )
-        if line is not None:
-            return _("This document has its line in the register; it is never pressed twice.")
-        if frozen.place is None:
-            return _("The document does not say where the seal belongs. Return the request.")
-        if not ready:
-            return _("Something of the list below is not fine yet.")
-        return ""
 
     # -- acting ------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -22,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from workbench.rules.refusals import Outage, Trouble
 from workbench.rules.words import _
+from workbench.shell.desk_parts import Keyring
 from workbench.shell.icons import icon, pixmap
 from workbench.shell.lanes import Lanes
 from workbench.shell.notices import RefusalLine
@@ -62,6 +64,7 @@ class SignInWindow(QWidget):
         centre: str,
         sign_in: Callable[[str, str], object],
         notice: str = "",
+        keyring: Callable[[], Keyring] | None = None,
     ) -> None:
         super().__init__()
         self._lanes = lanes
@@ -77,6 +80,9 @@ class SignInWindow(QWidget):
         self.caps = QLabel(_("Caps Lock is on"), self)
         self.caps.setProperty("role", "notice")
         self.caps.hide()
+        self.remember = QCheckBox(_("Keep the password in the system keyring"), self)
+        self.remember.hide()
+        self._keyring = keyring
         self.refusal = RefusalLine(self)
         self.button = QPushButton(_("Sign in"), self)
         self.button.setProperty("role", "primary")
@@ -90,6 +96,7 @@ class SignInWindow(QWidget):
         self.button.clicked.connect(self._try)
         self.password.returnPressed.connect(self._try)
         self.login.returnPressed.connect(self.password.setFocus)
+        self.login.editingFinished.connect(self._look_up)
         self.login.textEdited.connect(lambda _text: self.refusal.clear_trouble())
         self.password.textEdited.connect(lambda _text: self.refusal.clear_trouble())
         self.password.caps_seen.connect(self.caps.setVisible)
@@ -103,12 +110,41 @@ class SignInWindow(QWidget):
         self.button.setText(_("Signing in"))
         self._lanes.ask(
             lambda: self._sign_in(login, password),
-            then=self.signed_in.emit,
+            then=lambda opened: self._in(login, password, opened),
             otherwise=self._failed,
             after=self._ready,
             scope=self,
             label=_("Signing in"),
         )
+
+    def _look_up(self) -> None:
+        """Offer to keep the password where the machine has a keyring; fill in a kept one.
+
+        Asked only once a name stands there, so that the window is there before the keyring's
+        library is loaded. What the person has typed already is never overwritten.
+        """
+        login, keyring = self.login.text().strip(), self._keyring
+        if keyring is None or not login:
+            return
+
+        def found(answer: tuple[bool, str | None]) -> None:
+            usable, kept = answer
+            self.remember.setVisible(usable)
+            if kept and not self.password.text() and self.login.text().strip() == login:
+                self.password.setText(kept)
+                self.remember.setChecked(True)
+
+        def ask() -> tuple[bool, str | None]:
+            vault = keyring()
+            return (True, vault.get(login)) if vault.usable() else (False, None)
+
+        self._lanes.errand(ask, then=found, otherwise=self._failed, scope=self)
+
+    def _in(self, login: str, password: str, opened: object) -> None:
+        keyring = self._keyring
+        if keyring is not None and self.remember.isChecked():
+            self._lanes.errand(lambda: keyring().put(login, password))
+        self.signed_in.emit(opened)
 
     def _failed(self, trouble: Trouble) -> None:
         self.refusal.show_trouble(trouble)
@@ -138,7 +174,8 @@ class SignInWindow(QWidget):
         said.setProperty("role", "notice")
         said.setWordWrap(True)
         said.setVisible(bool(notice))
-        for widget in (said, self.login, self.password, self.caps, self.refusal, self.button):
+        lines = (said, self.login, self.password, self.caps, self.remember, self.refusal)
+        for widget in (*lines, self.button):
             inside.addWidget(widget)
         self.language.setIcon(icon("language", theme.ink.accent, theme.icon_size()))
         whole = QVBoxLayout(self)

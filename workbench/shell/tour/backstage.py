@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from workbench.rules.moment import Moment
 from workbench.shell.desk_parts import Parts
+
+MAIN: Final = "QY-2026-0001"
+CORRECTED: Final = "QY-2026-0003"
+FOOD: Final = "QY-2026-0005"
+HOUSE: Final = "QY-2026-0006"
+"""The packages that the scenes follow: two of I01, one of I04, one of I05."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,14 @@ class Backstage:
 
 @dataclass(slots=True)
 class Seen:
-    """What came of the tour."""
+    """What came of the tour so far: plain values, so that one act hands it to the next as JSON."""
 
-    case_no: str = ""
+    cases: dict[str, str] = field(default_factory=dict)
+    """From package to case number."""
     screenshots: list[str] = field(default_factory=list)
     longest_ui_stall_ms: float = 0.0
     longest_ui_work_ms: float = 0.0
     median_gap_ms: float = 0.0
+    shift_seconds: float = 0.0
+    """How long after 13:30:00 the pool had changed hands on both screens."""
     stalls: list[dict[str, object]] = field(default_factory=list)

@@ -11,24 +11,25 @@ from PyQt6.QtWidgets import QWidget
 
 from workbench.rules.refusals import Outage
 from workbench.rules.words import _
+from workbench.shell.theme import Ink
 from workbench.shell.tour.hands import Hands
 
 SIZE: Final = QSize(1440, 900)
 
 
 class Camera:
-    """Keeps the pictures of one tour."""
+    """Keeps the pictures of one tour; ``names`` are those taken so far, in earlier acts too."""
 
-    def __init__(self, hands: Hands, folder: Path) -> None:
+    def __init__(self, hands: Hands, folder: Path, names: list[str]) -> None:
         self.hands = hands
         self.folder = folder
-        self.names: list[str] = []
+        self.names = names
 
     def take(self, what: str, widget: QWidget) -> Path:
         """A picture of the window of that widget as it is drawn now."""
         self.hands.turn()
         with self.hands.heart.resting():
-            return self.keep(what, widget.window().grab())
+            return self.keep(what, (widget.window() or widget).grab())
 
     def keep(self, what: str, picture: QPixmap) -> Path:
         """Save a picture under the next number."""
@@ -42,13 +43,13 @@ class Camera:
         self.names.append(path.name)
         return path
 
-    def together(self, what: str, rows: list[list[tuple[str, QPixmap]]], ink: QColor) -> Path:
+    def together(self, what: str, rows: list[list[tuple[str, QPixmap]]], ink: Ink) -> Path:
         """Several pictures side by side, row by row, each with its heading, in one picture."""
         with self.hands.heart.resting():
             return self.keep(what, combined(rows, ink))
 
 
-def combined(rows: list[list[tuple[str, QPixmap]]], ink: QColor) -> QPixmap:
+def combined(rows: list[list[tuple[str, QPixmap]]], ink: Ink) -> QPixmap:
     """A sheet of pictures at two thirds of their size; headings stand above each of them."""
     width, height = SIZE.width() * 2 // 3, SIZE.height() * 2 // 3
     head, gap = 44, 16
@@ -56,10 +57,10 @@ def combined(rows: list[list[tuple[str, QPixmap]]], ink: QColor) -> QPixmap:
     whole = QPixmap(
         columns * (width + gap) + gap, len(rows) * (height + head + gap) + gap
     )  # fmt: skip
-    whole.fill(QColor("white"))
+    whole.fill(QColor(ink.base))
     pen = QPainter(whole)
     pen.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    pen.setPen(ink)
+    pen.setPen(QColor(ink.text))
     font = QFont(pen.font())
     font.setPixelSize(22)
     font.setBold(True)

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from PyQt6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PyQt6.QtGui import QInputMethodEvent
@@ -24,6 +24,7 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QListWidget,
     QScrollArea,
     QTabWidget,
     QWidget,
@@ -37,6 +38,8 @@ W = TypeVar("W", bound=QWidget)
 PATIENCE: Final = 90.0
 """Seconds until the tour gives up waiting."""
 LOOK_MS: Final = 5
+EVENTS: Final[Any] = QTest
+"""The stubs of PyQt6 take these static functions for methods."""
 MNEMONIC: Final = re.compile(r"\(&?[A-Z]\)$|&(?=\w)")
 """The letter behind a Chinese label, and the mark before an English one."""
 
@@ -58,17 +61,16 @@ class Hands:
 
     def wait(self, true: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Run the event loop until it is so. Fault ``tour_waited`` after the time-out."""
-        if self._stop_or(true):
-            self._answer()
-            return
         loop, clock = QEventLoop(), QTimer()
         failed: list[BaseException] = []
+        came = [False]
         end = time.monotonic() + seconds
 
         def look() -> None:
             # An exception in a slot would go to the desk's own hook: carry it out by hand.
             try:
-                if self._stop_or(true) or time.monotonic() > end:
+                came[0] = self.interrupted or true()
+                if came[0] or time.monotonic() > end:
                     loop.quit()
             except Exception as bug:
                 failed.append(bug)
@@ -81,7 +83,7 @@ class Hands:
         self._answer()
         if failed:
             raise failed[0]
-        if not true():
+        if not came[0]:
             self._give_up(f"waited {seconds:.0f} s in vain for: {what}")
 
     def _give_up(self, what: str) -> None:
@@ -91,9 +93,6 @@ class Hands:
             for line in top.findChildren(RefusalLine) if line.isVisible()
         ]  # fmt: skip
         raise Fault("tour_waited", "\n".join([f"{self.step}: {what}", *said]))
-
-    def _stop_or(self, true: Callable[[], bool]) -> bool:
-        return self.interrupted or true()
 
     def _answer(self) -> None:
         if self.interrupted:
@@ -146,7 +145,7 @@ class Hands:
             # The far end of a wide check box is not part of it.
             at = QPoint(8, widget.height() // 2)
         place = at if at is not None else widget.rect().center()
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
+        EVENTS.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
 
     def press_key(
         self,
@@ -155,7 +154,7 @@ class Hands:
         modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
         """One key."""
-        QTest.keyClick(widget, key, modifier)
+        EVENTS.keyClick(widget, key, modifier)
 
     def type(self, widget: QWidget, text: str) -> None:
         """Write: Latin key by key, Chinese as an input method commits it."""
@@ -163,7 +162,7 @@ class Hands:
         self.reveal(widget)
         widget.setFocus(Qt.FocusReason.MouseFocusReason)
         if text.isascii():
-            QTest.keyClicks(widget, text)
+            EVENTS.keyClicks(widget, text)
             return
         self._commit(widget, text)
 
@@ -175,7 +174,7 @@ class Hands:
     def write_over(self, edit: QLineEdit, text: str) -> None:
         """Replace what stands in a line."""
         edit.setFocus(Qt.FocusReason.MouseFocusReason)
-        QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        EVENTS.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         self.type(edit, text)
 
     def choose(self, box: QComboBox, code: object) -> None:
@@ -189,7 +188,7 @@ class Hands:
         while box.currentIndex() != wanted:
             step = Qt.Key.Key_Down if box.currentIndex() < wanted else Qt.Key.Key_Up
             before = box.currentIndex()
-            QTest.keyClick(box, step)
+            EVENTS.keyClick(box, step)
             if box.currentIndex() == before:
                 raise Fault("tour_choice", f"{self.step}: {_said(box)} does not move")
 
@@ -210,9 +209,19 @@ class Hands:
         viewport = view.viewport()
         assert viewport is not None
         place = view.visualRect(index).center()
-        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        EVENTS.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
         if twice:
-            QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+            EVENTS.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+
+    def choose_item(self, box: QListWidget, code: object) -> None:
+        """Click the entry of a list that stands for something with that code."""
+
+        def row() -> int:
+            found = (at for at in range(box.count()) if _code_of(box, at) == code)
+            return next(found, -1)
+
+        self.wait(lambda: row() >= 0, f"{_said(box)}: {code}")
+        self.choose_row(box, row())
 
     def choose_path(self, button: QAbstractButton, path: Path) -> None:
         """Press a button that opens a file dialog, and type the path into the dialog.
@@ -235,7 +244,7 @@ class Hands:
                 edit.clear()
                 # In one piece: key by key the dialog would complete every folder on the way.
                 self._commit(edit, str(path))
-                QTest.keyClick(edit, Qt.Key.Key_Return)
+                EVENTS.keyClick(edit, Qt.Key.Key_Return)
 
         clock.timeout.connect(look)
         clock.start(LOOK_MS)
@@ -243,6 +252,11 @@ class Hands:
             self.click(button)
         clock.stop()
         self._answer()
+
+
+def _code_of(box: QListWidget, row: int) -> object:
+    item = box.item(row)
+    return item.data(Qt.ItemDataRole.UserRole) if item is not None else None
 
 
 def _names(widget: QWidget) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from workbench.shell.case.proof import ProofPage
 from workbench.shell.case.screen import CaseScreen
 from workbench.shell.case.step_card import StepCard
 from workbench.shell.inbox.screen import InboxScreen
-from workbench.shell.tour.story import CORRECTED, FOOD, MAIN, Story, open_from_inbox
+from workbench.shell.tour.backstage import CORRECTED, FOOD, MAIN
+from workbench.shell.tour.story import Story, open_from_inbox
 from workbench.shell.tour.visit import Visit
 
 POST_A, POST_B = "zhang.wei", "li.na"
@@ -66,9 +67,7 @@ def look_at_scan(story: Story, screen: CaseScreen, row: int) -> None:
     story.hands.wait(lambda: bool(screen.parts.frame.strip.sizes), "the pages of the scan")
 
 
-def confirm_in_pane(
-    story: Story, visit: Visit, screen: CaseScreen, button: str, move: str
-) -> None:
+def confirm_in_pane(story: Story, visit: Visit, screen: CaseScreen, button: str, move: str) -> None:
     """A step of the department's pane: its button, then the one confirmation."""
     ask_in_pane(story, screen, button)
     answer_in_pane(story, visit, screen, move)
@@ -144,7 +143,9 @@ def correction_notice(story: Story, visit: Visit) -> None:
     for box in (row.defect, row.standard):
         line = box.lineEdit()
         assert line is not None
-        hands.write_over(line, "租赁合同第三页未签字" if box is row.defect else "提交双方签字的租赁合同")
+        hands.write_over(
+            line, "租赁合同第三页未签字" if box is row.defect else "提交双方签字的租赁合同"
+        )
     visit.picture("correction-notice")
     hands.click(card.confirm)
     logged(story, visit, screen, "request_correction")

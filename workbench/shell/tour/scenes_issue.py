@@ -5,11 +5,11 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 
 from workbench.rules.case import State
-from workbench.shell.case.screen import CaseScreen
 from workbench.shell.inbox.screen import InboxScreen
 from workbench.shell.issuing.screen import IssuingScreen
 from workbench.shell.roster.screen import RosterScreen
-from workbench.shell.tour.story import MAIN, Story, shown_case
+from workbench.shell.tour.backstage import MAIN
+from workbench.shell.tour.story import Story, shown_case
 
 ISSUER, SUPERVISOR, ROSTER_MANAGER = "xu.jie", "tang.bo", "song.ning"
 RECEIVER_NUMBER = "990101198803129017"
@@ -68,8 +68,8 @@ def whole_log(story: Story) -> None:
         hands.press_key(inbox.search, Qt.Key.Key_Return)
         hands.wait(lambda: inbox.model.row_of(number) >= 0, "the case in the supervisor's list")
         hands.choose_row(inbox.table, inbox.model.row_of(number), twice=True)
-        screen: CaseScreen = shown_case(story, visit, number)
-        hands.wait(lambda: screen.parts.timeline.steps.rowCount() >= 10, "the log")
+        screen = shown_case(story, visit, number)
+        hands.wait(lambda: screen.view is not None and len(screen.view.events) >= 10, "the log")
         visit.picture("timeline")
 
 

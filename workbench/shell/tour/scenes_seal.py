@@ -6,7 +6,8 @@ Also the deputy, who holds no custody shift and therefore sees nothing of the qu
 from __future__ import annotations
 
 from workbench.shell.seal_desk.screen import SealDeskScreen
-from workbench.shell.tour.story import MAIN, Story
+from workbench.shell.tour.backstage import MAIN
+from workbench.shell.tour.story import Story
 from workbench.shell.tour.visit import Visit
 
 CUSTODIAN, DEPUTY = "lin.shu", "gao.yun"

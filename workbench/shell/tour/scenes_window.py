@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from functools import partial
 
 from workbench.casework.intake import Outcome
+from workbench.shell.intake.case_panel import CasePanel
 from workbench.shell.intake.screen import IntakeScreen
-from workbench.shell.tour.story import CORRECTED, Story
+from workbench.shell.tour.backstage import CORRECTED
+from workbench.shell.tour.story import Story
 from workbench.shell.tour.visit import Visit
 
 CLERK = "wang.fang"
@@ -37,9 +39,7 @@ def take_in(story: Story, visit: Visit, *, late: bool) -> IntakeScreen:
     story.hands.choose_path(screen.begin, folder)
     story.hands.wait(lambda: screen.batch is None, "the intake to end", 90.0)
     visit.settle()
-    story.cases.update(
-        {one.folder: one.case_no for one in screen.reports.reports if one.case_no}
-    )
+    story.cases.update({one.folder: one.case_no for one in screen.reports.reports if one.case_no})
     return screen
 
 
@@ -50,14 +50,7 @@ def answer_correction(story: Story) -> None:
     with story.desk_of(CLERK) as visit:
         screen = visit.screen("intake", IntakeScreen)
         number = story.cases[CORRECTED]
-        hands.wait(lambda: bool(screen.cases.list.count()), "the window's own cases")
-        rows = [
-            row for row in range(screen.cases.list.count())
-            if (item := screen.cases.list.item(row)) is not None
-            and item.data(Qt.ItemDataRole.UserRole) == number
-        ]  # fmt: skip
-        story.need(bool(rows), "the corrected case is not in the window's list")
-        hands.choose_row(screen.cases.list, rows[0])
+        hands.choose_item(screen.cases.list, number)
         panel = screen.panel
         hands.wait(
             lambda: panel.view is not None and panel.view.case.case_no == number
@@ -68,7 +61,7 @@ def answer_correction(story: Story) -> None:
         visit.picture("demands-at-the-window")
         for no in sorted(panel.attach_buttons):
             hands.choose_path(panel.attach_buttons[no], story.stage.answer_file)
-            hands.wait(lambda one=no: one not in panel.attach_buttons, f"demand {no} answered")
+            hands.wait(partial(_answered, panel, no), f"demand {no} answered")
             visit.settle()
         hands.type(panel.message, "申请人已补交租赁合同，原件已核对。")
         hands.click(panel.send)
@@ -79,3 +72,7 @@ def answer_correction(story: Story) -> None:
         visit.settle()
         hands.reveal(panel.talk)
         visit.picture("answered-at-the-window")
+
+
+def _answered(panel: CasePanel, no: int) -> bool:
+    return no not in panel.attach_buttons

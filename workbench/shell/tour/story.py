@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from workbench.rules.refusals import Fault
 from workbench.shell.case.screen import CaseScreen
@@ -15,25 +16,30 @@ from workbench.shell.tour.camera import Camera
 from workbench.shell.tour.hands import Hands
 from workbench.shell.tour.visit import Visit, opened_desk
 
-MAIN, CORRECTED, FOOD, HOUSE = "QY-2026-0001", "QY-2026-0003", "QY-2026-0005", "QY-2026-0006"
-"""The packages that the scenes follow: two of I01, one of I04, one of I05."""
-
 
 @dataclass(slots=True)
 class Story:
-    """See the module. ``cases`` is from package to case number, read off the intake's report."""
+    """See the module."""
 
     stage: Backstage
     hands: Hands
     camera: Camera
     seen: Seen
-    cases: dict[str, str] = field(default_factory=dict)
+    slowest_sign_in: float = 0.0
+    """Seconds: how long this machine may need for the next one."""
+
+    @property
+    def cases(self) -> dict[str, str]:
+        """From package to case number, read off the intake's report."""
+        return self.seen.cases
 
     @contextmanager
     def desk_of(self, login: str, look: Look | None = None) -> Iterator[Visit]:
         """A desk with that person signed in."""
         with self.opened_desk(look) as visit:
+            began = time.monotonic()
             visit.sign_in(login)
+            self.slowest_sign_in = max(self.slowest_sign_in, time.monotonic() - began)
             yield visit
 
     @contextmanager

@@ -133,4 +133,3 @@ def opened_desk(
         raise
     finally:
         visit.end()
-

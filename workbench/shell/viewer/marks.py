@@ -83,6 +83,9 @@ def paint_mark(painter: QPainter, mark: Mark, box: QRectF, ink: Ink, font: QFont
         metrics = painter.fontMetrics()
         wide, high = metrics.horizontalAdvance(mark.text) + 12, metrics.height() + 6
         plate = QRectF(centre.x() - wide / 2, box.bottom() + 4, wide, high)
+        # Large type beside a small page: what would be cut off moves back into the strip.
+        shown = painter.transform().inverted()[0].mapRect(QRectF(painter.viewport()))
+        plate.moveRight(min(plate.right(), shown.right() - 2))
         painter.fillRect(plate, QColor("#ffffff"))
         painter.setPen(colour)
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, mark.text)

@@ -1,0 +1,242 @@
+"""The inbox at 10,000 cases (100,000 with ``--deep``): what visibility costs over the bare query.
+
+The store's own statements are caught on their way to the driver and run again beside a query
+written by hand, which knows who the person is and asks nobody. Processor time of one thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import event as happenings
+
+from tests.bench.crowded_centre import Crowd
+from tests.bench.figures import FigureTable, cpu_in_turns
+from tests.store.world import NINE
+from workbench.rules.case import POOL, State
+from workbench.rules.case_view import Worklist, WorklistQuery
+from workbench.rules.facts import DECIDED_SIGHT
+from workbench.store.case_rows import CASE_FIELDS
+
+Statement = tuple[str, tuple[Any, ...]]
+ROUNDS: Final = 7
+COLUMNS: Final = ", ".join(CASE_FIELDS)
+SHOWN: Final = f"CASE WHEN settle_at <= {NINE} THEN settle_to ELSE state END"
+IDS: Final = "SELECT case_id FROM case_file WHERE"
+
+
+def _states(*states: State) -> str:
+    return ", ".join(f"'{one.value}'" for one in states)
+
+
+POOLED: Final = _states(*POOL)
+AFTER_POOL: Final = _states(State.PENDING_SEAL, State.PENDING_ISSUE, State.ISSUED)
+AT_WINDOW: Final = _states(
+    *(x for x in State if x not in (State.CLOSED, State.ARCHIVED, State.QUARANTINED))
+)
+
+
+def _representative(who: str) -> str:
+    """On duty in his department; his own open cases beyond the pool; his decisions of 90 days."""
+    code = who[:3]
+    steps = "SELECT 1 FROM event e WHERE e.case_id = case_file.case_id"
+    own = f"EXISTS ({steps} AND e.actor || '' = '{who}')"
+    return f"""case_id IN ({IDS} department = '{code}' AND state IN ({POOLED})
+        UNION ALL {IDS} department = '{code}' AND state IN ({AFTER_POOL}) AND {own}
+        UNION ALL {IDS} decided_by = '{who}' AND decided_at > {NINE - DECIDED_SIGHT}
+            AND state IN ('closed', 'archived'))"""
+
+
+def _reviewer(who: str) -> str:
+    code = f"d{int(who[3:]):02d}"
+    return f"""case_id IN ({IDS} reviewer = '{who}' AND state IN ({POOLED})
+        UNION ALL {IDS} department = '{code}' AND state IN ({POOLED}) AND reviewer IS NULL)"""
+
+
+CUSTODIAN: Final = """case_id IN (
+    SELECT case_id FROM task WHERE kind = 'seal_request' AND state IN ('open', 'prepared')
+    UNION ALL SELECT case_id FROM event WHERE actor = 'lin' AND kind = 'stamp')"""
+
+PERSONS: Final = {
+    "d00A": ("representative, largest department", _representative("d00A")),
+    "d20A": ("representative, small department", _representative("d20A")),
+    "rev0": ("reviewer", _reviewer("rev0")),
+    "win0": ("window", f"site = 'hall' AND state IN ({AT_WINDOW})"),
+    "tang": ("supervisor", "1"),
+    "lin": ("custodian", CUSTODIAN),
+}
+"""Login: who that is, and by hand which cases his list holds."""
+
+
+@pytest.fixture(scope="module")
+def raw(crowd: Crowd) -> Iterator[sqlite3.Connection]:
+    """A connection of the bench's own to the same file."""
+    with closing(sqlite3.connect(crowd.path)) as connection:
+        yield connection
+
+
+def caught(crowd: Crowd, login: str, query: WorklistQuery) -> tuple[Worklist, list[Statement]]:
+    """The list, and the statements over cases that the store asked for it: counts, then page."""
+    session, seen = crowd.as_(login), list[Statement]()
+
+    def note(_connection: Any, _cursor: Any, text: str, values: Any, *_more: Any) -> None:
+        if "FROM case_file" in text and not text.startswith("SELECT EXISTS"):
+            seen.append((text, tuple(values)))
+
+    engine = crowd.centre._engine
+    happenings.listen(engine, "before_cursor_execute", note)
+    try:
+        return session.worklist(query), seen
+    finally:
+        happenings.remove(engine, "before_cursor_execute", note)
+
+
+def bare_page(where: str, query: WorklistQuery) -> str:
+    more = f" AND (sort_due, case_id) > ({query.after[0]}, {query.after[1]})" if query.after else ""
+    return (
+        f"SELECT {COLUMNS}, {SHOWN} FROM case_file WHERE {where}{more}"
+        f" ORDER BY sort_due, case_id LIMIT {query.limit}"
+    )
+
+
+def bare_counts(where: str, login: str) -> str:
+    mine = f"sum(CASE WHEN holder = '{login}' OR reviewer = '{login}' THEN 1 ELSE 0 END)"
+    return f"SELECT {SHOWN} AS shown, count(*), {mine} FROM case_file WHERE {where} GROUP BY shown"
+
+
+def runner(raw: sqlite3.Connection, *statements: Statement) -> Callable[[], list[Any]]:
+    """Runs them one after the other and gives the rows of the last."""
+
+    def run() -> list[Any]:
+        rows: list[Any] = []
+        for text, values in statements:
+            rows = raw.execute(text, values).fetchall()
+        return rows
+
+    return run
+
+
+def after_of(found: Worklist) -> tuple[int, int]:
+    """The key of the last row, as the desk sends it for the next page."""
+    last = found.rows[-1].case
+    return (last.due_at or 1 << 62, last.case_id)
+
+
+def compare(
+    table: FigureTable, name: str, rows: int, ours: Callable[[], Any], bare: Callable[[], Any]
+) -> None:
+    taken = cpu_in_turns(ROUNDS, ours=ours, bare=bare)
+    more = taken["ours"] - taken["bare"]
+    ratio = f"{taken['ours'] / max(taken['bare'], 1e-3):.2f}x"
+    table.add(name, rows, taken["bare"], taken["ours"], ratio, f"{more:+.2f}")
+
+
+def new_table(crowd: Crowd, what: str) -> FigureTable:
+    columns = ("question", "cases", "bare ms", "ours ms", "ratio", "more ms")
+    return FigureTable(f"Inbox, {crowd.size:,} cases: {what}", columns)
+
+
+def test_page_and_counts(
+    crowd: Crowd, raw: sqlite3.Connection, measured: Callable[[FigureTable], None]
+) -> None:
+    """First page, counts and next page of each role, beside the query written by hand."""
+    table = new_table(crowd, "SQL alone, with visibility and by hand")
+    for login, (who, where) in PERSONS.items():
+        first = WorklistQuery()
+        found, (written, moved, page) = caught(crowd, login, first)
+        by_hand = runner(raw, (bare_page(where, first), ()))
+        assert [row[0] for row in by_hand()] == [row.case.case_id for row in found.rows]
+        compare(table, f"{who}: first page", found.total, runner(raw, page), by_hand)
+
+        counts = runner(raw, (bare_counts(where, login), ()))
+        assert {row[0]: row[1] for row in counts()}.items() <= found.counts.items()
+        compare(table, f"{who}: counts", found.total, runner(raw, written, moved), counts)
+
+        if len(found.rows) < found.total:
+            following = WorklistQuery(after=after_of(found))
+            more, (*_counts, page) = caught(crowd, login, following)
+            by_hand = runner(raw, (bare_page(where, following), ()))
+            assert [row[0] for row in by_hand()] == [row.case.case_id for row in more.rows]
+            compare(table, f"{who}: next page", found.total, runner(raw, page), by_hand)
+    measured(table)
+
+
+def test_search(
+    crowd: Crowd, raw: sqlite3.Connection, measured: Callable[[FigureTable], None]
+) -> None:
+    """A whole case number and the end of a short number, among all and among a few."""
+    table = new_table(crowd, "search by number")
+    for login in ("d00A", "win0", "tang"):
+        who, where = PERSONS[login]
+        wanted = crowd.as_(login).worklist(WorklistQuery()).rows[5].case
+        for what, text in (("case number", wanted.case_no), ("short end", wanted.short_no[-6:])):
+            query = WorklistQuery(text=text)
+            found, (*_counts, page) = caught(crowd, login, query)
+            assert wanted.case_id in {row.case.case_id for row in found.rows}
+            by_number = f"({where}) AND (case_no LIKE '{text}%' OR short_no LIKE '%{text}')"
+            by_hand = runner(raw, (bare_page(by_number, query), ()))
+            assert [row[0] for row in by_hand()] == [row.case.case_id for row in found.rows]
+            compare(table, f"{who}: {what}", found.total, runner(raw, page), by_hand)
+    measured(table)
+
+
+def test_the_whole_list(crowd: Crowd, measured: Callable[[FigureTable], None]) -> None:
+    """``session.worklist`` as the desk calls it: SQL, rows to records, counts, clocks, names."""
+    columns = ("who", "cases", "first page ms", "one group ms", "rows")
+    table = FigureTable(f"Inbox, {crowd.size:,} cases: session.worklist", columns)
+    table.notes.append("Processor time of the whole call.")
+    for login, (who, _where) in PERSONS.items():
+        session = crowd.as_(login)
+        first, group = WorklistQuery(), WorklistQuery(group="pending_seal")
+        found = session.worklist(first)
+        assert found.total == found.counts["all"] > 0
+        assert len(found.rows) == min(found.total, first.limit)
+        assert session.worklist(group).total == found.counts.get("pending_seal", 0)
+        taken = cpu_in_turns(
+            ROUNDS,
+            page=lambda session=session, query=first: session.worklist(query),
+            group=lambda session=session, query=group: session.worklist(query),
+        )
+        table.add(who, found.total, taken["page"], taken["group"], len(found.rows))
+    measured(table)
+
+
+def test_the_seal_queue(crowd: Crowd, measured: Callable[[FigureTable], None]) -> None:
+    """What the custodian's desk asks for."""
+    session = crowd.as_("lin")
+    waiting = session.seal_queue()
+    assert {one.case.state for one in waiting} == {State.PENDING_SEAL}
+    taken = cpu_in_turns(3, queue=session.seal_queue)["queue"]
+    table = FigureTable(f"Seal queue, {crowd.size:,} cases", ("what", "ms", "ms a document"))
+    table.add(f"{len(waiting)} documents waiting", taken, taken / len(waiting))
+    measured(table)
+
+
+def plan(raw: sqlite3.Connection, statement: Statement) -> list[str]:
+    """How the database says that it will find the rows."""
+    return [str(row[3]) for row in raw.execute("EXPLAIN QUERY PLAN " + statement[0], statement[1])]
+
+
+@pytest.mark.parametrize("login", ["d00A", "d20A", "rev0", "win0", "lin"])
+def test_counts_search_no_table_through(
+    login: str, crowd: Crowd, raw: sqlite3.Connection
+) -> None:
+    """Each visibility row has its index: nobody's counts look at every case or every event."""
+    _found, (written, moved, _page) = caught(crowd, login, WorklistQuery())
+    for statement in (written, moved):
+        steps = plan(raw, statement)
+        assert any("SEARCH case_file" in one for one in steps)
+        assert not [one for one in steps if one.startswith(("SCAN case_file", "SCAN event"))]
+
+
+def test_a_supervisors_list_walks_two_indexes(crowd: Crowd, raw: sqlite3.Connection) -> None:
+    """He sees everything, so counts are read along one index and the page along another."""
+    _found, (written, moved, page) = caught(crowd, "tang", WorklistQuery())
+    assert plan(raw, written) == ["SCAN case_file USING COVERING INDEX "
+                                  "ix_case_file_state_holder_reviewer"]  # fmt: skip
+    assert "ix_case_file_settle_at" in plan(raw, moved)[0]
+    assert any("ix_case_file_sort_due_case_id" in one for one in plan(raw, page))

@@ -1,0 +1,303 @@
+"""What keeps the seal from being pressed: PIN, key, timestamp server, seal, shift, changed file.
+
+Each says what and what to do next, and leaves no half press behind.
+"""
+
+from __future__ import annotations
+
+import http.server
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.hall import Hall, run
+from workbench.rules.refusals import Trouble
+from workbench.seal_pipe import SealWorker
+
+WRONG = "000000"
+TS_CONFIG = """
+[ tsa ]
+default_tsa = one
+[ one ]
+dir = {folder}
+serial = {folder}/serial
+crypto_device = builtin
+signer_cert = {folder}/tsa.pem
+certs = {folder}/ca.pem
+signer_key = {folder}/tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+accuracy = secs:1
+ess_cert_id_chain = no
+ess_cert_id_alg = sha256
+[ ext ]
+extendedKeyUsage = critical,timeStamping
+keyUsage = critical,digitalSignature
+"""
+
+
+def nothing_pressed(hall: Hall) -> None:
+    """No live line, no file in staging, the document still waits."""
+    assert {line["state"] for line in hall.ledger()} <= {"VOID"}
+    staging = hall.folder / "staging"
+    assert not staging.exists() or list(staging.iterdir()) == []
+    assert len(hall.waiting()) == 2
+
+
+# -- the PIN ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def worker(sealing: Hall) -> Iterator[SealWorker]:
+    """The desk of whoever keeps the seal."""
+    desk = SealWorker(sealing.folder, sealing.url, sealing.keeper())
+    desk.start()
+    yield desk
+    desk.close()
+
+
+def tried(worker: SealWorker, document: str, pin: str) -> str:
+    """The code of what the worker says to this PIN; empty where it pressed."""
+    try:
+        worker.press(document, pin, lambda step: None)
+    except Trouble as told:
+        return told.code
+    return ""
+
+
+def documents(hall: Hall) -> list[str]:
+    with hall.session(hall.keeper()) as room:
+        return [one.document_id for one in room.seal_queue()]
+
+
+def test_a_wrong_pin_is_counted_and_the_right_one_forgets_it(
+    sealing: Hall, worker: SealWorker
+) -> None:
+    first, second = documents(sealing)
+    assert [tried(worker, first, WRONG) for _turn in range(4)] == ["wrong_pin"] * 4
+    nothing_pressed(sealing)
+    assert tried(worker, first, sealing.pin) == ""
+    assert [tried(worker, second, WRONG) for _turn in range(4)] == ["wrong_pin"] * 4
+    assert tried(worker, second, sealing.pin) == ""
+
+
+def test_five_wrong_pins_lock_the_desk_until_two_have_spoken(
+    sealing: Hall, worker: SealWorker
+) -> None:
+    document, _other = documents(sealing)
+    keeper = sealing.keeper()
+    said = [tried(worker, document, WRONG) for _turn in range(5)]
+    assert said == ["wrong_pin"] * 4 + ["seal_desk_locked"]
+    assert tried(worker, document, sealing.pin) == "seal_desk_locked", "it comes too late"
+    assert "locked" in sealing.press(sealing.waiting()[0], code=1).err
+    nothing_pressed(sealing)
+    refused = sealing.run("seal", "unlock", keeper, "--as", "sys.admin", code=1)
+    assert refused.err.startswith("This step belongs to another post.")
+    sealing.run("seal", "unlock", keeper, "--as", "sec.admin")
+    assert tried(worker, document, sealing.pin) == ""
+    again = sealing.run("seal", "unlock", keeper, "--as", "sec.admin", code=1)
+    assert "is not locked" in again.err
+    audited = [row[0] for row in sealing.sql("SELECT act FROM audit_line ORDER BY audit_id")]
+    assert audited.count("wrong_pin") == 5
+    assert audited[-1] == "seal_desk_unlocked"
+
+
+def test_the_pin_stands_in_no_file_and_on_no_command_line(sealing: Hall) -> None:
+    sealing.press(sealing.waiting()[0])
+    pin = sealing.pin.encode()
+    kept = [
+        path.name
+        for path in sealing.folder.rglob("*")
+        if path.is_file() and path.suffix in (".db", ".txt", ".json", ".db-wal")
+        if b"\t" + pin in path.read_bytes() or b'"' + pin + b'"' in path.read_bytes()
+    ]
+    assert kept == ["sample-passwords.txt"], "only the sample centre's own note for its owner"
+
+
+# -- the key ---------------------------------------------------------------------------------------
+
+
+def test_the_key_file_is_gone(sealing: Hall) -> None:
+    key = sealing.folder / "keys" / "seal-approval.p12"
+    away = key.rename(key.with_suffix(".away"))
+    case_no, _other = sealing.waiting()
+    said = sealing.press(case_no, code=3)
+    assert "seal-approval.p12 cannot be read" in said.err
+    nothing_pressed(sealing)
+    away.rename(key)
+    sealing.press(case_no)
+
+
+def test_a_damaged_key_file_is_no_wrong_pin(sealing: Hall) -> None:
+    key = sealing.folder / "keys" / "seal-approval.p12"
+    key.chmod(0o600)
+    key.write_bytes(key.read_bytes()[:100])
+    said = sealing.press(sealing.waiting()[0], code=3)
+    assert "seal-approval.p12 is damaged" in said.err
+    assert sealing.sql("SELECT count(*) FROM pin_failure") == [(0,)]
+    nothing_pressed(sealing)
+
+
+# -- the timestamp server --------------------------------------------------------------------
+
+
+class Authority:
+    """``openssl ts -reply`` behind HTTP on the loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.folder = folder
+        (folder / "ts.cnf").write_text(TS_CONFIG.format(folder=folder), encoding="ascii")
+        (folder / "serial").write_text("01\n", encoding="ascii")
+        self._openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key",
+                      "-out", "ca.pem", "-days", "3650", "-subj", "/CN=TEST TSA CA")  # fmt: skip
+        self._openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out",
+                      "tsa.csr", "-subj", "/CN=TEST TSA")  # fmt: skip
+        self._openssl("x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                      "-CAcreateserial", "-days", "3650", "-extfile", "ts.cnf", "-extensions",
+                      "ext", "-out", "tsa.pem")  # fmt: skip
+
+    def _openssl(self, *words: str) -> None:
+        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
+
+    def reply(self, query: bytes) -> bytes:
+        (self.folder / "query").write_bytes(query)
+        self._openssl("ts", "-reply", "-config", "ts.cnf", "-queryfile", "query", "-out", "reply")
+        return (self.folder / "reply").read_bytes()
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "tsa")
+
+
+@contextmanager
+def answering(authority: Authority) -> Iterator[str]:
+    """The address of the server while it runs."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = authority.reply(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    door = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=door.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{door.server_port}/tsa"
+    finally:
+        door.shutdown()
+        door.server_close()
+        thread.join()
+
+
+def test_with_a_timestamp_server_the_press_is_bt_and_without_it_there_is_none(
+    sealing: Hall, authority: Authority
+) -> None:
+    """The server's address stands in the centre's folder; down means no half press at all."""
+    case_no, other = sealing.waiting()
+    ca = (authority.folder / "ca.pem").read_text(encoding="ascii")
+    (sealing.folder / "keys" / "timestamp-test.pem").write_text(ca, encoding="ascii")
+    with answering(authority) as url:
+        (sealing.folder / "timestamp-server.txt").write_text(url + "\n", encoding="utf-8")
+        assert sealing.press(case_no).out.split()[-1] == "B-T"
+    line = sealing.ledger()[-1]
+    assert (line["state"], line["level"]) == ("RELEASED", "B-T")
+    sealed = sealing.stored(line["sha256_after"])
+    (found,) = run("verify", sealed, "--centre", sealing.url, "--json").records
+    assert found["verdict"] == "sealed-intact"
+    assert found["seals"][0]["timestamp"] is not None
+    # The server is down from here on.
+    said = sealing.press(other, code=3)
+    assert said.err.startswith("The timestamp server does not answer or refuses.")
+    line = sealing.ledger()[-1]
+    assert (line["state"], line["void_reason"]) == ("VOID", "timestamp_unreachable")
+    assert list((sealing.folder / "staging").iterdir()) == []
+    assert sealing.waiting() == [other]
+    (sealing.folder / "timestamp-server.txt").unlink()
+    assert sealing.press(other).out.split()[-1] == "B-B"
+
+
+# -- the seal, the shift, the file -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("status = 'suspended'", "This seal is suspended."),
+        ("status = 'lost'", "This seal has been reported lost."),
+        ("valid_to = 1", "The validity of this seal has ended."),
+        ("organ_name = '青云区人民政府'", "The seal belongs to another organ than the document."),
+    ],
+)
+def test_a_seal_that_is_not_fit_is_not_pressed(sealing: Hall, change: str, said: str) -> None:
+    """Domain 2.4 (a) and (d): checked at the second of stamping, and the request stays (E21)."""
+    sealing.sql(f"UPDATE seal SET {change} WHERE seal_id = 'seal-approval'")
+    assert sealing.press(sealing.waiting()[0], code=1).err.startswith(said)
+    nothing_pressed(sealing)
+
+
+def test_who_is_not_on_custody_shift_presses_nothing(sealing: Hall) -> None:
+    """V16: the deputy is told that he has not taken over, not that there is no document."""
+    idle = next(one for one in ("lin.shu", "gao.yun") if one != sealing.keeper())
+    case_no, _other = sealing.waiting()
+    said = sealing.press(case_no, idle, code=1)
+    assert said.err.startswith("You have not taken over the seal.")
+    assert sealing.press(case_no, "xu.jie", code=1).err
+    nothing_pressed(sealing)
+
+
+def test_a_frozen_file_that_was_changed_is_refused_and_the_case_is_frozen(sealing: Hall) -> None:
+    """One byte in the content store: T31, the case goes into quarantine by itself."""
+    case_no, other = sealing.waiting()
+    with sealing.session(sealing.keeper()) as room:
+        task = next(one for one in room.seal_queue() if one.case.case_no == case_no)
+    place = sealing.stored(task.sha256)
+    place.chmod(0o600)
+    data = bytearray(place.read_bytes())
+    data[len(data) // 2] ^= 1
+    place.write_bytes(data)
+    said = sealing.press(case_no, code=1)
+    assert "does not match its fingerprint" in said.err
+    assert sealing.state(case_no) == "quarantined"
+    line = sealing.ledger()[-1]
+    assert (line["state"], line["void_reason"]) == ("VOID", "content_broken")
+    assert sealing.waiting() == [other]
+    found = run("centre", "check", sealing.url)
+    assert found.code == 1
+    assert "does not match its fingerprint" in found.out
+
+
+def test_a_request_that_was_returned_cannot_be_pressed_any_more(sealing: Hall) -> None:
+    """T24: the custodian gives the document back with a reason; the flow goes on from there."""
+    case_no, other = sealing.waiting()
+    keeper = sealing.keeper()
+    assert sealing.move(keeper, case_no, "return_stamping", code=1, reason="ugly").err
+    sealing.move(keeper, case_no, "return_stamping", reason="wrong_date",
+                 stamping_return={"reason": "wrong_date", "note": "tomorrow's"})  # fmt: skip
+    assert sealing.press(case_no, code=1).err.startswith("No document awaits the seal.")
+    assert sealing.waiting() == [other]
+    sealing.forward()
+    sealing.run("freeze", case_no, "--as", "zhang.wei")
+    sealing.press(case_no)
+    assert sealing.ledger()[-1]["document_id"].endswith("-2")
+
+
+def test_keys_and_files_are_for_the_owner_alone(sealing: Hall) -> None:
+    """Keys, staging and content are for the owner; nothing of them can be read by others."""
+    sealing.press(sealing.waiting()[0])
+    for name in ("keys", "staging", "content"):
+        assert os.stat(sealing.folder / name).st_mode & 0o077 == 0, name

@@ -1,0 +1,68 @@
+"""The change of shift: A's and B's inboxes side by side, before and after 13:30:00 (domain 4.4)."""
+
+from __future__ import annotations
+
+from PyQt6.QtGui import QPixmap
+
+from workbench.rules.moment import SECOND, at_local, to_local
+from workbench.shell.inbox.screen import InboxScreen
+from workbench.shell.tour.scenes_department import POST_A, POST_B
+from workbench.shell.tour.scenes_window import CLERK, take_in
+from workbench.shell.tour.story import Story
+from workbench.shell.tour.visit import Visit
+
+SPARE_SECONDS = 5
+
+
+def change_of_shift(story: Story) -> None:
+    """A package comes in at twenty past one; ten minutes later the pool changes hands."""
+    hands, stage = story.hands, story.stage
+    hands.begin("late package")
+    day = to_local(stage.now()).date()
+    change = at_local(day, 13, 30)
+    stage.move_clock_to(at_local(day, 13, 20))
+    with story.desk_of(CLERK) as visit:
+        take_in(story, visit, late=True)
+    hands.begin("change of shift")
+    # Both desks must stand there before the change, however slow this machine is.
+    early = round(2 * story.slowest_sign_in + SPARE_SECONDS) * SECOND
+    stage.move_clock_to(max(change - early, stage.now()))
+    with story.desk_of(POST_A) as left, story.desk_of(POST_B) as right:
+        lists = [pool_of(story, one) for one in (left, right)]
+        before = pictures(story, left, right)
+        story.need(lists[0].model.rowCount() > 0, "post A has no case before the change")
+        story.need(lists[1].model.rowCount() == 0, "post B sees cases before the change")
+        story.need(stage.now() < change, "the desks were not there before the change of shift")
+        hands.wait(lambda: left.window.work.clock.now() >= change, "13:30:00")
+        hands.wait(
+            lambda: lists[0].model.rowCount() == 0 and lists[1].model.rowCount() > 0,
+            "the pool to change hands", 60.0,
+        )  # fmt: skip
+        story.seen.shift_seconds = (left.window.work.clock.now() - change) / SECOND
+        after = pictures(story, left, right)
+        ink = left.window.work.theme.ink
+        story.camera.together(
+            "change-of-shift", [titled(before, "13:30:00 前"), titled(after, "13:30:00 后")], ink
+        )
+
+
+def pool_of(story: Story, visit: Visit) -> InboxScreen:
+    """The inbox with the department's pool chosen."""
+    inbox = visit.screen("inbox", InboxScreen)
+    story.hands.choose_item(inbox.groups, "pool")
+    visit.settle()
+    return inbox
+
+
+def pictures(story: Story, left: Visit, right: Visit) -> tuple[QPixmap, QPixmap]:
+    """Both windows as they stand now."""
+    left.settle()
+    right.settle()
+    story.hands.turn()
+    with story.hands.heart.resting():
+        return left.window.grab(), right.window.grab()
+
+
+def titled(pair: tuple[QPixmap, QPixmap], when: str) -> list[tuple[str, QPixmap]]:
+    """With a heading each."""
+    return [(f"A 岗 · {when}", pair[0]), (f"B 岗 · {when}", pair[1])]
