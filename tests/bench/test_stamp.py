@@ -43,7 +43,7 @@ from workbench.rules.seal_custody import (
 from workbench.seal_pipe import SealWorker
 from workbench.seal_worker import Worker, open_worker
 
-PRESSES: Final = 5
+PRESSES: Final = 3
 AT: Final = Placement(-1, 120, 200)
 
 

@@ -18,8 +18,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import pytest
+
 from tests.bench.crowded_centre import Crowd
 from tests.bench.figures import FigureTable
+
+pytestmark = pytest.mark.timeout(600)
+"""The crowded centre is filled once, in whichever test comes first."""
 
 ROUNDS: Final = 3
 

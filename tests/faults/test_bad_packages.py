@@ -1,4 +1,4 @@
-"""Bad packages beside good ones: each refusal names package and file, the good ones are taken in."""
+"""Bad packages beside good ones: each refusal names package and file, the good ones go on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAMED = {
     "missing_file": "M02.pdf", "truncated": "M02.pdf", "zero_byte": "M02.pdf",
     "wrong_name": "M02.pdf", "encrypted": "M02.pdf", "bomb": "M02.pdf",
     "active_content": "M02.pdf", "abolished_item": "", "wrong_checksum": "M02.pdf",
-    "bad_number": "", "escaping_path": "M02.pdf", "broken_json": "package.json",
+    "bad_number": "", "escaping_path": "package.json", "broken_json": "package.json",
 }  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_each_fault_names_package_and_file_and_stops_no_other(hall: Hall) -> Non
 
 
 def test_the_same_package_twice_is_one_case(hall: Hall) -> None:
-    """S003: the second time says where it already is; another application under the id is refused."""
+    """S003: the second time says where it is; another application under the id is refused."""
     folder = hall.folder / "incoming"
     package = hall.package("I01", folder, "same")
     first = hall.run("intake", folder, "--as", WINDOW).lines[0]

@@ -50,8 +50,9 @@ def test_the_licence_is_the_agpl() -> None:
     assert digest == AGPL_3
 
 
-def test_the_architecture_names_files_that_exist() -> None:
-    named = set(NAMED_FILE.findall(read("ARCHITECTURE.md")))
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "docs/design-card.md"])
+def test_the_pages_name_files_that_exist(name: str) -> None:
+    named = set(NAMED_FILE.findall(read(name)))
     assert len(named) >= 10, "the main path is to be told file by file"
     places = [ROOT, ROOT / "workbench"]
     missing = [one for one in named if not any((place / one).exists() for place in places)]

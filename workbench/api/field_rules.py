@@ -39,7 +39,19 @@ def answer(rule: FieldRule, view: CaseView) -> CheckAnswer:
 def _compared(rule: FieldRule, text: str, form: Mapping[str, str], view: CaseView) -> CheckAnswer:
     same = text == rule.value
     ok = same if rule.rule == "equals" else not same
-    return CheckAnswer(ok, f"填写为 {text}", f"The form says {text}")
+    zh, en = _worded(rule.field, text, view)
+    return CheckAnswer(ok, f"填写为“{zh}”", f"The form says “{en}”")
+
+
+def _worded(code: str, text: str, view: CaseView) -> tuple[str, str]:
+    """A choice or a yes as people read it, in both languages; other texts as they stand."""
+    field = next((one for one in view.item.form if one.code == code), None)
+    if field is not None and field.kind == "yes_no":
+        return {"yes": ("是", "yes"), "no": ("否", "no")}.get(text, (text, text))
+    for choice in field.choices if field is not None else ():
+        if choice.code == text:
+            return choice.label_zh, choice.label_en
+    return text, text
 
 
 def _numbered(rule: FieldRule, text: str, form: Mapping[str, str], view: CaseView) -> CheckAnswer:

@@ -26,7 +26,13 @@ from workbench.casework.moving import propose
 from workbench.casework.open_cases import OpenCases, masked_name
 from workbench.casework.ports import Session
 from workbench.rules.case import Case, Move, NewEntry, Part, State
-from workbench.rules.catalogue import ItemVersion, MaterialSource, MaterialSpec, NeedKind
+from workbench.rules.catalogue import (
+    NOT_FROM_APPLICANT,
+    ItemVersion,
+    MaterialSource,
+    MaterialSpec,
+    NeedKind,
+)
 from workbench.rules.duty_roster import representatives_on_duty
 from workbench.rules.intake_package import IntakePackage
 from workbench.rules.moment import stamp
@@ -241,7 +247,7 @@ def check_list(checked: Checked, clerk: str) -> dict[str, Any]:
     answers = [
         {"code": spec.code, "name_zh": spec.name_zh, "answer": _answer(spec, there, situation)}
         for spec in checked.item.materials
-        if spec.source is not MaterialSource.OFFICE
+        if spec.source not in NOT_FROM_APPLICANT
     ]
     answers.append({"code": "applicant", "name_zh": "申请人身份", "answer": "identified"})
     return {"answers": answers, "answered_by": clerk}

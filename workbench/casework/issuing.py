@@ -77,9 +77,15 @@ def push_record(view: CaseView, sealed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def take_acknowledgement(session: Session, view: CaseView, out: ResultPush) -> Case:
-    """T26, first half: the acknowledgement that arrived as a file. Refusal where there is none."""
+    """T26, first half: the acknowledgement that arrived as a file.
+
+    Where none has arrived the result is pushed once more, so that a push which failed at the
+    hand-over is made good, and a Refusal says that it has not been acknowledged yet.
+    """
     found = out.acknowledgement(view.case.case_no)
     if found is None:
+        sealed = view.last(Part.DOCUMENT, "sealed_document")
+        out.push(push_record(view, sealed.body if sealed else {}))
         raise Refusal(
             "not_acknowledged",
             _("The supervising department has not acknowledged the result."),

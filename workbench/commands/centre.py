@@ -97,7 +97,15 @@ def run_publish(args: argparse.Namespace) -> int:
     from workbench.hosting.publishing import publications
 
     room = session(args)
-    for one in publications(open_host(), args.names):
+    found = publications(open_host(), args.names)
+    unknown = sorted(set(args.names) - {one.plugin for one in found})
+    if unknown:
+        raise Refusal(
+            "plugin_unknown",
+            _("No plugin was admitted under the name {names}.").format(names=", ".join(unknown)),
+            _("workbench plugin list names the plugins and the faults of the others."),
+        )
+    for one in found:
         print(room.publish(one))
     return 0
 

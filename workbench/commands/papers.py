@@ -65,7 +65,7 @@ def run_render(args: argparse.Namespace) -> int:
     """Draw one page into a PNG file."""
     from workbench.paper.inspection import render_page
 
-    render_page(args.file, args.page, args.dpi, args.out, args.password)
+    render_page(readable(args.file), args.page, args.dpi, args.out, args.password)
     return 0
 
 

@@ -19,6 +19,7 @@ from workbench.rules.catalogue_reading import (
 from workbench.rules.catalogue_records import (
     BLOCK_KINDS,
     FIELD_KINDS,
+    NOT_FROM_APPLICANT,
     SEAL_KINDS,
     SYSTEM_VALUES,
     Block,
@@ -46,6 +47,7 @@ from workbench.rules.catalogue_records import (
 __all__ = [
     "BLOCK_KINDS",
     "FIELD_KINDS",
+    "NOT_FROM_APPLICANT",
     "SEAL_KINDS",
     "SYSTEM_VALUES",
     "VAGUE_WORDS",

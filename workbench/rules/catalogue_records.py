@@ -101,6 +101,10 @@ class MaterialSource(StrEnum):
     OFFICE = "office"
 
 
+NOT_FROM_APPLICANT: Final = (MaterialSource.SHARED, MaterialSource.OFFICE)
+"""What nobody may ask the applicant for (R38, S037): it is never missing and never demanded."""
+
+
 class DecisionPath(StrEnum):
     """``major`` needs the head of the organ or a meeting (T20)."""
 

@@ -13,7 +13,13 @@ from typing import Any, Final
 from workbench.rules import duty_roster
 from workbench.rules.case import TaskKind
 from workbench.rules.case_flow import MOVES_OF_DUTY
-from workbench.rules.catalogue import CaseType, DecisionPath, ItemState, MaterialSource, NeedKind
+from workbench.rules.catalogue import (
+    NOT_FROM_APPLICANT,
+    CaseType,
+    DecisionPath,
+    ItemState,
+    NeedKind,
+)
 from workbench.rules.dossier import Dossier
 from workbench.rules.flow_words import SYSTEM
 from workbench.rules.moment import DAY, MINUTE, Moment
@@ -258,7 +264,7 @@ def missing_materials(d: Dossier, tolerable_too: bool) -> tuple[str, ...]:
         m.code
         for m in d.item.materials
         if _demanded(m.need, m.situations, situation, tolerable_too)
-        and m.source is not MaterialSource.OFFICE
+        and m.source not in NOT_FROM_APPLICANT
         and m.code not in d.material_codes
     )
 
@@ -320,7 +326,7 @@ class Answers:
         kind, _, key = source.partition(":")
         if kind == "item":
             wanted = self.dossier.item.materials
-            return [m.code for m in wanted if m.source is not MaterialSource.SHARED]
+            return [m.code for m in wanted if m.source not in NOT_FROM_APPLICANT]
         task_kind, _, key = key.partition(":")
         last = self.dossier.last_task(TaskKind(task_kind))
         return list(last.data.get(key, ())) if last else []

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 
 from workbench.rules.case import OPEN_TASK_STATES, Part, TaskKind
 from workbench.rules.case_flow import MOVES_OF_DUTY
-from workbench.rules.catalogue import ItemState, MaterialSource, NeedKind
+from workbench.rules.catalogue import NOT_FROM_APPLICANT, ItemState, NeedKind
 from workbench.rules.facts import DECIDED_SIGHT, HandlerMoves
 from workbench.rules.flow_words import SYSTEM
 from workbench.rules.separation import Duty
@@ -275,7 +275,7 @@ def _no_material_missing(tolerable_too: bool) -> Truth:
     )
     missing = select(1).where(
         m.item_code == C.item_code, m.version == C.item_version,
-        m.source != MaterialSource.OFFICE.value, wanted, ~there,
+        m.source.not_in(one.value for one in NOT_FROM_APPLICANT), wanted, ~there,
     )  # fmt: skip
     return ~exists(missing.correlate(case_file))
 

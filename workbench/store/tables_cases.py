@@ -43,8 +43,7 @@ case_file: Final = Table(
     Index("ix_case_file_holder", "holder", sqlite_where=sql("holder IS NOT NULL"),
           postgresql_where=sql("holder IS NOT NULL")),
     # What each visibility row finds its cases by, and what supervisors' counts are read from.
-    Index(None, "department", "state"), Index(None, "site", "state", "holder", "reviewer"),
-    Index(None, "state", "holder", "reviewer"),
+    Index(None, "department", "state"), Index(None, "state", "site", "holder", "reviewer"),
     Index("ix_case_file_reviewer", "reviewer", "state", sqlite_where=sql("reviewer IS NOT NULL"),
           postgresql_where=sql("reviewer IS NOT NULL")),
     Index("ix_case_file_decided_by", "decided_by", "decided_at", "state", "department"),

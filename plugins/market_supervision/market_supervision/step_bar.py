@@ -36,6 +36,7 @@ class StepBar(QWidget):
         row.addStretch(1)
         self.question = wrapped()
         self.yes = QPushButton(_("&Confirm"))
+        self.yes.setProperty("role", "primary")
         self.back = QPushButton(_("&Back"))
         self.yes.clicked.connect(self._confirm)
         self.back.clicked.connect(self.stop_asking)
@@ -51,6 +52,9 @@ class StepBar(QWidget):
         button = QPushButton(label)
         button.setAccessibleName(label.replace("&", ""))
         button.clicked.connect(lambda: self._ask(name))
+        if name != "refuse":
+            # Only the step that is open looks like the next one: a shut one is pale anyway.
+            button.setProperty("role", "primary")
         return button
 
     def _question_frame(self) -> QFrame:

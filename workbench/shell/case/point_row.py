@@ -99,6 +99,12 @@ class PointRow(QFrame):
         row.addStretch(1)
         return row
 
+    def allow(self, may: bool) -> None:
+        """Whether the person may mark the point; others read how it was marked."""
+        for button in self.buttons.values():
+            button.setEnabled(may)
+        self.reason.setReadOnly(not may)
+
     def offer_proof(self, show: Callable[[], None]) -> None:
         """There is a material that proves the point: turn the viewer to it."""
         self.proof.clicked.connect(show)

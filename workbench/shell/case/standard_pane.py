@@ -185,8 +185,11 @@ class StandardPane(CasePane):
         return holder
 
     def _point(self, point: ReviewPoint, view: CaseView, parent: QWidget) -> PointRow:
-        said = self._checks(view, point.code) if self._checks is not None else None
+        # The machine reads the form: whom it is not shown to hears nothing instead of a wrong word.
+        checked = self._checks is not None and Part.FORM in view.parts
+        said = self._checks(view, point.code) if checked and self._checks is not None else None
         row = PointRow(self._theme, point, said, parent)
+        row.allow("submit_opinion" in {*view.moves, *view.blocked})
         material = next(iter(reversed(materials_of(view, point.material_code))), None) \
             if point.material_code else None  # fmt: skip
         if material is not None:

@@ -191,7 +191,9 @@ class Steps(QFrame):
         if open_main:
             flow = FlowLayout(self.work.theme.space(0.75))
             for place, move in enumerate(_once(open_main)):
-                flow.addWidget(self._button(move, fresh, primary=place == 0))
+                # One next step at a time: where the pane offers it, ours stand back.
+                first = place == 0 and not self._own & set(view.moves)
+                flow.addWidget(self._button(move, fresh, primary=first))
             column.addLayout(flow)
         for move in _once(shut_main):
             column.addLayout(self._blocked(move, view.blocked[move], fresh))

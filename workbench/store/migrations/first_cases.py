@@ -73,11 +73,7 @@ def create() -> None:
         ["department", "sort_due", "case_id"],
         unique=False,
     )
-    for columns in (
-        ["department", "state"],
-        ["site", "state", "holder", "reviewer"],
-        ["state", "holder", "reviewer"],
-    ):
+    for columns in (["department", "state"], ["state", "site", "holder", "reviewer"]):
         op.create_index(op.f(f"ix_case_file_{'_'.join(columns)}"), "case_file", columns)
     op.create_index(
         "ix_case_file_holder",
