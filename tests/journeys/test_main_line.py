@@ -67,30 +67,30 @@ def test_the_steps_of_a_case_sum_up_to_the_whole(hall: Hall) -> None:
     assert whole > 8 * 60, "eight minutes at least were let pass by the test itself"
 
 
-def test_the_sealed_file_is_verified_with_and_without_the_centre(hall: Hall) -> None:
-    case_no = hall.frozen("I01")
-    pressed = hall.press(case_no)
-    sealed = hall.fetch(case_no)
-    assert pressed.out.split()[3] == hall.ledger()[-1]["sha256_after"]
-    (found,) = run("verify", sealed, "--centre", hall.url, "--json").records
+def test_the_sealed_file_is_verified_with_and_without_the_centre(sealing: Hall) -> None:
+    case_no = sealing.waiting()[0]
+    pressed = sealing.press(case_no)
+    sealed = sealing.fetch(case_no)
+    assert pressed.out.split()[3] == sealing.ledger()[-1]["sha256_after"]
+    (found,) = run("verify", sealed, "--centre", sealing.url, "--json").records
     assert (found["verdict"], found["compared_with_register"]) == ("sealed-intact", True)
-    pem = hall.folder / "keys" / "seal-approval-ca.pem"
+    pem = sealing.folder / "keys" / "seal-approval-ca.pem"
     (found,) = run("verify", sealed, "--trust", pem, "--json").records
     assert (found["verdict"], found["compared_with_register"]) == ("sealed-intact", False)
-    other = hall.folder / "keys" / "seal-registration-ca.pem"
+    other = sealing.folder / "keys" / "seal-registration-ca.pem"
     said = run("verify", sealed, "--trust", other, "--json")
     assert (said.code, said.records[0]["verdict"]) == (1, "sealed-unknown-signer")
 
 
-def test_what_each_person_is_shown_of_the_case(hall: Hall) -> None:
+def test_what_each_person_is_shown_of_the_case(sealing: Hall) -> None:
     """`explain` says by which row; who is not on duty sees nothing and is told why."""
-    case_no = hall.frozen("I01")
-    hall.press(case_no)
-    assert "V17" in hall.run("explain", CLERK, case_no).out
-    assert "V16" in hall.run("explain", CUSTODIAN, case_no).out
-    (found,) = hall.run("explain", "chen.jing", case_no, "--json").records
+    case_no = sealing.waiting()[0]
+    sealing.press(case_no)
+    assert "V17" in sealing.run("explain", CLERK, case_no).out
+    assert "V16" in sealing.run("explain", CUSTODIAN, case_no).out
+    (found,) = sealing.run("explain", "chen.jing", case_no, "--json").records
     assert found == {"rows": [], "parts": []}
-    said = hall.run("case", case_no, "--as", "chen.jing", code=1)
+    said = sealing.run("case", case_no, "--as", "chen.jing", code=1)
     assert "workbench explain" in said.err
     assert said.out == ""
 

@@ -59,7 +59,6 @@ def review(story: Story) -> None:
         write_in(story, card, "opinion.reasons", OPINION)
         visit.picture("opinion-of-the-reviewer")
         confirm(story, visit, screen, card, "submit_opinion")
-        release(story, visit, screen)
 
 
 def refused_by_kind(story: Story, visit: Visit, screen: CaseScreen) -> None:
