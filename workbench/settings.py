@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,8 +100,14 @@ def translations(lang: str, folder: Path | None = None) -> gettext.NullTranslati
     place = folder or resources_dir() / "translations"
     texts: dict[str, str] = {}
     for path in sorted(place.glob(f"{lang}*.po")):
-        texts.update(read_po(path.read_text(encoding="utf-8")))
+        texts.update(_texts_of(path, path.stat().st_mtime_ns))
     return _Phrasebook(texts)
+
+
+@lru_cache(maxsize=64)
+def _texts_of(path: Path, _changed: int) -> Mapping[str, str]:
+    """One file's texts, read once: a switch of language must not hold up the windows."""
+    return read_po(path.read_text(encoding="utf-8"))
 
 
 class _Phrasebook(gettext.NullTranslations):

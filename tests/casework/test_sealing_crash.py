@@ -197,6 +197,7 @@ def test_a_press_settles_what_broke_off_before_it(sealing: Hall) -> None:
     assert_settled(sealing, case_no, document)
 
 
+@pytest.mark.timeout(1200)
 def test_killed_at_random_moments_never_two_releases(
     sealing_template: Template, tmp_path: Path, depth: int
 ) -> None:
@@ -212,7 +213,7 @@ def test_killed_at_random_moments_never_two_releases(
         span = time.monotonic() - begin
         worker.close()
         document = document_of(hall, case_no)
-        for _kill in range(3):
+        for _kill in range(2):
             if hall.state(case_no) != "pending_seal":
                 break
             child = Child(hall)

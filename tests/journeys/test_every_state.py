@@ -108,9 +108,7 @@ def publish_items(hall: Hall) -> None:
         major = replace(
             known, item_code=MAJOR_CODE, decision_path=DecisionPath.MAJOR, survey_required=False
         )
-        said = room.publish(
-            Publication("test_items", "1.0", "development", (), (parallel, major))
-        )
+        said = room.publish(Publication("test_items", "1.0", "development", (), (parallel, major)))
     assert "2 new item versions" in said
 
 

@@ -26,14 +26,14 @@ from workbench.rules.moment import stamp
 from workbench.rules.refusals import Outage, Refusal, Trouble
 from workbench.rules.seal_custody import SealVerdict
 from workbench.rules.words import _
-from workbench.shell.tour.backstage import MAIN, Seen
+from workbench.shell.tour.backstage import LATE, MAIN, Seen
 
 MARK: Final = ".oneseal-tour"
 REPORT: Final = "report.json"
 MADE: Final = ("demo", "packages", "screenshots", REPORT, MARK)
 """What a tour leaves in its folder, beside the sealed file; only these are ever removed."""
-LATE: Final = "QY-2026-0004"
-"""The package that arrives shortly before the change of shift."""
+SUPERVISOR, ARCHIVIST = "tang.bo", "deng.hua"
+"""Who reads the log of the closed case (V18), and who its document (V25)."""
 SPOILT: Final = ("truncated", "abolished_item")
 """Two packages that are refused, so that one sees what is said."""
 
@@ -129,13 +129,14 @@ def _look_at_result(out: Path, report: dict[str, Any], seen: Seen) -> None:
     folder = Path(url.removeprefix("sqlite:///")).parent
     centre = open_centre(url)
     try:
-        room = centre.session_as("tang.bo")
+        room, shelf = centre.session_as(SUPERVISOR), centre.session_as(ARCHIVIST)
         report["events"] = list(_told(room.events_of(seen.cases[MAIN])))
         lines = {line.sha256_after: line for line in centre.sealed_files()}
         line = next(one for one in lines.values() if one.document_id.startswith(seen.cases[MAIN]))
         sealed = out / f"sealed-{line.document_id.rpartition('/')[2]}.pdf"
-        shutil.copyfile(room.content_path(line.sha256_after), sealed)
+        shutil.copyfile(shelf.content_path(line.sha256_after), sealed)
         room.close()
+        shelf.close()
     finally:
         centre.close()
     found = verify_file(

@@ -26,6 +26,7 @@ from workbench.shell.lanes import ERRANDS, PAPER, STORE, Lanes
 from workbench.shell.main_window.header import exercise_text
 from workbench.shell.main_window.window import MainWindow, take_away
 from workbench.shell.notices import Notice, Notices
+from workbench.shell.screens import screens_for
 from workbench.shell.sign_in.window import SignInWindow
 from workbench.shell.theme import Theme, chinese_family
 from workbench.shell.workplace import CentreClock, Signposts, Workplace
@@ -109,6 +110,8 @@ class DeskRoom(QObject):
             self._centre = self.parts.open_centre()
         session = self._centre.sign_in(login, password)
         who, at = session.who, session.moment()
+        for kind in screens_for(who):
+            kind.load()
         return Opened(
             session=session,
             who=who,

@@ -8,6 +8,7 @@ cannot be loaded is shown as a fault in its place; the others go on.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,6 +88,12 @@ class ScreenKind:
     def open_to(self, who: User) -> bool:
         """Whether the person's roles include one of the screen's."""
         return bool(self.roles & who.roles)
+
+    def load(self) -> None:
+        """Import the screen's module. Not on the UI thread: the first time it takes a while, and a
+        module that cannot be imported is told when the screen is made."""
+        with contextlib.suppress(Exception):
+            importlib.import_module(self.factory.partition(":")[0])
 
     def make(self, work: Workplace) -> Screen:
         """Load and build the screen. Raises what the module raises; the caller shows it."""

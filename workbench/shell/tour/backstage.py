@@ -18,7 +18,9 @@ MAIN: Final = "QY-2026-0001"
 CORRECTED: Final = "QY-2026-0003"
 FOOD: Final = "QY-2026-0005"
 HOUSE: Final = "QY-2026-0006"
-"""The packages that the scenes follow: two of I01, one of I04, one of I05."""
+LATE: Final = "QY-2026-0004"
+"""The packages that the scenes follow: three of I01, one of I04, one of I05. The last one arrives
+shortly before the change of shift."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench.shell.inbox.screen import InboxScreen
 from workbench.shell.main_window.window import MainWindow
 from workbench.shell.tour.backstage import CORRECTED
+from workbench.shell.tour.camera import SIZE
 from workbench.shell.tour.scenes_department import POST_A
 from workbench.shell.tour.story import Story, open_from_inbox, shown_case
 from workbench.shell.tour.visit import Visit
@@ -38,4 +39,5 @@ def rebuilt(visit: Visit, switch: str) -> None:
     before: MainWindow = visit.window
     visit.hands.click(getattr(before.header, switch))
     visit.hands.wait(lambda: visit.room.window is not before, "the rebuilt window")
+    visit.window.resize(SIZE)
     visit.settle()

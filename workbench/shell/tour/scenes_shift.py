@@ -6,6 +6,7 @@ from PyQt6.QtGui import QPixmap
 
 from workbench.rules.moment import SECOND, at_local, to_local
 from workbench.shell.inbox.screen import InboxScreen
+from workbench.shell.tour.backstage import LATE
 from workbench.shell.tour.scenes_department import POST_A, POST_B
 from workbench.shell.tour.scenes_window import CLERK, take_in
 from workbench.shell.tour.story import Story
@@ -27,31 +28,25 @@ def change_of_shift(story: Story) -> None:
     # Both desks must stand there before the change, however slow this machine is.
     early = round(2 * story.slowest_sign_in + SPARE_SECONDS) * SECOND
     stage.move_clock_to(max(change - early, stage.now()))
+    late = story.cases[LATE]
     with story.desk_of(POST_A) as left, story.desk_of(POST_B) as right:
-        lists = [pool_of(story, one) for one in (left, right)]
-        before = pictures(story, left, right)
-        story.need(lists[0].model.rowCount() > 0, "post A has no case before the change")
+        lists = [one.screen("inbox", InboxScreen) for one in (left, right)]
+        story.need(lists[0].model.row_of(late) >= 0, "post A does not see the late case")
         story.need(lists[1].model.rowCount() == 0, "post B sees cases before the change")
+        before = pictures(story, left, right)
         story.need(stage.now() < change, "the desks were not there before the change of shift")
         hands.wait(lambda: left.window.work.clock.now() >= change, "13:30:00")
+        # What A has handled stays in his list by its number (V04, V06); the pool is B's now.
         hands.wait(
-            lambda: lists[0].model.rowCount() == 0 and lists[1].model.rowCount() > 0,
-            "the pool to change hands", 60.0,
-        )  # fmt: skip
+            lambda: lists[0].model.row_of(late) < 0 and lists[1].model.row_of(late) >= 0,
+            "the pool to change hands",
+        )
         story.seen.shift_seconds = (left.window.work.clock.now() - change) / SECOND
         after = pictures(story, left, right)
         ink = left.window.work.theme.ink
         story.camera.together(
             "change-of-shift", [titled(before, "13:30:00 前"), titled(after, "13:30:00 后")], ink
         )
-
-
-def pool_of(story: Story, visit: Visit) -> InboxScreen:
-    """The inbox with the department's pool chosen."""
-    inbox = visit.screen("inbox", InboxScreen)
-    story.hands.choose_item(inbox.groups, "pool")
-    visit.settle()
-    return inbox
 
 
 def pictures(story: Story, left: Visit, right: Visit) -> tuple[QPixmap, QPixmap]:
