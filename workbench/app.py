@@ -109,6 +109,7 @@ def parts(folder: Path, centre_url: str, without_plugins: bool = False) -> Parts
         keep_look=lambda look: keep_look(folder.parent, look),
         keyring=lambda: keyring(centre_url),
         fonts=settings.resources_dir() / "fonts",
+        centre_name=lambda: settings.centre_name(folder, words.language()),
     )
 
 

@@ -170,7 +170,8 @@ def _fallback_has(letter: str) -> bool:
 
 def _untranslated(where: str, text: str, allowed: frozenset[str]) -> list[Finding]:
     rest = DATA.sub(" ", _plain(text))
-    words = [word for word in LATIN.findall(rest) if word not in ALLOWED | allowed]
+    found = (word.strip("-'’") for word in LATIN.findall(rest))
+    words = [word for word in found if word and word not in ALLOWED | allowed | {"SHA"}]
     return [Finding("untranslated", where, text)] if words else []
 
 
@@ -212,6 +213,10 @@ def _contrast(top: QWidget, part: QWidget, where: str, picture: QImage) -> list[
         return []
     text = part.text() or (part.placeholderText() if isinstance(part, QLineEdit) else "")
     if not text.strip() or (isinstance(part, QLabel) and not part.pixmap().isNull()):
+        return []
+    # Only what is in sight: half of a line scrolled out has not half of its contrast.
+    seen = part.visibleRegion().boundingRect()
+    if seen.height() < part.height() or seen.width() < part.width():
         return []
     place = QRect(part.mapTo(top, QPoint(0, 0)), part.size()).intersected(top.rect())
     found = _painted_contrast(picture, place, picture.devicePixelRatio())

@@ -168,6 +168,7 @@ def _keep(out: Path, report: dict[str, Any], seen: Seen) -> None:
     report["longest_ui_work_ms"] = round(seen.longest_ui_work_ms, 1)
     report["shift_change_seconds"] = round(seen.shift_seconds, 2)
     report["median_gap_ms"] = round(seen.median_gap_ms, 2)
+    report["long_gap_share"] = round(seen.long_gap_share, 5)
     report["stalls"] = seen.stalls
     text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
     write_whole(out / REPORT, text.encode())

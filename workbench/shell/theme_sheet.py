@@ -60,6 +60,15 @@ QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ${s2}px;
   padding-right: ${s}px; }
 QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$arrow"); width: ${s2}px;
   height: ${s2}px; }
+QRadioButton::indicator { width: ${dot}px; height: ${dot}px; border: 1px solid $faint;
+  border-radius: ${round}px; background: $base; }
+QRadioButton::indicator:checked { border: ${ring}px solid $accent; width: ${core}px;
+  height: ${core}px; }
+QRadioButton::indicator:focus { border-color: $accent; }
+QCheckBox::indicator { width: ${dot}px; height: ${dot}px; border: 1px solid $faint;
+  border-radius: 3px; background: $base; }
+QCheckBox::indicator:checked { image: url("$tick"); border-color: $accent; }
+QCheckBox::indicator:disabled { background: $window; border-color: $line; }
 QTableView, QListView, QTreeView { background: $base; color: $text; border: none;
   alternate-background-color: $window; gridline-color: $line; outline: none;
   selection-background-color: $chosen; selection-color: $on_chosen; }
@@ -114,11 +123,16 @@ def sheet(theme: Theme) -> str:
         "s15": theme.space(1.25),
         "s2": theme.space(1.5),
         "s2f": max(theme.space(1.5) - 1, 0),
+        "dot": 2 * one,
+        "round": one + 1,
+        "ring": max(one // 2 + 1, 2),
+        "core": 2 * one + 2 - 2 * max(one // 2 + 1, 2),
         "bar": theme.space(1.5),
         "small": (theme.points - 1) * theme.scale,
         "title": (theme.points + 1.5) * theme.scale,
         "heading": (theme.points + 5) * theme.scale,
     }
-    arrow = (resources_dir() / "icons" / "arrow.svg").as_posix()
+    icons = resources_dir() / "icons"
+    arrow, tick = (icons / "arrow.svg").as_posix(), (icons / "tick.svg").as_posix()
     measures = {name: str(size) for name, size in sizes.items()}
-    return SHEET.substitute(colours, arrow=arrow, **measures)
+    return SHEET.substitute(colours, arrow=arrow, tick=tick, **measures)

@@ -62,6 +62,15 @@ class GroupList(QListWidget):
         self.show_counts({}, "all", 0)
         self.currentItemChanged.connect(self._told)
 
+    def fitting_width(self) -> int:
+        """Room for the longest name of a group beside its mark and a counter of five digits."""
+        self.ensurePolished()
+        metrics = self.fontMetrics()
+        names = [group_label(code) for code in (*FIRST, *(state.value for state in State))]
+        text = max(metrics.horizontalAdvance(name) for name in names)
+        digits = metrics.averageCharWidth() * 9
+        return text + digits + self._theme.icon_size() + self._theme.space(4)
+
     def group(self) -> str:
         """The code of the group that is chosen."""
         item = self.currentItem()

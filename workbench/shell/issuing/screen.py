@@ -104,6 +104,7 @@ class IssuingScreen(Screen):
     def _build(self) -> None:
         space = self.work.theme.space
         self.count.setProperty("role", "title")
+        self.count.setWordWrap(True)
         self.empty.setProperty("role", "quiet")
         self.empty.setWordWrap(True)
         self.list.setAccessibleName(_("Results to hand over"))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QInputMethodEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QFrame,
@@ -60,7 +61,11 @@ class IdleWatch(QObject):
             app.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() in SIGNS_OF_LIFE:
+        # Thousands of events pass here while a screen is built. A person's are spontaneous, or come
+        # from the input method; asking the others for their type would cost a third of the time.
+        if event is None or not (event.spontaneous() or isinstance(event, QInputMethodEvent)):
+            return False
+        if event.type() in SIGNS_OF_LIFE:
             self._timer.start()
         return False
 

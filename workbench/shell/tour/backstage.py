@@ -56,6 +56,7 @@ class Seen:
     longest_ui_stall_ms: float = 0.0
     longest_ui_work_ms: float = 0.0
     median_gap_ms: float = 0.0
+    long_gap_share: float = 0.0
     shift_seconds: float = 0.0
     """How long after 13:30:00 the pool had changed hands on both screens."""
     stalls: list[dict[str, object]] = field(default_factory=list)

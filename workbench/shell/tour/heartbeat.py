@@ -76,6 +76,12 @@ class Heartbeat(QObject):
         return max((one.work for one in self.gaps), default=0.0)
 
     @property
+    def long_share(self) -> float:
+        """The share of all gaps in which we computed longer than anybody should have to wait."""
+        long = sum(1 for one in self.gaps if one.work > LONG_MS)
+        return long / len(self.gaps) if self.gaps else 0.0
+
+    @property
     def median_ms(self) -> float:
         """The usual gap: 5 ms on a machine with time to spare."""
         return statistics.median(one.wall for one in self.gaps) if self.gaps else 0.0

@@ -78,6 +78,7 @@ def _note(heart: Heartbeat, seen: Seen) -> None:
     seen.longest_ui_stall_ms = max(seen.longest_ui_stall_ms, heart.longest_ms)
     seen.longest_ui_work_ms = max(seen.longest_ui_work_ms, heart.longest_work_ms)
     seen.median_gap_ms = max(seen.median_gap_ms, heart.median_ms)
+    seen.long_gap_share = max(seen.long_gap_share, heart.long_share)
     for one in heart.stalls:
         gap = {"ms": round(one.gap.wall, 1), "of_our_work_ms": round(one.gap.work, 1)}
         seen.stalls.append({**gap, "step": one.step, "where": list(one.where)})

@@ -33,7 +33,9 @@ class Visit:
         self.hands = hands
         self.camera = camera
         self.room = DeskRoom(hands.app, stage.parts(), look)
-        self.room.start()
+        # Until the first window stands there, none can stand still.
+        with hands.heart.resting():
+            self.room.start()
 
     @property
     def window(self) -> MainWindow:
@@ -112,8 +114,10 @@ class Visit:
         self.camera.take(what, self.window)
 
     def end(self) -> None:
-        """Close the desk."""
-        stuck = self.room.end()
+        """Close the desk; its windows go first, so nobody waits in front of them."""
+        with self.hands.heart.resting():
+            stuck = self.room.end()
+        self.hands.turn()
         if stuck:
             raise Fault("tour_stuck", f"{self.hands.step}: did not end: {', '.join(stuck)}")
 

@@ -1,0 +1,203 @@
+"""The screen check on the windows of the journey: two languages, light and dark, 100 and 200 %.
+
+It stands on a copy of the centre that the tour left, where one more document awaits the seal and
+one more waits at the issuing window. The frame and the case screen have checks of their own in
+``tests/shell``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt6.QtWidgets import QWidget
+
+from tests.journeys.tour_kit import surroundings
+from tests.shell import desk_kit
+from tests.shell.screen_check import check
+from workbench.commands.founding import sample_passwords
+from workbench.rules.case_view import WorklistQuery
+from workbench.rules.moment import SetClock
+from workbench.shell.case.screen import CaseScreen
+from workbench.shell.desk_parts import Look
+from workbench.shell.desk_room import DeskRoom
+from workbench.shell.intake.screen import IntakeScreen
+from workbench.shell.issuing.screen import IssuingScreen
+from workbench.shell.seal_desk.screen import SealDeskScreen
+from workbench.store import open_centre
+
+pytestmark = pytest.mark.timeout(900)
+
+POST_B, CUSTODIAN = "li.na", "lin.shu"
+LOOKS = tuple(product(("zh_CN", "en"), (False, True), (1.0, 2.0)))
+# Names and places of the sample data, the mark of the test key, levels of signatures.
+DATA = frozenset({"TEST", "Seal"})
+OPINION = {"conclusion": "grant", "reasons": "材料齐全，符合法定形式。", "points": {}}
+DECISION = {"result": "granted", "content": "准予登记。", "values": {}}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A centre with work at every desk."""
+
+    centre: desk_kit.SampleCentre
+    waiting: str
+    """The number of a case whose document awaits the seal."""
+    open_case: str
+    """The number of a case in the pool of post B."""
+
+
+def said(url: str, *words: str, pin: str = "") -> str:
+    """One command at the centre."""
+    call = [sys.executable, "-m", "workbench", *words, "--centre", url]
+    done = subprocess.run(
+        call, env=surroundings(), input=pin, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, (words, done.stdout, done.stderr)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def staged(tour: Path, tmp_path_factory: pytest.TempPathFactory) -> Staged:
+    """Post B decides the two cases that were deemed accepted; one of them is sealed."""
+    folder = tmp_path_factory.mktemp("staged") / "demo"
+    shutil.copytree(tour / "demo", folder)
+    url = f"sqlite:///{folder / 'centre.db'}"
+    passwords = sample_passwords(folder)
+    deemed = [row for row in _listed(url, POST_B) if row["state"] == "under_review"
+              and row["short_no"].endswith(("-0002", "-0003"))]  # fmt: skip
+    numbers = [str(row["case_no"]) for row in deemed]
+    assert len(numbers) == 2
+    for number in numbers:
+        opinion, decision = json.dumps(OPINION), json.dumps(DECISION)
+        said(url, "move", number, "submit_opinion", "--as", POST_B, "--entry", f"opinion={opinion}")
+        said(url, "move", number, "grant", "--as", POST_B, "--entry", f"decision={decision}")
+        said(url, "freeze", number, "--as", POST_B)
+    said(url, "press", numbers[0], "--as", CUSTODIAN, pin=passwords["PIN"] + "\n")
+    pool = next(row for row in _listed(url, POST_B) if row["state"] == "pending_acceptance")
+    opened = open_centre(url)
+    clock = SetClock(opened.moment())
+    opened.close()
+    centre = desk_kit.SampleCentre(folder, clock, passwords)
+    return Staged(centre, numbers[1], str(pool["case_no"]))
+
+
+def _listed(url: str, login: str) -> list[dict[str, Any]]:
+    lines = said(url, "cases", "--as", login, "--json").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def intake(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
+    window = desk_kit_window(room)
+    window.open_screen("intake")
+    desk_kit.settle(qtbot, room)
+    screen = window.opened("intake")
+    assert isinstance(screen, IntakeScreen) and screen.cases.list.count() > 3
+    return window
+
+
+def case_in_pane(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
+    window = desk_kit_window(room)
+    window.open_case(staged.open_case)
+    desk_kit.settle(qtbot, room)
+    screen = window.opened("case")
+    assert isinstance(screen, CaseScreen) and screen.parts.pane.plugin == "market_supervision"
+    return window
+
+
+def proof(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
+    window = desk_kit_window(room)
+    window.open_screen("seal_desk")
+    desk_kit.settle(qtbot, room)
+    screen = window.opened("seal_desk")
+    assert isinstance(screen, SealDeskScreen)
+    qtbot.waitUntil(lambda: screen.frozen is not None, timeout=20_000)
+    desk_kit.settle(qtbot, room)
+    assert screen.frozen is not None and screen.frozen.task.case.case_no == staged.waiting
+    return window
+
+
+def register(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
+    window = proof(qtbot, room, staged)
+    screen = desk_kit_window(room).opened("seal_desk")
+    assert isinstance(screen, SealDeskScreen)
+    screen.tabs.setCurrentWidget(screen.register)
+    desk_kit.settle(qtbot, room)
+    return window
+
+
+def issuing(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
+    window = desk_kit_window(room)
+    window.open_screen("issuing")
+    desk_kit.settle(qtbot, room)
+    screen = window.opened("issuing")
+    assert isinstance(screen, IssuingScreen)
+    qtbot.waitUntil(lambda: screen.verdict.verification is not None, timeout=60_000)
+    desk_kit.settle(qtbot, room)
+    return window
+
+
+def roster(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
+    window = desk_kit_window(room)
+    window.open_screen("roster")
+    desk_kit.settle(qtbot, room)
+    return window
+
+
+def timeline(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
+    window = desk_kit_window(room)
+    window.open_case(staged.waiting)
+    desk_kit.settle(qtbot, room)
+    screen = window.opened("case")
+    assert isinstance(screen, CaseScreen) and screen.view is not None
+    assert len(screen.view.events) > 8
+    return window
+
+
+def desk_kit_window(room: DeskRoom) -> Any:
+    assert room.window is not None
+    return room.window
+
+
+@pytest.mark.parametrize(
+    ("login", "show"),
+    [
+        ("wang.fang", intake), (POST_B, case_in_pane), (CUSTODIAN, proof), (CUSTODIAN, register),
+        ("xu.jie", issuing), ("song.ning", roster), ("tang.bo", timeline),
+    ],
+    ids=["intake", "case", "seal-desk", "register", "issuing", "roster", "timeline"],
+)  # fmt: skip
+def test_nothing_is_cut_missing_faint_or_left_untranslated(
+    qtbot: Any, staged: Staged, login: str, show: Callable[..., QWidget]
+) -> None:
+    found: dict[str, list[str]] = {}
+    with desk_kit.desk(staged.centre, Look("zh_CN")) as room:
+        desk_kit.sign_in(qtbot, room, login, staged.centre.passwords[login])
+        for language, dark, scale in LOOKS:
+            room._wear(Look(language, dark, scale))
+            desk_kit_window(room).resize(1440, 900)
+            window = show(qtbot, room, staged)
+            name = f"{language} {'dark' if dark else 'light'} {scale:.0%}"
+            findings = check(window, language, DATA)
+            if findings:
+                found[name] = sorted({str(one) for one in findings})
+    assert found == {}
+
+
+def test_the_staged_centre_has_work_for_everybody(staged: Staged) -> None:
+    opened = staged.centre.open()
+    try:
+        for login in ("wang.fang", POST_B, "xu.jie", "tang.bo"):
+            room = opened.session_as(login)
+            assert room.worklist(WorklistQuery()).total > 0, login
+            room.close()
+    finally:
+        opened.close()
