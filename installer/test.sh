@@ -50,8 +50,13 @@ check import-contracts lint-imports
 if [ -n "$failed" ]; then say "FAILED before the tests:$failed"; fi
 
 say "== tests"
+# Two processes, each file in one of them, because costly fixtures belong to a file. The long run
+# measures, so nothing may run beside it.
+split="-n 2 --dist loadfile"
+case " $* " in *" --deep "*) split="-n 0" ;; esac
 status=0
-python -m pytest "$@" </dev/null || status=$?
+# shellcheck disable=SC2086  # several words on purpose
+python -m pytest $split "$@" </dev/null || status=$?
 if [ "$status" = 0 ] && [ -n "$failed" ]; then
     say "The tests passed, but these checks did not:$failed"
     status=1

@@ -96,8 +96,8 @@ def parts(folder: Path, centre_url: str, without_plugins: bool = False) -> Parts
     from workbench.shell.desk_parts import Parts
     from workbench.shell.workplace import CentrePlace
 
-    name = settings.centre_name(folder, words.language())
-    place = CentrePlace(name, centre_url, folder, folder / "exchange")
+    names = settings.centre_names(folder)
+    place = CentrePlace(names, centre_url, folder, folder / "exchange")
     return Parts(
         place=place,
         open_centre=lambda: open_centre(centre_url),
@@ -109,7 +109,6 @@ def parts(folder: Path, centre_url: str, without_plugins: bool = False) -> Parts
         keep_look=lambda look: keep_look(folder.parent, look),
         keyring=lambda: keyring(centre_url),
         fonts=settings.resources_dir() / "fonts",
-        centre_name=lambda: settings.centre_name(folder, words.language()),
     )
 
 

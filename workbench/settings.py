@@ -203,8 +203,8 @@ def keep_centre_name(folder: Path, names: Mapping[str, str]) -> None:
     (folder / "centre-name.json").write_text(text, encoding="utf-8")
 
 
-def centre_name(folder: Path, language: str) -> str:
-    """The centre's name in that language; its folder's name where none is kept."""
+def centre_names(folder: Path) -> dict[str, str]:
+    """The centre's name by language; its folder's name for all where none is kept."""
     place = folder / "centre-name.json"
     names = _read_object(place) if place.exists() else {}
-    return str(names.get(language) or folder.name)
+    return {language: str(names.get(language) or folder.name) for language in LANGUAGES}

@@ -67,7 +67,7 @@ def workplace(
     lanes, notices = Lanes(), Notices()
     lanes.trouble_desk = notices
     renderer = Renderer()
-    place = CentrePlace("Qingyun", "sqlite://", tmp_path, tmp_path)
+    place = CentrePlace({"zh_CN": "青云区", "en": "Qingyun"}, "sqlite://", tmp_path, tmp_path)
     try:
         yield Workplace(
             guarded(session), who, lanes, notices, look or theme(), calendar, CentreClock(at),

@@ -86,7 +86,8 @@ def workplace(
     opened = centre.open()
     session = opened.session_as(login)
     doors = story.open_doors(centre.folder, centre.url, session, session.who, lanes.in_store)
-    place = CentrePlace("Qingyun", centre.url, centre.folder, centre.folder / "exchange")
+    names = {"zh_CN": "青云区", "en": "Qingyun"}
+    place = CentrePlace(names, centre.url, centre.folder, centre.folder / "exchange")
     try:
         yield Workplace(
             guarded(session), session.who, lanes, notices, theme, session.calendar(),

@@ -47,7 +47,9 @@ def window(qtbot: QtBot, lanes: Lanes, vault: PasswordVault | None) -> SignInWin
     return made
 
 
-def test_a_password_is_kept_only_when_asked_for_and_filled_in_next_time(lanes: Lanes, qtbot: QtBot) -> None:
+def test_a_password_is_kept_only_when_asked_for_and_filled_in_next_time(
+    lanes: Lanes, qtbot: QtBot
+) -> None:
     drawer = Drawer()
     vault = PasswordVault("centre", drawer)
     first = window(qtbot, lanes, vault)

@@ -73,8 +73,6 @@ class Parts:
     keep_look: Callable[[Look], None]
     """UI: remember the look for the next start."""
     fonts: Path
-    centre_name: Callable[[], str] | None = None
-    """UI: the centre's name in the language in use; without it the place's own name stays."""
     start_again: Callable[[], None] | None = None
     """UI: end this process and start a new one. Called at sign-out once department code has been
     loaded, because a custodian's desk must be a process that never saw any (house section 1)."""

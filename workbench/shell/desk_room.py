@@ -29,7 +29,7 @@ from workbench.shell.notices import Notice, Notices
 from workbench.shell.screens import screens_for
 from workbench.shell.sign_in.window import SignInWindow
 from workbench.shell.theme import Theme, chinese_family
-from workbench.shell.workplace import CentreClock, CentrePlace, Signposts, Workplace
+from workbench.shell.workplace import CentreClock, Signposts, Workplace
 
 OTHER_CLOCK_US = 120 * SECOND
 SCALES = (1.0, 1.25, 1.5, 2.0)
@@ -94,7 +94,7 @@ class DeskRoom(QObject):
 
     def _show_sign_in(self, notice: str) -> None:
         window = SignInWindow(
-            self.lanes, self._theme(), self._place().name, self._open, notice, self.parts.keyring
+            self.lanes, self._theme(), self.parts.place.name, self._open, notice, self.parts.keyring
         )
         window.signed_in.connect(self._signed_in)
         window.language_wanted.connect(self._switch_language)
@@ -148,7 +148,7 @@ class DeskRoom(QObject):
             calendar=opened.calendar,
             clock=CentreClock(opened.at),
             signposts=Signposts(self),
-            centre=self._place(),
+            centre=self.parts.place,
             renderer=self._the_renderer,
             hosting=opened.hosting,
             people=opened.people,
@@ -156,11 +156,6 @@ class DeskRoom(QObject):
             clock_note=opened.clock_note,
             doors=opened.doors,
         )
-
-    def _place(self) -> CentrePlace:
-        """Where the centre is, with its name in the language in use."""
-        name = self.parts.centre_name
-        return replace(self.parts.place, name=name()) if name is not None else self.parts.place
 
     def _plugin_said(self, notice: Any) -> None:
         """A plugin's first fault, or that it rests now; the wording is hosting's."""
@@ -278,8 +273,10 @@ class DeskRoom(QObject):
         take_away(old)
         note = clock_note(self._work.clock.now())
         self._work = replace(
-            self._work, theme=self._theme(), signposts=Signposts(self), clock_note=note,
-            centre=self._place(),
+            self._work,
+            theme=self._theme(),
+            signposts=Signposts(self),
+            clock_note=note,
         )
         self._show_window()
         if self.window is not None:

@@ -18,7 +18,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from workbench.casework.ports import Session
 from workbench.rules.moment import Moment
 from workbench.rules.people import Department, User
-from workbench.rules.words import pick
+from workbench.rules.words import language, pick
 from workbench.rules.working_days import Calendar
 from workbench.shell.doors import Doors
 from workbench.shell.lanes import Lanes
@@ -70,11 +70,17 @@ class Signposts(QObject):
 class CentrePlace:
     """Where the centre is: for the seal worker, for exports, for the status line."""
 
-    name: str
+    names: Mapping[str, str]
+    """By language; written when the centre was made."""
     url: str
     folder: Path
     exchange: Path
     """The folder of the file-based exchange adapters."""
+
+    @property
+    def name(self) -> str:
+        """The centre's name in the language in use."""
+        return self.names.get(language(), "")
 
 
 @dataclass(frozen=True, slots=True)

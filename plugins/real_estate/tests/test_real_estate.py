@@ -114,5 +114,5 @@ def test_a_material_without_pages_does_no_harm(qtbot: QtBot) -> None:
 def test_it_speaks_chinese(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "_code", "zh_CN")
     made, _pictures = viewer(qtbot, ITEMS["I05"], 2)
-    assert made.status.text() == "第 2 页,共 2 页"
+    assert made.status.text() == "第 2 页，共 2 页"
     assert rows(made)["不动产单元号"] == HOUSE["unit_no"]

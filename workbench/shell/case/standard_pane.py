@@ -70,14 +70,16 @@ class StandardPane(CasePane):
         """Show form and points; what was marked stays marked."""
         form = form_of(view)
         made_of = (view.case.case_no, view.parts, form, view.of(Part.OPINIONS, "opinion"))
-        if made_of == self._made_of:
-            return
-        self._made_of = made_of
-        marked = self.review_results()
-        self._fill(view, form)
-        for code, row in self._points.items():
-            if code in marked:
-                row.restore(marked[code])
+        if made_of != self._made_of:
+            self._made_of = made_of
+            marked = self.review_results()
+            self._fill(view, form)
+            for code, row in self._points.items():
+                if code in marked:
+                    row.restore(marked[code])
+        may_mark = "submit_opinion" in {*view.moves, *view.blocked}
+        for row in self._points.values():
+            row.allow(may_mark)
 
     def review_results(self) -> dict[str, dict[str, str]]:
         """Point code to ``result`` (``pass``, ``doubt``, ``fail``) and ``reason``, as marked."""
@@ -189,7 +191,6 @@ class StandardPane(CasePane):
         checked = self._checks is not None and Part.FORM in view.parts
         said = self._checks(view, point.code) if checked and self._checks is not None else None
         row = PointRow(self._theme, point, said, parent)
-        row.allow("submit_opinion" in {*view.moves, *view.blocked})
         material = next(iter(reversed(materials_of(view, point.material_code))), None) \
             if point.material_code else None  # fmt: skip
         if material is not None:

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from workbench.rules.case import Part
 from workbench.rules.case_view import CaseView
+from workbench.rules.clock_table import clock_label
 from workbench.rules.events import Event
 from workbench.rules.flow_words import SYSTEM
 from workbench.rules.moment import SECOND, stamp
@@ -91,7 +92,10 @@ class TimelineModel(QAbstractTableModel):
         for key in ("reviewer", "surveyor", "second_surveyor", "to", "responsible"):
             if fields.get(key):
                 told.append(self.work.name_of(str(fields[key])))
-        for key in ("reason", "kind", "clock", "agreed_by"):
+        if isinstance(fields.get("clock"), str):
+            # ``promised:1``: which clock ran over, and in which round.
+            told.append(clock_label(fields["clock"].partition(":")[0]))
+        for key in ("reason", "kind", "agreed_by"):
             if isinstance(fields.get(key), str) and fields[key]:
                 told.append(choice_word(str(fields[key])))
         for key in ("decision_no", "document_no"):
