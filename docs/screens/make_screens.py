@@ -23,6 +23,18 @@ LEFT_OUT: Final = frozenset({"accepted", "compared-and-PIN", "delivery-receipt",
 """Nearly the same as the one before or after."""
 
 
+def reduced(picture: Image.Image) -> Image.Image:
+    """256 colours: the most frequent ones, and the strong ones of lights, marks and the seal, which
+    are few pixels and would be averaged away."""
+    counts = sorted(picture.getcolors(1 << 24) or [], reverse=True)
+    strong = [one for n, one in counts if n > 1 and max(one) - min(one) > 60][:128]
+    chosen = [one for _n, one in counts[:128] if one not in strong] + strong
+    flat = [value for one in chosen for value in one]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(flat + flat[:3] * (256 - len(chosen)))
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
 def main(tour: Path) -> int:
     """Copy the pictures of a finished tour; the exit code."""
     report = json.loads((tour / "report.json").read_text(encoding="utf-8"))
@@ -36,8 +48,7 @@ def main(tour: Path) -> int:
             continue
         target = HERE / f"{NAMES.get(step, step)}.png"
         with Image.open(path) as picture:
-            small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-            small.save(target, optimize=True)
+            reduced(picture.convert("RGB")).save(target, optimize=True)
         made.add(target)
     for old in set(HERE.glob("*.png")) - made:
         old.unlink()

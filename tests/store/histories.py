@@ -117,7 +117,7 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
         "propose_void": ({}, [("void_reason", text)]),
         "issue": ({"manner": "direct"}, [("delivery", receipt)]),
         "record_acknowledgement": ({}, [("acknowledgement", {"reference": "a"})]),
-        "archive": ({}, [("package", {"sha256": "ef" * 32})]),
+        "archive": ({}, [("package", {"sha256": frozen})]),
         "withdraw": ({}, [("ending_notice", text)]),
         "propose_termination": ({"reason": "force_majeure"}, [("note", text)]),
         "terminate": ({}, [("ending_notice", text)]),

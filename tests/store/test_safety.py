@@ -26,6 +26,7 @@ from workbench.store import (
     upgrade_centre,
 )
 from workbench.store.columns import META
+from workbench.store.content import ContentStore
 from workbench.store.engine import make_engine
 from workbench.store.tables import APPEND_ONLY
 
@@ -296,3 +297,15 @@ def test_an_upgrade_makes_a_copy_and_keeps_the_triggers(world: World) -> None:
     copy = upgrade_centre(world.url)
     assert copy.is_file()
     assert codes(world) == []
+
+
+def test_what_a_killed_process_left_coming_in_is_swept_after_a_day(tmp_path: Path) -> None:
+    content = ContentStore(tmp_path / "content")
+    content.put(b"one")
+    old, new = (content.folder / f"incoming-{name}" for name in ("old", "new"))
+    for left in (old, new):
+        left.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    content.put(b"two")
+    assert not old.exists()
+    assert new.exists(), "somebody may still be writing it"

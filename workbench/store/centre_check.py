@@ -19,6 +19,7 @@ from workbench.rules.words import _
 from workbench.store import case_rows, ledger_rows, triggers
 from workbench.store.centre import OFFSET, StoreCentre, open_centre
 from workbench.store.engine import Unit
+from workbench.store.entry_rows import WITH_CONTENT
 from workbench.store.ledger_rows import L
 from workbench.store.moves import clock_is_back
 from workbench.store.settled import settles
@@ -132,7 +133,7 @@ def wanted_content(unit: Unit) -> dict[str, str]:
         columns = (table.c.content_sha256, table.c.code, table.c.kind, case_file.c.case_no)
         joined = table.join(case_file, case_file.c.case_id == table.c.case_id)
         rows = select(*columns).select_from(joined).where(
-            table.c.kind.in_(("material", "document", "sealed_document")),
+            table.c.kind.in_(WITH_CONTENT),
             table.c.content_sha256 != "",
         )
         for sha256, code, kind, case_no in unit.sql.execute(rows):

@@ -13,14 +13,18 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from workbench.rules.moment import DAY, SECOND, SystemClock
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 from workbench.store.engine import outages
 
 BLOCK: Final = 1 << 20
+ABANDONED: Final = DAY
+"""A file that has been coming in for longer belongs to a process that is gone."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -48,6 +52,7 @@ class ContentStore:
         """Store the bytes unless they are there. Outage ``disk_full``; nothing half-written."""
         with outages(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._sweep()
             handle, name = tempfile.mkstemp(prefix="incoming-", dir=self.folder)
             passing = Path(name)
             try:
@@ -59,6 +64,13 @@ class ContentStore:
             finally:
                 passing.unlink(missing_ok=True)
             return sha256
+
+    def _sweep(self) -> None:
+        """Take away what a killed process left half-written, once it is surely nobody's work."""
+        for left in self.folder.glob("incoming-*"):
+            with suppress(OSError):
+                if SystemClock().now() - int(left.stat().st_mtime * SECOND) > ABANDONED:
+                    left.unlink()
 
     def _settle(self, passing: Path, place: Path, sha256: str) -> None:
         place.parent.mkdir(mode=0o700, exist_ok=True)

@@ -20,7 +20,7 @@ from workbench.rules.words import _
 from workbench.store.content import ContentStore
 from workbench.store.tables import PART_TABLES
 
-WITH_CONTENT: Final = frozenset({"material", "document", "sealed_document"})
+WITH_CONTENT: Final = frozenset({"material", "document", "sealed_document", "package"})
 """Kinds whose ``sha256`` names bytes that must already stand in the content store."""
 
 

@@ -62,15 +62,6 @@ class GroupList(QListWidget):
         self.show_counts({}, "all", 0)
         self.currentItemChanged.connect(self._told)
 
-    def fitting_width(self) -> int:
-        """Room for the longest name of a group beside its mark and a counter of five digits."""
-        self.ensurePolished()
-        metrics = self.fontMetrics()
-        names = [group_label(code) for code in (*FIRST, *(state.value for state in State))]
-        text = max(metrics.horizontalAdvance(name) for name in names)
-        digits = metrics.averageCharWidth() * 9
-        return text + digits + self._theme.icon_size() + self._theme.space(4)
-
     def group(self) -> str:
         """The code of the group that is chosen."""
         item = self.currentItem()
@@ -95,6 +86,15 @@ class GroupList(QListWidget):
         if self.currentRow() < 0:
             self.setCurrentRow(0)
         self.blockSignals(False)
+        self._fit_width([group_label(code) for code, _count in lines])
+
+    def _fit_width(self, names: list[str]) -> None:
+        """Room for the longest name beside its mark and a counter of five digits."""
+        self.ensurePolished()
+        metrics, space = self.fontMetrics(), self._theme.space
+        text = max(metrics.horizontalAdvance(name) for name in names)
+        beside = metrics.averageCharWidth() * 8 + self._theme.icon_size() + space(4)
+        self.setFixedWidth(max(space(24), text + beside))
 
     def _add(self, code: str, count: int) -> None:
         name = _ICONS.get(code) or status_icon(State(code))

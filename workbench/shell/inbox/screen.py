@@ -93,7 +93,6 @@ class InboxScreen(Screen):
         self.search.setAccessibleName(_("Search in the worklist"))
         self.search.setClearButtonEnabled(True)
         self.count.setProperty("role", "quiet")
-        self.groups.setFixedWidth(max(space(24), self.groups.fitting_width()))
         self.empty.setProperty("role", "title")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)

@@ -109,6 +109,8 @@ class PlanPanel(Card):
         column.addWidget(self.faults, 1)
         column.addWidget(self.reason)
         column.addWidget(self.refusal)
+        # Takes the room of the faults while there are none.
+        column.addStretch(0)
         column.addLayout(ends)
         self.lay_out.clicked.connect(self._lay_out)
         self.give.clicked.connect(self.give_wanted)
