@@ -44,7 +44,8 @@ def test_the_main_line_from_registering_to_the_archive(world: World) -> None:
     known = NewEntry("acknowledgement", {"reference": "R-1"})
     case = world.move("xu", case, "record_acknowledgement", known)
     case = world.move("xu", case, "close")
-    case = world.move("deng", case, "archive", NewEntry("package", {"sha256": world.file("package")}))
+    package = NewEntry("package", {"sha256": world.file("package")})
+    case = world.move("deng", case, "archive", package)
     assert case.state is State.ARCHIVED
     assert log_of(world, case) == (
         "register", "receive", "push", "accept", "release", "claim", "submit_opinion", "release",

@@ -20,7 +20,7 @@ from tests.store.world import (
     shifts,
 )
 from workbench.casework.ports import Centre, Session
-from workbench.rules.case import NewEntry, Part
+from workbench.rules.case import NewEntry, Part, State
 from workbench.rules.case_view import WorklistQuery
 from workbench.rules.catalogue import SealPlacement
 from workbench.rules.moment import DAY, MINUTE, at_local
@@ -299,3 +299,17 @@ def test_the_log_is_for_those_who_see_it(world: World) -> None:
         "register", "receive", "push"]  # fmt: skip
     assert world.as_("wang").events_of(case.case_no) == ()
     assert world.as_("li").events_of(case.case_no) == ()
+
+
+def test_a_case_deemed_accepted_shows_the_clock_of_the_state_shown(world: World) -> None:
+    """S133: an untouched case is not hours late on its ten minutes; its promised limit runs."""
+    case = world.pushed()
+    world.clock.forward(30 * MINUTE)
+    row = world.as_("zhang").worklist(WorklistQuery(text=case.case_no)).rows[0]
+    assert row.case.state is State.PENDING_ACCEPTANCE, "nobody has written it yet"
+    assert row.shown_state is State.UNDER_REVIEW
+    assert row.clock is not None and case.pushed_at is not None
+    assert (row.clock.name, row.clock.started_at) == ("promised", case.pushed_at + 10 * MINUTE)
+    written = world.move("zhang", case, "claim")
+    again = world.as_("zhang").worklist(WorklistQuery(text=written.case_no)).rows[0]
+    assert again.clock is not None and again.clock.due_at == row.clock.due_at

@@ -46,7 +46,9 @@ ROWS: Final = (
     Transition(
         "3.8", "assign_reviewer", (S.UNDER_REVIEW,), None, ("D",), Power.REVIEW, holds_case=True,
         guards=(Guard("person_missing", Given("reviewer")),),
-        effects=(Put("reviewer", "field:reviewer"),), fields=("reviewer",),
+        effects=(Put("reviewer", "field:reviewer"), Put("holder", "none"),
+                 Put("held_since", "none")),
+        fields=("reviewer",),
     ),
     Transition(
         "R13", "assign_survey", (S.UNDER_REVIEW,), None, ("D",), Power.REVIEW, holds_case=True,

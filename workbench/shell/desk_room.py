@@ -11,7 +11,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication
 
 from workbench.casework.ports import Centre
@@ -258,8 +258,13 @@ class DeskRoom(QObject):
         """Rebuild the window in another look, standing where the old one stood."""
         self.look = look
         self.parts.keep_look(look)
-        self._dress()
         old = self.window
+        kept = old.keep() if old is not None else {}
+        if old is not None:
+            # Gone before the new style comes: restyling a whole window takes half a second.
+            take_away(old)
+            QApplication.sendPostedEvents(old, QEvent.Type.DeferredDelete)
+        self._dress()
         if old is None:
             if self.sign_in is not None:
                 login = self.sign_in.login.text()
@@ -269,8 +274,6 @@ class DeskRoom(QObject):
             return
         if self._work is None or self._opened is None:
             return
-        kept = old.keep()
-        take_away(old)
         note = clock_note(self._work.clock.now())
         self._work = replace(
             self._work,

@@ -63,7 +63,7 @@ class CaseRoomOf(Seat):
         """One page of what the visibility rows give."""
         with self._work.read() as unit:
             self._still_here(unit)
-            return worklists.worklist(unit, self.login, query)
+            return worklists.worklist(unit, self._books.shelf, self.login, query)
 
     def case_view(self, case_no: str) -> CaseView | None:
         """The granted parts of one case; who opens a case writes down what time has brought."""

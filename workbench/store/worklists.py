@@ -28,13 +28,16 @@ from sqlalchemy import (
     union,
 )
 
-from workbench.rules.case import POOL, Part, State
+from workbench.rules import clocks as clock_engine
+from workbench.rules.case import POOL, Case, Part, State
 from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
 from workbench.rules.clocks import ClockRun
 from workbench.store import case_rows
+from workbench.store.clock_lengths import limit_for
 from workbench.store.empty_lists import why_empty
 from workbench.store.engine import Unit
 from workbench.store.facts_people_sql import Truth
+from workbench.store.shelf import Shelf
 from workbench.store.sight_lists import gathers, where_listed
 from workbench.store.sight_sql import ASKER, Known, asked_by, known_of, tested, where_sees
 from workbench.store.tables import NO_DUE, case_file, item_version
@@ -47,13 +50,13 @@ FEW: Final = 2_000
 LAST_CHARACTER: Final = "\U0010ffff"
 
 
-def worklist(unit: Unit, who: str, query: WorklistQuery) -> Worklist:
+def worklist(unit: Unit, shelf: Shelf, who: str, query: WorklistQuery) -> Worklist:
     """One page of what the person sees in the group, and the counts of every group."""
     known = known_of(unit.sql, who, unit.now)
     text = "".join(query.text.split()).upper()
     values = asked_by(who, unit.now) | {"text": text, "text_end": text + LAST_CHARACTER}
     counts = _counts(unit, known, values)
-    rows = _page(unit, query, known, values, _shape(query, known, counts))
+    rows = _page(unit, shelf, query, known, values, _shape(query, known, counts))
     total = counts.get(query.group, 0)
     because = "" if rows else why_empty(unit, who, query, counts)
     return Worklist(rows, total, unit.now, counts, because)
@@ -173,8 +176,9 @@ def _counts(unit: Unit, known: Known, values: dict[str, Any]) -> dict[str, int]:
 
 
 def _page(
-    unit: Unit, query: WorklistQuery, known: Known, values: dict[str, Any], shape: _Shape
-) -> tuple[WorklistRow, ...]:
+    unit: Unit, shelf: Shelf, query: WorklistQuery, known: Known, values: dict[str, Any],
+    shape: _Shape,
+) -> tuple[WorklistRow, ...]:  # fmt: skip
     values = values | {"most": query.limit}
     if query.after is not None:
         due_at, case_id = query.after
@@ -191,7 +195,7 @@ def _page(
             item_zh=names[one.item_code, one.item_version][0],
             item_en=names[one.item_code, one.item_version][1],
             shown_state=state,
-            clock=_next_clock(clocks.get(one.case_id, [])),
+            clock=_shown_clock(unit, shelf, one, state, clocks.get(one.case_id, [])),
         )
         for one, state in cases
     )  # fmt: skip
@@ -202,6 +206,25 @@ def _item_names(unit: Unit, keys: set[tuple[str, int]]) -> dict[tuple[str, int],
     wanted = select(v.item_code, v.version, v.name_zh, v.name_en)
     wanted = wanted.where(v.item_code.in_({code for code, _version in keys}))
     return {(code, version): (zh, en) for code, version, zh, en in unit.sql.execute(wanted)}
+
+
+def _shown_clock(
+    unit: Unit, shelf: Shelf, one: Case, shown: State, runs: list[ClockRun]
+) -> ClockRun | None:
+    """The clock that belongs to the state shown: a case that is deemed accepted has the promised
+    limit before it, from the deemed moment on, though nobody has written that yet (3.4, rule 1).
+    """
+    item = shelf.item(unit.sql, one.item_code, one.item_version)
+    limit = limit_for("promised", item) if item is not None else None
+    if one.state is shown or shown is not State.UNDER_REVIEW or limit is None:
+        return _next_clock(runs)
+    ended = [run for run in runs if run.running and run.due_at <= unit.now]
+    first = min(ended, key=lambda run: run.due_at, default=None)
+    if first is None:
+        return _next_clock(runs)
+    silent = first.name == "correction_notice" and one.received_at is not None
+    begun = one.received_at if silent and one.received_at is not None else first.due_at
+    return clock_engine.start("promised", begun, limit, shelf.calendar(unit.sql))
 
 
 def _next_clock(runs: list[ClockRun]) -> ClockRun | None:
