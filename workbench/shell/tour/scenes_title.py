@@ -36,7 +36,6 @@ def title_certificate(story: Story) -> None:
         card = take_step(story, screen, _("Assign reviewer"))
         choose_in(story, card, REVIEWER)
         confirm(story, visit, screen, card, "assign_reviewer")
-        release(story, visit, screen)
     review(story)
     story.hands.begin("title: decide")
     with story.desk_of(REPRESENTATIVE) as visit:
@@ -78,13 +77,6 @@ def confirm(story: Story, visit: Visit, screen: CaseScreen, card: StepCard, move
     """The confirmation of a step's card."""
     story.hands.click(card.confirm)
     logged(story, visit, screen, move)
-
-
-def release(story: Story, visit: Visit, screen: CaseScreen) -> None:
-    """Give the case back to the pool (T32), so that the next person may work on it."""
-    story.hands.click(screen.parts.steps.more)
-    card = take_step(story, screen, _("Release"))
-    confirm(story, visit, screen, card, "release")
 
 
 def promise(story: Story, card: StepCard) -> None:
