@@ -12,19 +12,20 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Final
 
 import pymupdf
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from workbench.settings import resources_dir
+
 REGULAR: Final = "R"
 BOLD: Final = "B"
 FALLBACK: Final = "F"
 GETA: Final = "〓"
 """The printer's mark for a sort he does not have."""
-_FONTS: Final = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+_FONTS: Final = resources_dir() / "fonts"
 _FILES: Final = {
     REGULAR: "NotoSerifSC-Regular-gb2312.otf",
     BOLD: "NotoSerifSC-Bold-gb2312.otf",
