@@ -207,3 +207,13 @@ def test_the_installer_is_plain_shell(name: str) -> None:
     text = (ROOT / "installer" / name).read_text(encoding="utf-8")
     assert "\r" not in text
     assert not re.search(r"\[\[|\bfunction \w+|<<<|\blocal ", text), "bash only"
+
+
+def test_only_settings_knows_where_the_resources_lie() -> None:
+    """Beside the package in a checkout, inside it once installed: one place may know (settings)."""
+    wrong = [
+        name_of(path)
+        for path in product_modules()
+        if '/ "resources"' in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == ["workbench/settings.py"]
