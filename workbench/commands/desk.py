@@ -38,10 +38,7 @@ def run_desk_command(args: argparse.Namespace) -> int:
     url = centre_url(args)
     if not args.centre and not centre_exists(url):
         found_with_cases(url)
-    _print_passwords(folder_of(url))
-    from workbench.app import run_desk
-
-    return run_desk(folder_of(url), url, without_plugins=bool(args.without_plugins))
+    return _open(url, bool(args.without_plugins))
 
 
 def run_demo(args: argparse.Namespace) -> int:
@@ -54,10 +51,14 @@ def run_demo(args: argparse.Namespace) -> int:
     url = demo_url(args.out)
     if not centre_exists(url):
         found_with_cases(url)
+    return _open(url, without_plugins=False)
+
+
+def _open(url: str, without_plugins: bool) -> int:
     _print_passwords(folder_of(url))
     from workbench.app import run_desk
 
-    return run_desk(folder_of(url), url)
+    return run_desk(folder_of(url), url, without_plugins=without_plugins)
 
 
 def found_with_cases(url: str) -> Path:

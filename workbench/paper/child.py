@@ -197,15 +197,20 @@ def _value(body: Facts) -> Facts:
     return dict(body.get("value") or {})
 
 
-def _spawn() -> subprocess.Popen[bytes]:
+def plain_environment() -> dict[str, str]:
+    """What every child of this room may know of the environment, and where its code lies."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     root = str(Path(__file__).resolve().parents[2])
-    keep = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _spawn() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "workbench.paper.renderer_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**keep, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"},
+        env={**plain_environment(), "MALLOC_ARENA_MAX": "2"},
     )
 
 

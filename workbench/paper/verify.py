@@ -7,7 +7,6 @@ with limited time and memory; the register is asked here, so the child needs no 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -15,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-import workbench
+from workbench.paper.child import plain_environment
 from workbench.paper.sign import sha256_of
 from workbench.rules.moment import Moment, SystemClock, stamp
 from workbench.rules.seal_custody import (
@@ -30,8 +29,6 @@ from workbench.rules.seal_custody import (
 #: Seconds for one file, start of the child included; megabytes of address space.
 TIME_LIMIT: Final = 15.0
 MEMORY_MB: Final = 3 * 1024
-_KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
-
 _NOTHING_TO_COMPARE: Final = (SealVerdict.NO_SEAL, SealVerdict.CANNOT_VERIFY)
 
 RegisterLookup = Callable[[str], LedgerLine | None]
@@ -121,7 +118,7 @@ def start_child() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=plain_environment(),
     )
 
 
@@ -149,13 +146,6 @@ def _ask_child(
             child.kill()
             return _stopped(path, "took-too-long")
     return _read_answer(path, said)
-
-
-def _environment() -> dict[str, str]:
-    """The child's environment: this program's own package, and nothing that could be a secret."""
-    place = str(Path(workbench.__file__).resolve().parent.parent)
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "PYTHONPATH": place, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _read_answer(path: Path, said: bytes) -> Verification:

@@ -143,9 +143,7 @@ def decided_refusal(d: Dossier, who: str, arg: str, at: Moment) -> bool:
 def claim_free_or_own(d: Dossier, who: str, arg: str, at: Moment) -> bool:
     """Nobody else holds the case; a claim lapses when its holder's duty ended over 15 min ago."""
     holder = d.case.holder if d.case else None
-    if holder is None or holder == who or holder == (d.case.reviewer if d.case else None):
-        return holder is None or holder == who or not _holds_still(d, holder, at)
-    return not _holds_still(d, holder, at)
+    return holder is None or holder == who or not _holds_still(d, holder, at)
 
 
 def _holds_still(d: Dossier, holder: str, at: Moment) -> bool:

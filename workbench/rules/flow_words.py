@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.rules.case import Part, State
-from workbench.rules.conditions import ALWAYS, Condition, Fact, Not, either, every
+from workbench.rules.conditions import Condition, Fact, Not, either, every
 from workbench.rules.effects import Effect
 from workbench.rules.people import Power, Role
 from workbench.rules.separation import Duty
@@ -118,4 +118,3 @@ NO_SURVEY_LEFT: Final = Guard(
     either(Not(Fact("item", "survey_required")), Fact("task_state", "survey:confirmed")),
 )
 NO_OPINION_LEFT: Final = Guard("opinions_missing", Not(Fact("task_open", "opinion")))
-NOTHING: Final = ALWAYS

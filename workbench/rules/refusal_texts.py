@@ -10,13 +10,7 @@ from typing import Final
 
 from workbench.rules.refusal_words import label
 from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
-
-
-def N_(text: str) -> str:
-    """Mark a text for translation without looking it up yet."""
-    return text
-
+from workbench.rules.words import N_, _
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "unknown_move": (N_("There is no step named {move}."), N_("Choose one of the offered steps.")),

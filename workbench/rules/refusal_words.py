@@ -7,13 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from workbench.rules.words import _
-
-
-def N_(text: str) -> str:
-    """Mark a text for translation without looking it up yet."""
-    return text
-
+from workbench.rules.words import N_, _
 
 STATES: Final = {
     "draft": N_("draft"), "received": N_("received"),

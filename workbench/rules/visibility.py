@@ -13,7 +13,7 @@ from workbench.rules.case import AFTER_ACCEPTANCE, ENDED, FULL, POOL, SHORT_ENDS
 from workbench.rules.case import State as S
 from workbench.rules.conditions import Asked, Condition, Fact, Not, either, every, holds
 from workbench.rules.people import Role
-from workbench.rules.refusal_words import N_
+from workbench.rules.words import N_
 
 P = Part
 

@@ -29,6 +29,11 @@ def _(text: str) -> str:
     return _current.gettext(text) if text else ""
 
 
+def N_(text: str) -> str:
+    """Mark a text for translation without looking it up yet: for tables of texts."""
+    return text
+
+
 def pick(zh: str, en: str) -> str:
     """Of a pair kept in the data (item names, department names) the one for this language."""
     return zh if _code == "zh_CN" or not en else en

@@ -17,13 +17,8 @@ from typing import Any, Final
 from PyQt6.QtWidgets import QWidget
 
 from workbench.rules.people import ADMINISTRATORS, Role, User
-from workbench.rules.words import _
+from workbench.rules.words import N_, _
 from workbench.shell.workplace import Workplace
-
-
-def N_(text: str) -> str:
-    """Mark a text for translation without looking it up yet."""
-    return text
 
 
 class Screen(QWidget):

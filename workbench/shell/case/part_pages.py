@@ -16,10 +16,9 @@ from workbench.casework.acceptance import open_demands
 from workbench.rules.case import Part, PartEntry
 from workbench.rules.case_view import CaseView
 from workbench.rules.moment import stamp
-from workbench.rules.words import _
+from workbench.rules.words import N_, _
 from workbench.shell.case.step_fields import choice_word
 from workbench.shell.case.step_forms import demand_text
-from workbench.shell.case.step_words import N_
 from workbench.shell.workplace import Workplace
 
 KINDS: Final = {

@@ -23,13 +23,7 @@ from workbench.rules.conditions import (
 )
 from workbench.rules.flow_words import Transition
 from workbench.rules.refusal_words import label
-from workbench.rules.words import _
-
-
-def N_(text: str) -> str:
-    """Mark a text for translation without looking it up yet."""
-    return text
-
+from workbench.rules.words import N_, _
 
 MAIN: Final = (
     "receive", "push", "accept", "request_correction", "return_correction", "answer_demand",
