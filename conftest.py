@@ -42,13 +42,23 @@ settings.register_profile(
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--deep``: the long form of every test that knows one; ``--measured``: keep figures."""
     parser.addoption("--deep", action="store_true", help="more examples, larger inputs")
-    # Read by tests/bench/conftest.py, which is found too late to add an option of its own.
-    parser.addoption("--measured", metavar="FILE", help="append the benches' tables to this file")
+    # Read by tests/conftest.py, which is found too late to add an option of its own.
+    parser.addoption("--measured", metavar="FILE", help="append the tables of the run to this file")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The small depth is seeded, so that a red run can be repeated as it was."""
     settings.load_profile("deep" if config.getoption("--deep") else "small")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes the longest files come first: none is left alone at the end.
+
+    Everything else keeps its random order. One process takes all of it as it comes.
+    """
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        marks = {item: item.get_closest_marker("long") for item in items}
+        items.sort(key=lambda item: -marks[item].args[0] if marks[item] else 0)
 
 
 @pytest.fixture(scope="session")

@@ -205,6 +205,9 @@ start_screen() {
     DISPLAY=:$(cat "$SCRATCH/display")
     export DISPLAY
     unset WAYLAND_DISPLAY
+    # A screen of our own has no desktop behind it: nothing of ours may reach a user's session bus.
+    DBUS_SESSION_BUS_ADDRESS=disabled:
+    export DBUS_SESSION_BUS_ADDRESS
     if [ -z "${XDG_RUNTIME_DIR:-}" ]; then
         XDG_RUNTIME_DIR=$SCRATCH
         export XDG_RUNTIME_DIR

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import logging
 import os
 import sys
 from collections.abc import Sequence
 
 from workbench import __version__, settings
-from workbench.commands import cases, centre, desk, papers, results, seals
+from workbench.commands import cases, centre, desk, outside, papers, results, roster, seals
 from workbench.rules import words
 from workbench.rules.refusals import Fault, Outage, Trouble
 from workbench.rules.words import _
@@ -25,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--home", metavar="DIR", help=_("where centres are kept"))
     top.add_argument("--language", choices=settings.LANGUAGES, help=_("language of all texts"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for chapter in (desk, cases, results, papers, seals, centre):
+    for chapter in (desk, cases, results, papers, roster, seals, outside, centre):
         chapter.add(commands)
     return top
 
@@ -42,13 +43,32 @@ def language(words_of_call: Sequence[str]) -> str:
     return "en" if local.startswith("en") else "zh_CN"
 
 
+def speak_anyhow() -> None:
+    """A terminal without some character is given its code; that is no reason to break off."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _need_texts(asked: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """A file may be named in any bytes; every other word is a text. Ends the call otherwise."""
+    for value in vars(args).values():
+        for word in value if isinstance(value, list) else (value,):
+            if isinstance(word, str) and any("\ud800" <= char <= "\udfff" for char in word):
+                text = _("{word} is not written in the character set of this terminal.")
+                asked.error(text.format(word=word))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit codes are explained in :mod:`workbench.commands`."""
+    speak_anyhow()
     called = list(sys.argv[1:] if arguments is None else arguments)
     code = language(called)
     words.use(settings.translations(code), code)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    args = parser().parse_args(called)
+    asked = parser()
+    args = asked.parse_args(called)
+    _need_texts(asked, args)
     try:
         with contextlib.ExitStack() as args.at_end:
             return int(args.run(args))

@@ -157,6 +157,8 @@ def open_doors(
     folder: Path, centre_url: str, session: Session, who: User, in_store: InStore
 ) -> Doors:
     """The functions of the world outside for the person's screens."""
+    from workbench.casework.outside import Handover
+    from workbench.exchange.adapters import port_of
     from workbench.exchange.result_push import FolderPush
     from workbench.paper.compose_apart import clean_apart, compose_apart
     from workbench.paper.inspection import inspect_file
@@ -170,6 +172,7 @@ def open_doors(
         press=DeskPress(folder, centre_url, who.login) if is_custodian else None,
         verify=lambda path: verify(path, folder, lambda sha: in_store(lambda: line(session, sha))),
         results=FolderPush(folder / "exchange"),
+        hand_over=Handover(session, port_of, within=in_store).run,
         sign_again=lambda password: sign_again(centre_url, who.login, password),
     )
 

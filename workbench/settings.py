@@ -12,6 +12,7 @@ import gettext
 import json
 import os
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -81,6 +82,12 @@ def load_calendar(folder: Path | None = None, calendar: str = "cn") -> list[dict
 def load_office_hours(folder: Path | None = None) -> dict[str, Any]:
     """The office hours shipped with the product; a centre publishes its own over them."""
     return _read_object((folder or resources_dir() / "calendars") / "office-hours.json")
+
+
+def load_template(name: str) -> dict[str, Any]:
+    """One of the core's document templates (N01 to N24) as a parsed TOML table."""
+    place = resources_dir() / "templates" / f"{name}.toml"
+    return tomllib.loads(place.read_text(encoding="utf-8"))
 
 
 def _read_object(path: Path) -> dict[str, Any]:
@@ -174,6 +181,15 @@ def timestamp_authorities(folder: Path) -> tuple[str, ...]:
 def _pems(folder: Path, pattern: str) -> tuple[str, ...]:
     found = sorted((folder / "keys").glob(pattern))
     return tuple(path.read_text(encoding="ascii") for path in found)
+
+
+def public_files(folder: Path) -> tuple[Path, ...]:
+    """What stands beside a centre's database and is no secret: certificates, names, time server.
+
+    A backup carries these. Keys and passwords stay where they are.
+    """
+    plain = (folder / "centre-name.json", folder / "timestamp-server.txt")
+    return (*sorted((folder / "keys").glob("*.pem")), *(one for one in plain if one.is_file()))
 
 
 def timestamp_server(folder: Path) -> str:

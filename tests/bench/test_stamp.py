@@ -43,6 +43,8 @@ from workbench.rules.seal_custody import (
 from workbench.seal_pipe import SealWorker
 from workbench.seal_worker import Worker, open_worker
 
+pytestmark = pytest.mark.long(13)
+
 PRESSES: Final = 3
 AT: Final = Placement(-1, 120, 200)
 

@@ -23,7 +23,7 @@ import pytest
 from tests.bench.crowded_centre import Crowd
 from tests.bench.figures import FigureTable
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.long(12)]
 """The crowded centre is filled once, in whichever test comes first."""
 
 ROUNDS: Final = 3

@@ -7,8 +7,9 @@ import pytest
 from tests.journeys.hall import Hall
 from workbench.casework import acceptance
 from workbench.casework.acceptance import Demand
+from workbench.casework.completing import carry_out
 from workbench.casework.ports import Session
-from workbench.rules.case import Part, State
+from workbench.rules.case import NewEntry, Part, State
 from workbench.rules.case_view import CaseView
 from workbench.rules.refusals import Refusal
 
@@ -107,3 +108,23 @@ def test_a_refusal_to_accept_names_the_remedies(hall: Hall) -> None:
     assert notice is not None
     assert notice.body["competent_organ"] == "city bureau"
     assert "六个月" in notice.body["remedies"]
+
+
+def test_the_window_sends_the_notice_that_the_department_delegated(hall: Hall) -> None:
+    """T07, W within delegated check: I12 delegates form, bank card and promise; I01 nothing."""
+    demand = {"material": "M03", "defect": "unreadable", "standard": "clear"}
+    notice = NewEntry("correction_notice", {"demands": [demand]})
+    mine, other = hall.take_in("I12"), hall.take_in("I01")
+    with hall.session("wang.fang") as room:
+        case = seen(room, mine[0]).case
+        done = carry_out(room, case, "request_correction_at_window", {}, [notice])
+        view = seen(room, mine[0])
+        assert (done.state, acceptance.open_demands(view)) == (State.AWAITING_CORRECTION, (1,))
+        served = view.last(Part.NOTICES, "correction_notice")
+        assert served is not None and served.body["told_by"] == "wang.fang"
+        view = seen(room, other[0])
+        assert "request_correction_at_window" not in view.moves
+        said = view.blocked["request_correction_at_window"]
+        assert said.code == "check_not_delegated" and "delegated" in said.message
+    said_here = hall.move("wang.fang", other[0], "request_correction_at_window", code=1)
+    assert "delegated" in said_here.err

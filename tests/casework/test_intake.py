@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.near import one_reader
 from tests.shell.desk_kit import NINE, SampleCentre, copied, found
 from workbench.casework import acceptance
 from workbench.casework.intake import Outcome, PackageReport, intake_folder
 from workbench.casework.window_desk import answer_demand, look_at, send_answer, withdraw
+from workbench.paper import inspection
 from workbench.paper.inspection import inspect_file
 from workbench.paper.sample_bad import make_bad_packages
 from workbench.paper.sample_scans import make_sample_packages
@@ -24,6 +26,8 @@ from workbench.rules.case_view import WorklistQuery
 from workbench.rules.materials import Inspection
 from workbench.rules.moment import MINUTE, at_local
 from workbench.rules.refusals import Outage, Refusal
+
+pytestmark = pytest.mark.long(16)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +60,19 @@ def window(sample: SampleCentre) -> Iterator[Any]:
     centre.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _one_reader(packages: Path) -> Iterator[None]:
+    """One child looks at the files of all these tests, but for the bad ones."""
+    with one_reader():
+        assert look(next(packages.rglob("M01.*"))).accepted
+        yield
+
+
+def look(path: Path) -> Inspection:
+    """``inspect_file`` by the child of these tests."""
+    return inspection.inspect_file(path)
+
+
 def one(packages: Path, to: Path, number: int = 0) -> Path:
     """A copy of one good package, in a folder of its own."""
     source = sorted(packages.iterdir())[number]
@@ -83,7 +100,7 @@ def states(session: Any) -> list[State]:
 def test_a_folder_is_registered_received_and_pushed(window: Any, packages: Path) -> None:
     seen: list[tuple[int, int, str]] = []
     reports = intake_folder(
-        window, packages, inspect_file, lambda done, total, name: seen.append((done, total, name))
+        window, packages, look, lambda done, total, name: seen.append((done, total, name))
     )
     count = len(list(packages.iterdir()))
     assert [r.outcome for r in reports] == [Outcome.TAKEN_IN] * count
@@ -103,14 +120,14 @@ def test_the_registrar_is_the_clerk_whatever_the_package_says(
 ) -> None:
     folder = one(packages, tmp_path / "in")
     change(folder, lambda table: table.update(registrar="tang.bo"))
-    report = only(intake_folder(window, folder, inspect_file))
+    report = only(intake_folder(window, folder, look))
     assert window.case_view(report.case_no).case.registrar == "wang.fang"
 
 
 def test_lists_show_a_person_masked_and_an_organisation_by_name(
     window: Any, packages: Path
 ) -> None:
-    intake_folder(window, packages, inspect_file)
+    intake_folder(window, packages, look)
     shown = {row.case.applicant_masked for row in window.worklist(WorklistQuery()).rows}
     assert "林**" in shown and "青云区云溪文具有限公司" in shown
     assert not any("林青川" in one for one in shown)
@@ -143,7 +160,7 @@ def test_each_bad_package_is_refused_by_name_and_the_good_ones_go_on(
 
 def test_the_abolished_item_gets_the_not_required_notice(window: Any, tmp_path: Path) -> None:
     make_bad_packages(tmp_path)
-    report = only(intake_folder(window, tmp_path / "abolished_item", inspect_file))
+    report = only(intake_folder(window, tmp_path / "abolished_item", look))
     assert report.outcome is Outcome.REFUSED
     assert "no application is required" in report.text and "2018" in report.text
     assert "nothing has to be applied for" in report.remedy
@@ -152,8 +169,8 @@ def test_the_abolished_item_gets_the_not_required_notice(window: Any, tmp_path: 
 
 def test_the_same_package_twice_is_one_case(window: Any, packages: Path, tmp_path: Path) -> None:
     folder = one(packages, tmp_path / "in")
-    first = only(intake_folder(window, folder, inspect_file))
-    again = only(intake_folder(window, folder, inspect_file))
+    first = only(intake_folder(window, folder, look))
+    again = only(intake_folder(window, folder, look))
     assert again.outcome is Outcome.ALREADY
     assert again.case_no == first.case_no and first.short_no in again.text
     assert len(states(window)) == 1
@@ -165,8 +182,8 @@ def test_a_package_id_of_another_application_is_not_taken_for_it(
     first, other = one(packages, tmp_path / "a"), one(packages, tmp_path / "b", 1)
     known = json.loads(next(first.glob("*/package.json")).read_text(encoding="utf-8"))
     change(other, lambda table: table.update(package_id=known["package_id"]))
-    intake_folder(window, first, inspect_file)
-    report = only(intake_folder(window, other, inspect_file))
+    intake_folder(window, first, look)
+    report = only(intake_folder(window, other, look))
     assert (report.outcome, report.code) == (Outcome.REFUSED, "package_id_used")
     assert len(states(window)) == 1
 
@@ -183,11 +200,11 @@ def test_what_broke_off_after_registering_is_gone_on_with(
         return whole(case_id, move)
 
     monkeypatch.setattr(window, "make_move", broken)
-    report = only(intake_folder(window, folder, inspect_file))
+    report = only(intake_folder(window, folder, look))
     assert report.outcome is Outcome.REFUSED and "The disk is full." in report.text
     assert states(window) == [State.RECEIVED]
     monkeypatch.setattr(window, "make_move", whole)
-    again = only(intake_folder(window, folder, inspect_file))
+    again = only(intake_folder(window, folder, look))
     assert again.outcome is Outcome.CONTINUED and again.case_no == report.case_no
     assert states(window) == [State.PENDING_ACCEPTANCE]
 
@@ -201,11 +218,11 @@ def test_a_full_disk_leaves_nothing_of_the_package(
     whole = window.put_content
     monkeypatch.setattr(window, "put_content", full)
     folder = one(packages, tmp_path / "in")
-    report = only(intake_folder(window, folder, inspect_file))
+    report = only(intake_folder(window, folder, look))
     assert (report.outcome, report.code) == (Outcome.REFUSED, "disk_full")
     assert states(window) == []
     monkeypatch.setattr(window, "put_content", whole)
-    assert only(intake_folder(window, folder, inspect_file)).outcome is Outcome.TAKEN_IN
+    assert only(intake_folder(window, folder, look)).outcome is Outcome.TAKEN_IN
 
 
 def test_nothing_is_written_before_every_file_was_looked_at(
@@ -218,7 +235,7 @@ def test_nothing_is_written_before_every_file_was_looked_at(
 
     def inspect(path: Path) -> Inspection:
         looked.append(path.name)
-        return inspect_file(path)
+        return look(path)
 
     def put(source: Path | bytes) -> str:
         written.append(len(looked))
@@ -241,7 +258,7 @@ def test_a_file_changed_between_looking_and_taking_is_refused(
         return whole(source)
 
     monkeypatch.setattr(window, "put_content", put)
-    assert only(intake_folder(window, folder, inspect_file)).code == "file_changed"
+    assert only(intake_folder(window, folder, look)).code == "file_changed"
     assert states(window) == []
 
 
@@ -251,11 +268,11 @@ def test_a_wrong_ending_and_a_link_are_refused(window: Any, packages: Path, tmp_
     place = next(named.glob("*/package.json")).parent
     (place / material).rename(place / f"{material}.png")
     change(named, lambda table: table["materials"][0].update(file=f"{material}.png"))
-    assert only(intake_folder(window, named, inspect_file)).code == "file_misnamed"
+    assert only(intake_folder(window, named, look)).code == "file_misnamed"
     place = next(linked.glob("*/package.json")).parent
     (place / material).rename(tmp_path / "elsewhere.pdf")
     (place / material).symlink_to(tmp_path / "elsewhere.pdf")
-    assert only(intake_folder(window, linked, inspect_file)).code == "file_foreign"
+    assert only(intake_folder(window, linked, look)).code == "file_foreign"
 
 
 @pytest.mark.parametrize(
@@ -268,7 +285,7 @@ def test_only_active_content_that_does_nothing_is_let_in_with_a_warning(
     folder = one(packages, tmp_path / "in")
 
     def inspect(path: Path) -> Inspection:
-        return replace(inspect_file(path), active_content=active)
+        return replace(look(path), active_content=active)
 
     report = only(intake_folder(window, folder, inspect))
     assert (report.outcome is Outcome.TAKEN_IN) is taken
@@ -287,7 +304,7 @@ def test_foreign_materials_and_wrong_form_values_are_told_together(
         table["situation"] = "unheard_of"
 
     change(folder, spoil)
-    report = only(intake_folder(window, folder, inspect_file))
+    report = only(intake_folder(window, folder, look))
     assert report.code == "package_content"
     for word in ("M99", "nonsense", "situation"):
         assert word in report.text
@@ -299,7 +316,7 @@ def test_a_missing_required_material_is_taken_in_and_said(
     """R10: telling what is missing, once, is the department's; the window only notes it."""
     folder = one(packages, tmp_path / "in")
     change(folder, lambda table: table["materials"].pop(2))
-    report = only(intake_folder(window, folder, inspect_file))
+    report = only(intake_folder(window, folder, look))
     assert report.outcome is Outcome.TAKEN_IN
     assert any("Not handed in" in warning for warning in report.warnings)
     checklist = window.case_view(report.case_no).last(Part.FORM, "checklist").body
@@ -310,9 +327,9 @@ def test_a_second_application_for_the_same_item_warns(
     window: Any, packages: Path, tmp_path: Path
 ) -> None:
     folder = one(packages, tmp_path / "in")
-    first = only(intake_folder(window, folder, inspect_file))
+    first = only(intake_folder(window, folder, look))
     change(folder, lambda table: table.update(package_id="another-package"))
-    second = only(intake_folder(window, folder, inspect_file))
+    second = only(intake_folder(window, folder, look))
     assert second.outcome is Outcome.TAKEN_IN and second.case_no != first.case_no
     assert any(first.short_no in warning for warning in second.warnings)
     assert not any("already has" in warning for warning in first.warnings)
@@ -326,7 +343,7 @@ def test_cancel_begins_no_further_package(window: Any, packages: Path) -> None:
         asked += 1
         return len(states(window)) > 0
 
-    reports = intake_folder(window, packages, inspect_file, cancelled=off)
+    reports = intake_folder(window, packages, look, cancelled=off)
     assert [r.outcome for r in reports][:2] == [Outcome.TAKEN_IN, Outcome.CALLED_OFF]
     assert len(states(window)) == 1
 
@@ -335,22 +352,22 @@ def test_the_clerk_is_told_that_nobody_is_on_duty_or_the_office_is_shut(
     sample: SampleCentre, window: Any, packages: Path, tmp_path: Path
 ) -> None:
     sample.clock.set(at_local(date(2026, 11, 23), 18))
-    shut = only(intake_folder(window, one(packages, tmp_path / "a"), inspect_file))
+    shut = only(intake_folder(window, one(packages, tmp_path / "a"), look))
     assert any("office is closed" in warning for warning in shut.warnings)
     # The sample roster has shifts for eight weeks only: later nobody is on duty at ten.
     sample.clock.set(at_local(date(2027, 3, 1), 10))
-    alone = only(intake_folder(window, one(packages, tmp_path / "b", 1), inspect_file))
+    alone = only(intake_folder(window, one(packages, tmp_path / "b", 1), look))
     assert alone.outcome is Outcome.TAKEN_IN
     assert any("No representative is on duty" in warning for warning in alone.warnings)
 
 
 def test_an_empty_folder_says_so(window: Any, tmp_path: Path) -> None:
     with pytest.raises(Refusal) as caught:
-        intake_folder(window, tmp_path / "nowhere", inspect_file)
+        intake_folder(window, tmp_path / "nowhere", look)
     assert caught.value.code == "folder_unreadable"
     (tmp_path / "empty").mkdir()
     with pytest.raises(Refusal) as caught:
-        intake_folder(window, tmp_path / "empty", inspect_file)
+        intake_folder(window, tmp_path / "empty", look)
     assert caught.value.code == "no_packages"
 
 
@@ -358,7 +375,7 @@ def test_demands_are_answered_one_by_one_and_then_sent(
     sample: SampleCentre, window: Any, packages: Path, tmp_path: Path
 ) -> None:
     folder = one(packages, tmp_path / "in")
-    report = only(intake_folder(window, folder, inspect_file))
+    report = only(intake_folder(window, folder, look))
     centre = sample.open()
     representative = centre.session_as("zhang.wei")
     sample.clock.forward(MINUTE)
@@ -374,7 +391,7 @@ def test_demands_are_answered_one_by_one_and_then_sent(
         send_answer(window, view.case)
     assert caught.value.code == "demands_open"
     scan = next(folder.glob("*/M03.*"))
-    case = answer_demand(window, view.case, 1, look_at(scan, "M03", inspect_file))
+    case = answer_demand(window, view.case, 1, look_at(scan, "M03", look))
     assert acceptance.open_demands(window.case_view(report.case_no)) == ()
     assert send_answer(window, case).state is State.PENDING_ACCEPTANCE
 
@@ -382,14 +399,14 @@ def test_demands_are_answered_one_by_one_and_then_sent(
 def test_a_bad_answer_is_refused_with_the_name_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(b"")
     with pytest.raises(Refusal) as caught:
-        look_at(tmp_path / "scan.pdf", "M02", inspect_file)
+        look_at(tmp_path / "scan.pdf", "M02", look)
     assert "scan.pdf" in caught.value.message and caught.value.remedy
 
 
 def test_withdrawing_needs_the_applicants_request(
     window: Any, packages: Path, tmp_path: Path
 ) -> None:
-    report = only(intake_folder(window, one(packages, tmp_path / "in"), inspect_file))
+    report = only(intake_folder(window, one(packages, tmp_path / "in"), look))
     case = window.case_view(report.case_no).case
     with pytest.raises(Refusal) as caught:
         withdraw(window, case, "  ")

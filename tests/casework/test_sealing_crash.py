@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,12 @@ from typing import Any
 import pytest
 
 from tests.journeys.hall import CUSTODIAN, DEPUTY, SUPERVISOR, Hall, Template, run
+from tests.journeys.near import NearSealWorker
 from workbench.casework.sealing import STEPS
 from workbench.rules.refusals import Outage, Refusal
 from workbench.seal_pipe import SealWorker, write_line
+
+pytestmark = pytest.mark.long(65)
 
 LEASE_OVER = 2.5
 """Minutes: longer than a worker may be silent."""
@@ -111,6 +115,15 @@ def recovered(hall: Hall) -> list[str]:
     return list(child.first["recovered"])
 
 
+def settled(hall: Hall) -> list[str]:
+    """The same by a worker on a thread of this process, where the dead one is the point."""
+    hall.forward(LEASE_OVER)
+    worker = NearSealWorker(hall.folder, hall.url, hall.keeper())
+    done = worker.start()
+    worker.close()
+    return list(done)
+
+
 def document_of(hall: Hall, case_no: str) -> str:
     with hall.session(hall.keeper()) as room:
         return next(x.document_id for x in room.seal_queue() if x.case.case_no == case_no)
@@ -141,7 +154,9 @@ def assert_settled(hall: Hall, case_no: str, document: str) -> str:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step_it_is_sealed_once_or_not_at_all(sealing: Hall, step: str) -> None:
+def test_killed_at_a_step_it_is_sealed_once_or_not_at_all(
+    sealing: Hall, step: str, counted: Callable[[str, int], None]
+) -> None:
     """Up to PREPARED the press is void; from SIGNED on the next worker finishes it."""
     case_no = sealing.waiting()[0]
     document = document_of(sealing, case_no)
@@ -166,6 +181,7 @@ def test_killed_at_a_step_it_is_sealed_once_or_not_at_all(sealing: Hall, step: s
         assert (done, after) == ([f"{before['serial']}:released"], "RELEASED")
         assert lines(sealing, document)[-1]["sha256_after"] == before["sha256_after"]
     sealing.check()
+    counted("kill -9 of the seal worker, at each step of a press", 1)
 
 
 def test_a_press_settles_what_broke_off_before_it(sealing: Hall) -> None:
@@ -199,7 +215,7 @@ def test_a_press_settles_what_broke_off_before_it(sealing: Hall) -> None:
 
 @pytest.mark.timeout(1200)
 def test_killed_at_random_moments_never_two_releases(
-    sealing_template: Template, tmp_path: Path, depth: int
+    sealing_template: Template, tmp_path: Path, depth: int, counted: Callable[[str, int], None]
 ) -> None:
     """Seeded rounds: some kills within the time of a press, then everything must agree."""
     chance = random.Random(20261123)
@@ -220,8 +236,9 @@ def test_killed_at_random_moments_never_two_releases(
             child.tell({"press": document, "pin": hall.pin})
             time.sleep(chance.random() * span)
             child.kill()
-            recovered(hall)
+            settled(hall)
             assert_settled(hall, case_no, document)
+            counted("kill -9 of the seal worker, at random moments", 1)
         if hall.state(case_no) == "pending_seal":
             hall.press(case_no)
         assert assert_settled(hall, case_no, document) == "RELEASED"
@@ -247,7 +264,7 @@ def test_recovery_itself_may_be_killed(sealing: Hall) -> None:
             assert again.poll() is None
             time.sleep(0.005)
         again.kill()
-    recovered(sealing)
+    settled(sealing)
     assert assert_settled(sealing, case_no, document) == "RELEASED"
     sealing.check()
 
@@ -258,7 +275,7 @@ def test_a_line_that_cannot_be_finished_keeps_nobody_from_sealing(sealing: Hall)
     document = document_of(sealing, stuck)
     Child(sealing).press_until("signed", document)
     sealing.move(SUPERVISOR, stuck, "quarantine", finding="looked at by hand")
-    (said,) = recovered(sealing)
+    (said,) = settled(sealing)
     assert said.endswith(":wrong_state")
     assert lines(sealing, document)[-1]["state"] == "SIGNED"
     assert list((sealing.folder / "staging").iterdir()) == []
@@ -267,7 +284,7 @@ def test_a_line_that_cannot_be_finished_keeps_nobody_from_sealing(sealing: Hall)
     # Once two persons have let the case go, the very same signature is released.
     sealing.move(SUPERVISOR, stuck, "propose_release", reason_code="restored")
     sealing.move("aud.admin", stuck, "release_quarantine")
-    assert recovered(sealing) == [f"{lines(sealing, document)[-1]['serial']}:released"]
+    assert settled(sealing) == [f"{lines(sealing, document)[-1]['serial']}:released"]
     assert_settled(sealing, stuck, document)
 
 
@@ -304,33 +321,36 @@ def test_two_custodians_at_once_and_one_seal(sealing: Hall) -> None:
             "INSERT INTO custody_shift (login, start, end, taken_over_at) VALUES (?, ?, ?, ?)",
             login, now - 1, now + 10**12, now - 1,
         )  # fmt: skip
-    for case_no in sealing.waiting():
-        document = document_of(sealing, case_no)
-        said = pressed_by_both(sealing, document)
-        (refused,) = [one for one in said if isinstance(one, Refusal)]
-        assert refused.code in ("being_stamped", "already_stamped")
-        assert "serial" in str(refused)
-        assert [line["state"] for line in lines(sealing, document)] == ["RELEASED"]
-        assert_settled(sealing, case_no, document)
+    desks = [SealWorker(sealing.folder, sealing.url, who) for who in (CUSTODIAN, DEPUTY)]
+    try:
+        for desk in desks:
+            desk.start()
+        for case_no in sealing.waiting():
+            document = document_of(sealing, case_no)
+            said = pressed_by_both(desks, document, sealing.pin)
+            (refused,) = [one for one in said if isinstance(one, Refusal)]
+            assert refused.code in ("being_stamped", "already_stamped")
+            assert "serial" in str(refused)
+            assert [line["state"] for line in lines(sealing, document)] == ["RELEASED"]
+            assert_settled(sealing, case_no, document)
+    finally:
+        for desk in desks:
+            desk.close()
 
 
-def pressed_by_both(hall: Hall, document: str) -> list[Any]:
+def pressed_by_both(desks: list[SealWorker], document: str, pin: str) -> list[Any]:
     """What each of the two was told: a press, or a refusal."""
     start = threading.Barrier(2)
 
-    def press(login: str) -> Any:
-        worker = SealWorker(hall.folder, hall.url, login)
+    def press(desk: SealWorker) -> Any:
+        start.wait(timeout=60)
         try:
-            worker.start()
-            start.wait(timeout=60)
-            return worker.press(document, hall.pin, lambda step: None)
+            return desk.press(document, pin, lambda step: None)
         except Refusal as refused:
             return refused
-        finally:
-            worker.close()
 
     with ThreadPoolExecutor(2) as hands:
-        return list(hands.map(press, (CUSTODIAN, DEPUTY)))
+        return list(hands.map(press, desks))
 
 
 def test_nothing_of_the_staging_folder_is_open_to_others(sealing: Hall) -> None:

@@ -5,41 +5,19 @@ Each says what and what to do next, and leaves no half press behind.
 
 from __future__ import annotations
 
-import http.server
 import os
-import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from tests.journeys.hall import Hall, run
+from tests.paper.timestamp_authority import Authority
 from workbench.rules.refusals import Trouble
 from workbench.seal_pipe import SealWorker
 
+pytestmark = pytest.mark.long(24)
+
 WRONG = "000000"
-TS_CONFIG = """
-[ tsa ]
-default_tsa = one
-[ one ]
-dir = {folder}
-serial = {folder}/serial
-crypto_device = builtin
-signer_cert = {folder}/tsa.pem
-certs = {folder}/ca.pem
-signer_key = {folder}/tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256
-accuracy = secs:1
-ess_cert_id_chain = no
-ess_cert_id_alg = sha256
-[ ext ]
-extendedKeyUsage = critical,timeStamping
-keyUsage = critical,digitalSignature
-"""
 
 
 def nothing_pressed(hall: Hall) -> None:
@@ -109,7 +87,7 @@ def test_five_wrong_pins_lock_the_desk_until_two_have_spoken(
 
 
 def test_the_pin_stands_in_no_file_and_on_no_command_line(sealing: Hall) -> None:
-    sealing.press(sealing.waiting()[0])
+    sealing.press(sealing.waiting()[0], apart=True)
     pin = sealing.pin.encode()
     kept = [
         path.name
@@ -147,71 +125,14 @@ def test_a_damaged_key_file_is_no_wrong_pin(sealing: Hall) -> None:
 # -- the timestamp server --------------------------------------------------------------------
 
 
-class Authority:
-    """``openssl ts -reply`` behind HTTP on the loopback."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self.folder = folder
-        (folder / "ts.cnf").write_text(TS_CONFIG.format(folder=folder), encoding="ascii")
-        (folder / "serial").write_text("01\n", encoding="ascii")
-        self._openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key",
-                      "-out", "ca.pem", "-days", "3650", "-subj", "/CN=TEST TSA CA")  # fmt: skip
-        self._openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out",
-                      "tsa.csr", "-subj", "/CN=TEST TSA")  # fmt: skip
-        self._openssl("x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                      "-CAcreateserial", "-days", "3650", "-extfile", "ts.cnf", "-extensions",
-                      "ext", "-out", "tsa.pem")  # fmt: skip
-
-    def _openssl(self, *words: str) -> None:
-        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
-
-    def reply(self, query: bytes) -> bytes:
-        (self.folder / "query").write_bytes(query)
-        self._openssl("ts", "-reply", "-config", "ts.cnf", "-queryfile", "query", "-out", "reply")
-        return (self.folder / "reply").read_bytes()
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path / "tsa")
-
-
-@contextmanager
-def answering(authority: Authority) -> Iterator[str]:
-    """The address of the server while it runs."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = authority.reply(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            return
-
-    door = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=door.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{door.server_port}/tsa"
-    finally:
-        door.shutdown()
-        door.server_close()
-        thread.join()
-
-
 def test_with_a_timestamp_server_the_press_is_bt_and_without_it_there_is_none(
     sealing: Hall, authority: Authority
 ) -> None:
     """The server's address stands in the centre's folder; down means no half press at all."""
     case_no, other = sealing.waiting()
-    ca = (authority.folder / "ca.pem").read_text(encoding="ascii")
-    (sealing.folder / "keys" / "timestamp-test.pem").write_text(ca, encoding="ascii")
-    with answering(authority) as url:
+    trusted = sealing.folder / "keys" / "timestamp-test.pem"
+    trusted.write_text(authority.ca_pem, encoding="ascii")
+    with authority.answering() as url:
         (sealing.folder / "timestamp-server.txt").write_text(url + "\n", encoding="utf-8")
         assert sealing.press(case_no).out.split()[-1] == "B-T"
     line = sealing.ledger()[-1]

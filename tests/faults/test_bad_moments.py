@@ -23,6 +23,8 @@ from workbench.rules.moment import at_local, to_local
 from workbench.rules.refusals import Refusal
 from workbench.store import open_centre
 
+pytestmark = pytest.mark.long(24)
+
 OFFICER, PARTNER = "zhang.wei", "li.na"
 OPINION = {"conclusion": "grant", "reasons": "complete and in legal form", "points": {}}
 DECISION = {"result": "granted", "content": "as applied for"}
@@ -158,7 +160,7 @@ def test_the_disk_is_full_during_intake(hall: Hall) -> None:
     assert largest > 20_000
     said = with_room_for(largest - 1_000, hall, "intake", folder, "--as", WINDOW)
     assert said.code == 1
-    assert said.out.startswith("refused")
+    assert said.out.startswith("refused    thick: ")
     assert "is full" in said.out
     assert hall.sql("SELECT count(*) FROM case_file") == [(0,)]
     assert not list((hall.folder / "content").glob("incoming-*"))

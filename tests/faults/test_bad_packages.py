@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 
 from tests.journeys.hall import WINDOW, Hall
 from workbench.paper.sample_bad import make_bad_packages
+from workbench.rules.intake_package import MANIFEST
 
 NAMED = {
     "missing_file": "M02.pdf", "truncated": "M02.pdf", "zero_byte": "M02.pdf",
@@ -64,3 +67,73 @@ def test_only_the_window_takes_in(hall: Hall) -> None:
     said = hall.run("intake", folder, "--as", "zhang.wei", code=1)
     assert said.out.startswith("refused")
     assert hall.sql("SELECT count(*) FROM case_file") == [(0,)]
+
+
+def test_texts_that_cannot_be_stored_stop_no_other_package(hall: Hall) -> None:
+    """JSON can write half a surrogate pair, a NUL, and Python even reads Infinity."""
+    folder = hall.folder / "incoming"
+    sample = json.loads(hall.package("I01", folder, "zz-good").joinpath(MANIFEST).read_text())
+    applicant, (first, *others) = sample["applicant"], sample["materials"]
+    odd: dict[str, dict[str, object]] = {
+        "applicant.name": {"applicant": applicant | {"name": "林\ud800"}},
+        "applicant.address": {"applicant": applicant | {"address": "青云区\x00"}},
+        "applicant.phone": {"applicant": applicant | {"phone": float("inf")}},
+        "registrar": {"registrar": "\udcff"},
+        "form": {"form": {"\udcff": "x"}},
+        "form.trade_name": {"form": {"trade_name": "\x1b[31m"}},
+        "materials[0].file": {"materials": [first | {"file": "M\udcff.pdf"}, *others]},
+    }
+    for field, changes in odd.items():
+        place = hall.package("I01", folder, field)
+        table = sample | {"package_id": "odd"} | changes
+        place.joinpath(MANIFEST).write_text(json.dumps(table), encoding="ascii")
+    said = hall.run("intake", folder, "--as", WINDOW, code=1)
+    for field in odd:
+        names = (f"{field}/package.json", f"{field}:")
+        (line,) = [one for one in said.lines if one.split()[1] in names]
+        assert line.startswith("refused")
+        assert field == "applicant.phone" or f"{field}: has characters" in line
+    assert hall.sql("SELECT count(*) FROM case_file") == [(1,)]
+
+
+def test_a_package_that_leads_elsewhere_is_none(hall: Hall) -> None:
+    """A link in place of package.json may lead anywhere on this machine."""
+    folder = hall.folder / "incoming"
+    real = hall.package("I01", hall.folder / "elsewhere", "real")
+    place = hall.package("I01", folder, "linked")
+    place.joinpath(MANIFEST).unlink()
+    place.joinpath(MANIFEST).symlink_to(real / MANIFEST)
+    said = hall.run("intake", folder, "--as", WINDOW, code=1)
+    assert "linked: there is no file package.json" in said.out
+
+
+def test_ten_thousand_names_are_compared_at_once(hall: Hall) -> None:
+    folder = hall.folder / "incoming"
+    place = hall.package("I01", folder, "crowd")
+    table = json.loads(place.joinpath(MANIFEST).read_text())
+    crowd = [{"code": "M", "file": f"{number}.p"} for number in range(25_000)]
+    table["materials"] = [*crowd, {"code": "M", "file": "7.P"}]
+    place.joinpath(MANIFEST).write_text(json.dumps(table, separators=(",", ":")))
+    before = time.process_time()
+    said = hall.run("intake", folder, "--as", WINDOW, code=1)
+    assert "names the file 7.P twice" in said.out
+    assert time.process_time() - before < 6
+
+
+def test_a_folder_name_does_not_steer_the_terminal(hall: Hall) -> None:
+    folder = hall.folder / "incoming"
+    (folder / "a\n\x1b[2Jb").mkdir(parents=True)
+    said = hall.run("intake", folder, "--as", WINDOW, code=1)
+    assert said.lines == [one for one in said.lines if one.startswith("refused")]
+    assert "a\\n\\x1b[2Jb" in said.out
+
+
+def test_a_package_that_another_clerk_took_in_is_said_so(hall: Hall) -> None:
+    """One case, and no riddle about numbers of steps for the one who comes second."""
+    folder = hall.folder / "incoming"
+    hall.package("I01", folder, "shared")
+    (first,) = hall.run("intake", folder, "--as", WINDOW).lines[:1]
+    said = hall.run("intake", folder, "--as", "zhang.wei", code=1)
+    assert "shared: somebody else has taken in this package already." in said.out
+    assert first.split()[1] not in said.out
+    assert hall.sql("SELECT count(*) FROM case_file") == [(1,)]

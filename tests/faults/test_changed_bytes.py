@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.hall import Hall, run
+
+pytestmark = pytest.mark.long(14)
 
 MOST = 7
 """Files for one call; each costs a process."""
 
 
-def test_one_changed_byte_is_never_intact(sealing: Hall, tmp_path: Path, depth: int) -> None:
+def test_one_changed_byte_is_never_intact(
+    sealing: Hall, tmp_path: Path, depth: int, counted: Callable[[str, int], None]
+) -> None:
     """A seeded sample by the command; every byte once is in the paper room's own tests."""
     case_no, _other = sealing.waiting()
     sealing.press(case_no)
@@ -34,6 +41,7 @@ def test_one_changed_byte_is_never_intact(sealing: Hall, tmp_path: Path, depth: 
         for found in said.records:
             assert found["verdict"] in ("modified", "invalid", "no-seal", "cannot-verify"), found
             assert found["reasons"]
+        counted("files with one changed byte, judged by the command", len(files))
 
 
 def test_appended_and_cut_off_bytes_are_seen(sealing: Hall, tmp_path: Path) -> None:

@@ -6,10 +6,8 @@ import sys
 
 import pytest
 
-from workbench.api import CaseMoved, FieldGroup, PluginManifest, State, hookimpl
-from workbench.api.collecting import Brought
+from workbench.api import FieldGroup
 from workbench.api.testing import sample_view
-from workbench.hosting.admission import Admitted
 from workbench.hosting.guard import Guard, blamed
 from workbench.hosting.host import Host, open_host
 from workbench.hosting.publishing import publications
@@ -99,25 +97,6 @@ def test_publications_hold_everything_and_survive_the_canonical_text(host: Host)
         assert one.build in ("built-in", "development") or len(one.build) == 64
         assert all(from_canonical(canonical(i)) == i for i in one.items)
     assert [one.plugin for one in publications(host, ["civil_affairs"])] == ["civil_affairs"]
-
-
-def test_case_did_move_reaches_the_department_it_concerns(host: Host) -> None:
-    class Listener:
-        def __init__(self) -> None:
-            self.heard: list[CaseMoved] = []
-
-        @hookimpl
-        def case_did_move(self, notice: CaseMoved) -> None:
-            self.heard.append(notice)
-
-    mine, other = Listener(), Listener()
-    host = Host(host.standard)
-    for name, plugin in (("mine", mine), ("other", other)):
-        manifest = PluginManifest(name, ">=1.0", (name,), "甲", "A")
-        host.take(name, Admitted(manifest, "1", "development", plugin, Brought(), ""))
-    notice = CaseMoved("1", "x", "mine", "accept", State.PENDING_ACCEPTANCE, State.UNDER_REVIEW, 0)
-    host.tell_moved(notice)
-    assert (mine.heard, other.heard) == ([notice], [])
 
 
 def test_a_resting_plugin_leaves_its_cases_reachable() -> None:

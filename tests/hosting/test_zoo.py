@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.hosting.installing import PLUGINS, ZOO, install, item_of
-from workbench.api import CaseMoved, State
 from workbench.api.testing import sample_view
 from workbench.hosting.finding import find
 from workbench.hosting.host import Host, open_host
@@ -44,7 +43,7 @@ def own_department(package: Path) -> None:
 
 
 def put(site: Path, name: str) -> None:
-    with_item = name in {"duplicate_item", "steals_item", "fails_later"}
+    with_item = name in {"duplicate_item", "steals_item", *LATER}
     item = item_of("civil_affairs", "I12") if with_item else None
     package = install(site, ZOO / name, item=item)
     if with_item:
@@ -130,9 +129,7 @@ def test_faults_at_run_time_end_in_the_standard_pane(opened: Callable[..., Host]
     assert "a_library_that_nobody_has" in notices[0].report
     assert host.check(sample_view(item), "R01") is None
     assert len(notices) == 1
-    host.tell_moved(
-        CaseMoved("1", item.item_code, "zoo_fails_later", "accept", None, State.CLOSED, 0)
-    )
+    assert host.check(sample_view(item), "R01") is None
     assert [n.rests for n in notices] == [False, True]
     assert host.serving(item) is host.standard
     assert host.pane(item).pane is None
@@ -141,15 +138,10 @@ def test_faults_at_run_time_end_in_the_standard_pane(opened: Callable[..., Host]
 def test_a_block_of_two_seconds_rests_the_plugin_at_once(opened: Callable[..., Host]) -> None:
     host = opened("hangs_later", good=False)
     notices = heard(host)
-    notice = CaseMoved("1", "x", "zoo_hangs_later", "accept", None, State.CLOSED, 0)
-    host.tell_moved(notice)
+    item = host.admitted["hangs_later"].brought.items[0]
+    host.check(sample_view(item), "R01")
     assert [n.rests for n in notices] == [True]
     assert "2." in host.rest.why("hangs_later")
-    host.tell_moved(notice)
+    assert host.serving(item) is host.standard
+    assert host.check(sample_view(item), "R01") is None, "its code is not called any more"
     assert len(notices) == 1
-
-
-def test_a_notice_reaches_the_owner_only(opened: Callable[..., Host]) -> None:
-    host = opened("fails_later")
-    host.tell_moved(CaseMoved("1", "x", "civil_affairs", "accept", None, State.CLOSED, 0))
-    assert host.rest.faults("fails_later") == 0

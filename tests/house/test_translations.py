@@ -10,6 +10,7 @@ import ast
 import gettext
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +25,9 @@ from installer.extract_texts import (
     sources,
     wording_faults,
 )
-from tests.house.sources import ROOT, name_of, product_modules, tree
+from tests.house.sources import ROOT, everything, name_of, product_modules, tree
 from workbench.rules import refusal_words, words
+from workbench.rules.intake_package import CHANNELS
 from workbench.settings import translations
 
 DOMAINS = domains(ROOT)
@@ -122,6 +124,41 @@ def test_no_translation_has_lost_its_source(domain: Domain) -> None:
         (path.name, text) for path, text, _t in pairs_of(domain) if text not in texts_of(domain)
     ]
     assert lost == []
+
+
+def _half_width(text: str) -> bool:
+    return any(one.startswith("half-width") for one in wording_faults(text))
+
+
+def _said_in(module: Path) -> Iterator[str]:
+    """The strings of a module that a user may read: neither its documentation nor patterns."""
+    unread: set[int] = set()
+    for node in ast.walk(tree(module)):
+        pattern = isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
+        if pattern or isinstance(node, ast.Expr):
+            unread.update(id(part) for part in ast.walk(node))
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and id(node) not in unread:
+            yield text
+
+
+def test_chinese_in_code_and_in_the_data_of_items_has_full_width_marks() -> None:
+    wrong = [
+        f"{name_of(module)}: {text!r}"
+        for module in product_modules()
+        for text in _said_in(module)
+        if _half_width(text)
+    ]
+    items = [one for one in everything() if one.suffix == ".toml" and one.parent.name == "items"]
+    assert len(items) > 5
+    for path in items:
+        quoted = re.findall(r'"([^"\n]*)"', path.read_text(encoding="utf-8"))
+        wrong += [f"{name_of(path)}: {text!r}" for text in quoted if _half_width(text)]
+    assert wrong == []
+
+
+def test_every_way_in_which_a_case_comes_is_named() -> None:
+    assert [one for one in CHANNELS if one not in refusal_words.LABELS] == []
 
 
 def test_a_text_is_translated_in_one_way(domain: Domain) -> None:

@@ -2,7 +2,7 @@
 
 Commands run in this process through ``workbench.__main__.main``; the centre's exercise clock is
 moved by its own setting, as the sample centre does it. Founding costs seconds, so it is done once
-and the folder is copied.
+a run and the folder is copied.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.near import near_seal, one_reader
+from tests.journeys.once import made_once
 from workbench.__main__ import main
 from workbench.casework.ports import Session
 from workbench.commands.founding import calendar, found_sample, sample_passwords
@@ -160,7 +162,8 @@ class Hall:
         folder = self.folder / f"packages-{self._taken}"
         for number, (name, changes) in enumerate(wanted):
             self.package(name, folder, f"T-{self._taken}-{number:02d}", **changes)
-        said = self.run("intake", folder, "--as", WINDOW, code=code)
+        with one_reader():
+            said = self.run("intake", folder, "--as", WINDOW, code=code)
         return [line.split()[1] for line in said.lines if line.startswith("taken_in")]
 
     def package(self, name: str, folder: Path, identifier: str, **changes: Any) -> Path:
@@ -186,11 +189,14 @@ class Hall:
             words += ["--entry" if isinstance(value, dict) else "--field", f"{name}={text}"]
         return self.run(*words, code=code)
 
-    def press(self, case_no: str, who: str = "", code: int = 0, pin: str = "") -> Said:
-        """``workbench press`` by whoever keeps the seal."""
+    def press(
+        self, case_no: str, who: str = "", code: int = 0, pin: str = "", apart: bool = False
+    ) -> Said:
+        """``workbench press`` by whoever keeps the seal; ``apart``: in the worker's own process."""
         self.forward()
         login = who or self.keeper()
-        return self.run("press", case_no, "--as", login, code=code, pin=pin or self.pin)
+        with contextlib.nullcontext() if apart else near_seal():
+            return self.run("press", case_no, "--as", login, code=code, pin=pin or self.pin)
 
     def keeper(self) -> str:
         """Who has the seal in custody now."""
@@ -314,12 +320,16 @@ class Hall:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """Founded once; every test works on a copy."""
-    base = tmp_path_factory.mktemp("centre")
-    folder, packages = base / "sample", base / "packages"
-    found_sample(f"sqlite:///{folder / 'centre.db'}")
-    make_sample_packages(packages, quick=True)
-    begin = SystemClock().now() + _offset(folder)
-    return Template(folder, packages, begin - begin % SECOND)
+
+    def make(base: Path) -> None:
+        found_sample(f"sqlite:///{base / 'sample' / 'centre.db'}")
+        make_sample_packages(base / "packages", quick=True)
+        begin = SystemClock().now() + _offset(base / "sample")
+        (base / "begin").write_text(str(begin - begin % SECOND), encoding="ascii")
+
+    base = made_once(tmp_path_factory, "hall-founded", make)
+    begin = int((base / "begin").read_text(encoding="ascii"))
+    return Template(base / "sample", base / "packages", begin)
 
 
 def _offset(folder: Path) -> int:
@@ -337,11 +347,17 @@ def hall(template: Template, tmp_path: Path) -> Hall:
 @pytest.fixture(scope="session")
 def sealing_template(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """Two documents are frozen and await the seal: made once, every test presses on a copy."""
-    made = Hall(template, tmp_path_factory.mktemp("awaiting") / "centre")
-    made.step = 0.2
-    for _number in range(2):
-        made.frozen("I01")
-    return Template(made.folder, made.packages, made.now())
+
+    def make(base: Path) -> None:
+        made = Hall(template, base / "centre")
+        made.step = 0.2
+        for _number in range(2):
+            made.frozen("I01")
+        (base / "begin").write_text(str(made.now()), encoding="ascii")
+
+    base = made_once(tmp_path_factory, "hall-awaiting-the-seal", make)
+    begin = int((base / "begin").read_text(encoding="ascii"))
+    return Template(base / "centre", template.packages, begin)
 
 
 @pytest.fixture

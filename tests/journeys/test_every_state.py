@@ -34,12 +34,13 @@ from workbench.rules.moment import MINUTE, to_local
 from workbench.rules.publication import Publication
 
 S = State
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.long(35)]
 """The month is lived through inside the first test that asks for it."""
 MARKET, ESTATE, CIVIL = "zhang.wei", "chen.jing", "zhao.min"
 PARALLEL_CODE = "11990101MB000111174000131999001"
 MAJOR_CODE = "11990101MB000111174000131999002"
 I04 = "11990101MB000111174000131902000"
+I07 = "11990101MB000222284000115902000"
 OPINION = {"conclusion": "grant", "reasons": "complete and in legal form", "points": {}}
 DEMANDS = [
     {"no": 1, "material": "M01", "defect": "not signed", "standard": "signed by the applicant"},
@@ -189,10 +190,20 @@ def not_accepted(hall: Hall, case_no: str) -> None:
 
 
 def transfer(hall: Hall, case_no: str) -> None:
-    """T11: proposed by one department, confirmed by the other."""
+    """T11: proposed by one department, confirmed by the other, gone on with as a case there."""
     assert hall.run("case", case_no, "--as", ESTATE, code=1).err
     hall.move(MARKET, case_no, "propose_transfer", department="real_estate", agreed_by="applicant")
-    hall.move(ESTATE, case_no, "confirm_transfer")
+    said = hall.move(ESTATE, case_no, "confirm_transfer", code=1)
+    assert "item" in said.err
+    said = hall.run(
+        "move", case_no, "confirm_transfer", "--as", ESTATE, "--field", f"item_code={I07}",
+        "--field", "situation=granted", "--field", 'matches={"M01": "M01"}',
+    )  # fmt: skip
+    follow_up = said.out.split()[-1].rstrip(".")
+    assert hall.case(follow_up, ESTATE)["origin"] == case_no
+    hall.move(WINDOW, follow_up, "correct_form", form={"values": {"parcel_no": "QY-1"}})
+    hall.move(WINDOW, follow_up, "push", checklist={"answers": ["M01 handed in"]})
+    assert hall.case(follow_up, ESTATE)["state"] == "pending_acceptance"
 
 
 def withdrawal(hall: Hall, case_no: str) -> None:
@@ -341,7 +352,7 @@ def test_the_voided_file_is_no_longer_accepted(month: Month, tmp_path: Path) -> 
         (found,) = run("verify", file, "--centre", hall.url, "--json").records
         verdicts.append((found["verdict"], found["reasons"][0]))
     assert verdicts == [
-        ("invalid", "The stamping ledger says that this document is void."),
+        ("invalid", "The register of seal use says that this document is void."),
         ("sealed-intact", "One seal, covering the whole file, by a known certificate."),
     ]
 

@@ -10,6 +10,8 @@ from tests.journeys.hall import ARCHIVIST, CLERK, CUSTODIAN, SUPERVISOR, WINDOW,
 from workbench.rules.case import State
 from workbench.rules.moment import MINUTE, SECOND
 
+pytestmark = pytest.mark.long(30)
+
 OFFICER = "zhang.wei"
 S = State
 
@@ -18,7 +20,7 @@ def test_an_immediate_case_is_handed_over_within_thirty_minutes(hall: Hall) -> N
     """S156, issue point 4: every figure comes from the events, none from the test's own clock."""
     case_no = hall.frozen("I01")
     keeper = hall.keeper()
-    hall.press(case_no)
+    hall.press(case_no, apart=True)
     hall.forward()
     hall.run("issue", case_no, "--receiver", "林青川", "--identity", "ID card", "--as", CLERK)
     assert hall.path(case_no) == [

@@ -7,10 +7,10 @@ one more waits at the issuing window. The frame and the case screen have checks 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-import subprocess
-import sys
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
@@ -20,12 +20,13 @@ from typing import Any
 import pytest
 from PyQt6.QtWidgets import QWidget
 
-from tests.journeys.tour_kit import surroundings
+from tests.journeys.hall import run
+from tests.journeys.near import near_seal
 from tests.shell import desk_kit
 from tests.shell.screen_check import check
 from workbench.commands.founding import sample_passwords
 from workbench.rules.case_view import WorklistQuery
-from workbench.rules.moment import SetClock
+from workbench.rules.moment import SetClock, SystemClock
 from workbench.shell.case.screen import CaseScreen
 from workbench.shell.desk_parts import Look
 from workbench.shell.desk_room import DeskRoom
@@ -34,7 +35,7 @@ from workbench.shell.issuing.screen import IssuingScreen
 from workbench.shell.seal_desk.screen import SealDeskScreen
 from workbench.store import open_centre
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long(50)]
 
 POST_B, CUSTODIAN = "li.na", "lin.shu"
 LOOKS = tuple(product(("zh_CN", "en"), (False, True), (1.0, 2.0)))
@@ -56,13 +57,11 @@ class Staged:
 
 
 def said(url: str, *words: str, pin: str = "") -> str:
-    """One command at the centre."""
-    call = [sys.executable, "-m", "workbench", *words, "--centre", url]
-    done = subprocess.run(
-        call, env=surroundings(), input=pin, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, (words, done.stdout, done.stderr)
-    return done.stdout
+    """One command at the centre, and what it printed."""
+    with near_seal():
+        done = run(*words, "--centre", url, pin=pin)
+    assert done.code == 0, (words, done)
+    return done.out
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +69,7 @@ def staged(tour: Path, tmp_path_factory: pytest.TempPathFactory) -> Staged:
     """Post B decides the two cases that were deemed accepted; one of them is sealed."""
     folder = tmp_path_factory.mktemp("staged") / "demo"
     shutil.copytree(tour / "demo", folder)
+    _as_it_was_left(tour, folder / "centre.db")
     url = f"sqlite:///{folder / 'centre.db'}"
     passwords = sample_passwords(folder)
     deemed = [row for row in _listed(url, POST_B) if row["state"] == "under_review"
@@ -81,13 +81,24 @@ def staged(tour: Path, tmp_path_factory: pytest.TempPathFactory) -> Staged:
         said(url, "move", number, "submit_opinion", "--as", POST_B, "--entry", f"opinion={opinion}")
         said(url, "move", number, "grant", "--as", POST_B, "--entry", f"decision={decision}")
         said(url, "freeze", number, "--as", POST_B)
-    said(url, "press", numbers[0], "--as", CUSTODIAN, pin=passwords["PIN"] + "\n")
+    said(url, "press", numbers[0], "--as", CUSTODIAN, pin=passwords["PIN"])
     pool = next(row for row in _listed(url, POST_B) if row["state"] == "pending_acceptance")
     opened = open_centre(url)
     clock = SetClock(opened.moment())
     opened.close()
     centre = desk_kit.SampleCentre(folder, clock, passwords)
     return Staged(centre, numbers[1], str(pool["case_no"]))
+
+
+def _as_it_was_left(tour: Path, base: Path) -> None:
+    """The exercise clock goes on where the tour ended: in ten minutes the pool would be deemed."""
+    passed = SystemClock().now() - (tour / "report.json").stat().st_mtime_ns // 1000
+    with contextlib.closing(sqlite3.connect(base)) as centre:
+        centre.execute(
+            "UPDATE setting SET value = CAST(value AS INTEGER) - ? WHERE name = 'clock_offset_us'",
+            (passed,),
+        )
+        centre.commit()
 
 
 def _listed(url: str, login: str) -> list[dict[str, Any]]:
@@ -190,6 +201,29 @@ def test_nothing_is_cut_missing_faint_or_left_untranslated(
             if findings:
                 found[name] = sorted({str(one) for one in findings})
     assert found == {}
+
+
+OLD_SCREENS = [(1.0, 1366, 768), (1.5, 1366, 768), (2.0, 1920, 1080)]
+
+
+@pytest.mark.parametrize(
+    ("login", "show"),
+    [
+        ("wang.fang", intake), (POST_B, case_in_pane), (CUSTODIAN, proof), (CUSTODIAN, register),
+        ("xu.jie", issuing), ("song.ning", roster), ("tang.bo", timeline),
+    ],
+    ids=["intake", "case", "seal-desk", "register", "issuing", "roster", "timeline"],
+)  # fmt: skip
+def test_no_window_is_larger_than_an_old_screen(
+    qtbot: Any, staged: Staged, login: str, show: Callable[..., QWidget]
+) -> None:
+    with desk_kit.desk(staged.centre, Look("zh_CN")) as room:
+        desk_kit.sign_in(qtbot, room, login, staged.centre.passwords[login])
+        for scale, width, height in OLD_SCREENS:
+            room._wear(Look("zh_CN", False, scale))
+            desk_kit_window(room).resize(width, height)
+            window = show(qtbot, room, staged)
+            assert (window.width(), window.height()) == (width, height), f"at {scale:.0%}"
 
 
 def test_the_staged_centre_has_work_for_everybody(staged: Staged) -> None:

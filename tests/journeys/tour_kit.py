@@ -1,4 +1,4 @@
-"""A finished tour for the journeys, made once a session by the command that a user types."""
+"""A finished tour for the journeys, made once a run by the command that a user types."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.journeys.once import made_once
 
 
 def command(out: Path) -> list[str]:
@@ -23,9 +25,11 @@ def surroundings() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def tour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished tour; never written to by a test."""
-    folder = tmp_path_factory.mktemp("tour")
-    done = subprocess.run(
-        command(folder), env=surroundings(), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+
+    def make(folder: Path) -> None:
+        done = subprocess.run(
+            command(folder), env=surroundings(), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return made_once(tmp_path_factory, "tour", make)

@@ -32,6 +32,8 @@ from workbench.rules.catalogue_checks import used_names
 from workbench.rules.composed_documents import SAMPLE_MARK, Composed, refuse_unfit
 from workbench.rules.refusals import Refusal
 
+pytestmark = pytest.mark.long(25)
+
 ROOT = Path(__file__).resolve().parents[2]
 MM = 72 / 25.4
 VALUES = {

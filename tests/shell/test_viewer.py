@@ -22,6 +22,8 @@ from workbench.shell.viewer.material_frame import MaterialFrame
 from workbench.shell.viewer.sheets import Fit
 from workbench.shell.workplace import Workplace
 
+pytestmark = pytest.mark.long(20)
+
 AT = 1_767_600_000_000_000
 SHA = "ab" * 32
 

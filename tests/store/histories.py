@@ -14,6 +14,7 @@ from tests.store.world import (
     IMMEDIATE,
     ITEMS,
     LONG_AGO,
+    MAJOR,
     MONDAY,
     NINE,
     ORGANS,
@@ -82,6 +83,12 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
             {"demands": [1, 2], "unmet": [1, 2], "materials": ["id_card"]},
             [("correction_notice", {"demands": demands})],
         ),
+        "request_correction_at_window": (
+            {"demands": [1, 2], "unmet": [1, 2], "materials": ["id_card"]},
+            [("correction_notice", {"demands": demands})],
+        ),
+        "correct_form": ({}, [("form", {"values": {"place": "x"}})]),
+        "confirm_transfer": ({"item_code": MAJOR.item_code}, []),
         "answer_demand": ({"demand": dice.choice((1, 2))}, [paper]),
         "return_correction": ({"unmet": [dice.choice((1, 2))]}, []),
         "refuse_acceptance": (
@@ -98,6 +105,19 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
         "answer_opinion": ({}, [("co_opinion", {"conclusion": "agree"})]),
         "suspend": ({"kind": "appraisal", "planned_end": planned}, [("procedure_notice", text)]),
         "resume": ({}, [paper]),
+        "serve_acceptance_notice": ({}, [("acceptance_notice", {"item": "x"})]),
+        "hand_back": ({}, [("return_notice", {"papers": "p", "signed_by": "s"})]),
+        "tell_hearing_rights": ({}, [("hearing_notice", text)]),
+        "request_hearing": ({}, [("hearing_request", text)]),
+        "waive_hearing": ({}, [("hearing_request", text)]),
+        "order_hearing": ({}, [("public_notice", text)]),
+        "fix_hearing": (
+            {"chair": dice.choice(("chen", "han")), "held_at": world.clock.now() + 8 * DAY,
+             "place": "p"}, [("hearing_notice", text)],
+        ),
+        "hold_hearing": (
+            {"minutes_no": "M-1"}, [("hearing_minutes", {"text": "x", "signed_by": "y"})],
+        ),
         "submit_opinion": ({}, [("opinion", {"conclusion": "grant", "reasons": "r"})]),
         "grant": ({}, [("decision", decision)]),
         "refuse": ({}, [("decision", decision)]),
@@ -129,7 +149,8 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
 
 
 SELDOM = ("quarantine", "withdraw", "terminate", "refuse_acceptance", "confirm_transfer",
-          "send_message", "attach_material", "return_application", "propose_termination")
+          "send_message", "attach_material", "return_application", "propose_termination",
+          "hand_over", "take_over")
 
 
 def one_step(world: World, dice: random.Random, cases: list[Case]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ from workbench.store.sight_sql import ASKER, Known, asked_by, compiled, known_of
 from workbench.store.tables import case_file
 from workbench.store.worklists import SHOWN
 
+pytestmark = pytest.mark.long(23)
+
 
 def every_fact() -> tuple[Fact, ...]:
     """Every fact with every argument that the tables use, and a few beside them."""
@@ -53,12 +55,15 @@ def test_no_fact_lacks_one_of_its_two_implementations() -> None:
 
 @pytest.fixture(scope="module", params=[11, 23])
 def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory,
-          depth: int) -> Iterator[tuple[World, list[Case]]]:  # fmt: skip
+          depth: int, counted: Callable[[str, int], None],
+          ) -> Iterator[tuple[World, list[Case]]]:  # fmt: skip
     """A centre in which much has happened."""
     folder: Path = tmp_path_factory.mktemp("lived")
     with new_world(folder) as world:
         dice = random.Random(request.param)
-        yield world, history(world, dice, cases=10 + 2 * depth, steps=110 * depth)
+        steps = 110 * depth
+        counted("random histories, steps", steps)
+        yield world, history(world, dice, cases=10 + 2 * depth, steps=steps)
 
 
 def moments(world: World) -> tuple[Moment, ...]:
@@ -84,7 +89,9 @@ def test_the_histories_reach_most_states(lived: tuple[World, list[Case]]) -> Non
     assert len(states) >= 5, states
 
 
-def test_facts_agree(lived: tuple[World, list[Case]], depth: int) -> None:
+def test_facts_agree(
+    lived: tuple[World, list[Case]], depth: int, counted: Callable[[str, int], None]
+) -> None:
     world, cases = lived
     facts, answered = every_fact(), Counter[tuple[str, bool]]()
     asking = select(case_file.c.case_id, *(FACTS_SQL[one.name](ASKER, one.arg) for one in facts))
@@ -103,6 +110,7 @@ def test_facts_agree(lived: tuple[World, list[Case]], depth: int) -> None:
                         answered[fact.name, ours] += 1
     both = {name for name, _yes in answered if {(name, True), (name, False)} <= set(answered)}
     assert len(both) >= 32, sorted(set(FACTS) - both)
+    counted("random histories, facts answered alike in Python and SQL", answered.total())
 
 
 @lru_cache
@@ -112,10 +120,12 @@ def asking_rows(known: Known) -> Select[Any]:
     return select(case_file.c.case_id, *rows, *(where_sees(part, known) for part in Part))
 
 
-def test_rows_and_lists_agree(lived: tuple[World, list[Case]]) -> None:
+def test_rows_and_lists_agree(
+    lived: tuple[World, list[Case]], counted: Callable[[str, int], None]
+) -> None:
     """Each V row compiled to SQL, and the list of each part against ``visible_parts``."""
     world, cases = lived
-    matched = Counter[str]()
+    matched, compared = Counter[str](), 0
     for at in moments(world)[:4]:
         with world.centre.administration(writing=False) as unit:
             files = [loaded(world, unit, one, at) for one in cases]
@@ -128,9 +138,11 @@ def test_rows_and_lists_agree(lived: tuple[World, list[Case]]) -> None:
                     ours = [holds(row.condition, answers, {}) for row in ROWS]
                     granted = visible_parts(answers)
                     ours += [part in granted for part in Part]
+                    compared += len(ours)
                     assert [bool(v) for v in said[case.case_id]] == ours, (login, at, case.state)
                     matched.update(row.row for row, yes in zip(ROWS, ours, strict=False) if yes)
     assert len(matched) >= 12, matched
+    counted("random histories, visibility rows and parts alike in both", compared)
 
 
 def test_the_worklist_holds_what_the_rows_give(lived: tuple[World, list[Case]]) -> None:

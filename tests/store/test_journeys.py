@@ -146,6 +146,9 @@ def test_parallel_survey_opinions_and_an_extension(world: World) -> None:
     assert view is not None
     assert view.shown_state is State.UNDER_REVIEW
     assert log_of(world, case)[-2:] == ("deem_opinion", "collect_opinions")
+    with world.centre.administration(writing=False) as unit:
+        wanted = "SELECT responsible FROM supervision_event WHERE kind = 'opinion_overdue'"
+        assert unit.sql.exec_driver_sql(wanted).scalars().all() == ["civil"], "not the lead's"
 
 
 def _clocks(world: World, case: Case):
@@ -175,8 +178,9 @@ def test_a_major_matter_is_decided_in_a_meeting(world: World) -> None:
     assert refused(world, "chen", case, "grant", decision).code == "major_matter"
     case = world.move("chen", case, "call_meeting")
     minutes = NewEntry("minutes", {"text": "all agreed"})
-    case = world.move("han", case, "grant_by_meeting", decision, minutes)
+    case = world.move("han", case, "grant_by_meeting", decision, minutes, decision_no="M-1")
     assert (case.state, case.decided_by) == (State.GRANTED, "han")
+    assert case.document_no == "M-1", "the decision of a meeting has its number too"
 
 
 def test_refusals_of_the_decision_and_of_acceptance(world: World) -> None:
@@ -192,17 +196,6 @@ def test_refusals_of_the_decision_and_of_acceptance(world: World) -> None:
     gone = world.move("zhang", other, "refuse_acceptance", notice, reason="not_competent",
                       competent_organ="estate")  # fmt: skip
     assert gone.state is State.NOT_ACCEPTED
-
-
-def test_transfer_needs_the_receiving_department(world: World) -> None:
-    """T11, V26: the receiver sees the case only while the transfer is open."""
-    case = world.pushed()
-    assert world.as_("chen").case_view(case.case_no) is None
-    case = world.move("zhang", case, "propose_transfer", department="estate", agreed_by="applicant")
-    assert world.as_("chen").case_view(case.case_no) is not None
-    case = world.move("chen", case, "confirm_transfer")
-    assert case.state is State.TRANSFERRED_OUT
-    assert case.due_at is None
 
 
 def test_withdrawing_ends_every_clock(world: World) -> None:
@@ -224,11 +217,15 @@ def test_ending_a_case_is_proposed_and_approved(world: World) -> None:
 def test_voiding_before_issue_gives_a_new_document(world: World) -> None:
     """T23b: the custodian proposes, the decider confirms, the number is not used again."""
     case = world.press(world.awaiting_seal())
+    promised = {run.name: run for run in _clocks(world, case)}["promised"]
+    assert promised.stopped_at is not None
     case = world.move("lin", case, "propose_void", NewEntry("void_reason", {"text": "misprint"}))
     assert refused(world, "li", case, "confirm_void").code in ("not_visible", "not_your_role")
     case = world.move("zhang", case, "confirm_void")
     assert case.state is State.PREPARING_RESULT
     assert world.as_("lin").ledger()[-1].void_reason == "misprint"
+    again = {run.name: run for run in _clocks(world, case)}["promised"]
+    assert again.running and again.due_at == promised.due_at, "the clock keeps running (T23b)"
 
 
 def test_a_frozen_case_goes_back_to_where_it_was(world: World) -> None:

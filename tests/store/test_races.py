@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -52,7 +53,9 @@ def at_once(*acts) -> list[object]:
     return answers
 
 
-def test_two_accept_at_once_and_the_second_is_told_who_and_when(world: World, depth: int) -> None:
+def test_two_accept_at_once_and_the_second_is_told_who_and_when(
+    world: World, depth: int, counted: Callable[[str, int], None]
+) -> None:
     """E07: first commit wins; the other's screen names the winner and the second."""
     joint_shift(world)
     sessions = [world.as_(who) for who in ("zhang", "li")]
@@ -66,6 +69,7 @@ def test_two_accept_at_once_and_the_second_is_told_who_and_when(world: World, de
         assert lost[0].code == "changed_meanwhile"
         winner = won[0].holder.title()
         assert lost[0].message.startswith(f"{winner} was faster: accept at 2026-03-02 09:")
+        counted("two people accepting at once", 1)
 
 
 def test_a_retry_of_the_same_operation_is_carried_out_once(world: World) -> None:
@@ -127,15 +131,19 @@ def test_numbers_have_no_gap_however_many_register(world: World) -> None:
 def test_a_waiting_writer_is_not_passed_by_a_busy_one(tmp_path: Path) -> None:
     """The turnstile: ten turns of a greedy writer cannot all come before the one that waits."""
     place, order = tmp_path / "x.db", []
+    begun, ready = threading.Event(), threading.Event()
 
     def greedy() -> None:
         for _turn in range(10):
             with writer_turn(place):
                 order.append("greedy")
+                begun.set()
+                ready.wait()
                 time.sleep(0.01)
 
     def patient() -> None:
-        time.sleep(0.015)
+        begun.wait()
+        ready.set()
         with writer_turn(place):
             order.append("patient")
 
@@ -161,7 +169,9 @@ while True:
 """
 
 
-def test_killed_while_writing_the_chain_stays_whole(world: World, depth: int) -> None:
+def test_killed_while_writing_the_chain_stays_whole(
+    world: World, depth: int, counted: Callable[[str, int], None]
+) -> None:
     """kill -9 at any point: every acknowledged step is there, and no half of another."""
     case = world.pushed()
     for turn in range(3 * depth):
@@ -183,6 +193,7 @@ def test_killed_while_writing_the_chain_stays_whole(world: World, depth: int) ->
         assert row is not None
         assert row.version == len(events) >= told
         assert first_break(case.case_no, events) is None
+        counted("kill -9 of a writing process", 1)
     world.clock.set(events[-1].recorded_at)
     assert [one.text for one in check_centre(world.url) if one.wrong and
             one.code != "clock_back"] == []  # fmt: skip

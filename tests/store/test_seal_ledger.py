@@ -194,3 +194,24 @@ def test_five_wrong_pins_lock_the_seal_desk(world: World) -> None:
     with world.centre.administration() as unit:
         seeding.unlock_seal_desk(unit, "lin")
     assert not session.seal_desk_locked()
+
+
+def test_a_seal_suspended_in_the_middle_of_a_press_signs_nothing(world: World) -> None:
+    """R57: the brake holds for a press in hand too, until its signature counts."""
+    case = world.awaiting_seal()
+    serial, sealed = half_way(world, case, LedgerState.PREPARED)
+    world.as_("lin").change_seal_state("approval", resume=False, reason="the PIN was seen")
+    said = refused(
+        lambda: world.as_("lin").mark_signed(serial, "lin-worker", b"cms", sealed, "B-B")
+    )
+    assert said.code == "seal_suspended"
+    assert world.as_("lin").ledger()[-1].state is LedgerState.PREPARED
+
+
+def test_a_press_that_was_signed_is_finished_under_a_suspended_seal(world: World) -> None:
+    """The signature is out: the ledger must say so, or the file would be known to nobody."""
+    case = world.awaiting_seal()
+    serial, sealed = half_way(world, case, LedgerState.SIGNED)
+    world.as_("lin").change_seal_state("approval", resume=False, reason="the PIN was seen")
+    done = world.as_("lin").release(serial, "lin-worker", stamp_move(case, serial, sealed))
+    assert done.state is State.PENDING_ISSUE

@@ -104,7 +104,10 @@ IMMEDIATE = item(
     2, case_type=CaseType.IMMEDIATE, single_officer=True,
     promised_limit=Limit(30, LimitUnit.OFFICE_MINUTE),
 )  # fmt: skip
-PARALLEL = item(3, case_type=CaseType.PARALLEL, materials=MATERIALS, survey_required=True)
+PARALLEL = item(
+    3, case_type=CaseType.PARALLEL, materials=MATERIALS, survey_required=True,
+    delegated_check=("id_card", "gift_deed"),
+)  # fmt: skip
 MAJOR = item(4, "estate", decision_path=DecisionPath.MAJOR)
 ABOLISHED = item(5, state=ItemState.ABOLISHED, abolished_reason="gone")
 ITEMS = (PROMISED, IMMEDIATE, PARALLEL, MAJOR, ABOLISHED)

@@ -22,7 +22,6 @@ from workbench.api.plugin_words import words_of
 from workbench.api.records import (
     ANY_ITEM,
     AdmissionFault,
-    CaseMoved,
     CatalogueOffer,
     CheckAnswer,
     CheckOffer,
@@ -79,7 +78,6 @@ __all__ = [
     "AdmissionFault",
     "Cancelled",
     "Case",
-    "CaseMoved",
     "CaseView",
     "CatalogueOffer",
     "CheckAnswer",

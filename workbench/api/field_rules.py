@@ -60,7 +60,7 @@ def _numbered(rule: FieldRule, text: str, form: Mapping[str, str], view: CaseVie
     except ValueError:
         return CheckAnswer(None, "填写的不是数字", "The value is not a number")
     ok = value >= bound if rule.rule == "at_least" else value <= bound
-    return CheckAnswer(ok, f"填写 {text},标准 {rule.value}", f"{text} against {rule.value}")
+    return CheckAnswer(ok, f"填写 {text}，标准 {rule.value}", f"{text} against {rule.value}")
 
 
 def _checked(rule: FieldRule, text: str, form: Mapping[str, str], view: CaseView) -> CheckAnswer:
@@ -82,7 +82,7 @@ def _aged(rule: FieldRule, text: str, form: Mapping[str, str], view: CaseView) -
         return CheckAnswer(None, "身份证号码无法读取", "The ID number cannot be read")
     day = to_local(view.at).date().replace(day=1)
     age = age_on(born, day)
-    return CheckAnswer(age >= wanted, f"{day:%Y-%m-%d} 时 {age} 周岁,标准 {wanted} 周岁",
+    return CheckAnswer(age >= wanted, f"{day:%Y-%m-%d} 时 {age} 周岁，标准 {wanted} 周岁",
                        f"Aged {age} on {day:%Y-%m-%d}, {wanted} wanted")  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Every hook a department plugin may implement: this file is the whole contract.
 
-A plugin marks its functions with :data:`hookimpl`. The first six hooks take nothing, are called
-once at admission, and return a list of frozen records of :mod:`workbench.api.records`; the last is
-a notice. Hosting calls departments one at a time, guarded; no plugin sees another's answer.
+A plugin marks its functions with :data:`hookimpl`. The hooks take nothing, are called once at
+admission, and return a list of frozen records of :mod:`workbench.api.records`. Hosting calls
+departments one at a time, guarded; no plugin sees another's answer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Final
 import pluggy
 
 from workbench.api.records import (
-    CaseMoved,
     CatalogueOffer,
     CheckOffer,
     PaneOffer,
@@ -60,11 +59,6 @@ def review_checks() -> Sequence[CheckOffer]:  # type: ignore[empty-body]
     """What the machine can say about the department's review points."""
 
 
-@hookspec
-def case_did_move(notice: CaseMoved) -> None:
-    """A case of the department has moved; told after the commit, so nothing can be stopped here."""
-
-
 RECORD_HOOKS: Final[dict[str, type]] = {
     "approval_pane": PaneOffer,
     "material_viewer": ViewerOffer,
@@ -77,4 +71,3 @@ RECORD_HOOKS: Final[dict[str, type]] = {
 
 THREE_HOOKS: Final = ("approval_pane", "material_viewer", "seal_stamping")
 """The three things every department brings, or says why not."""
-NOTICES: Final = ("case_did_move",)

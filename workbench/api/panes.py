@@ -60,17 +60,24 @@ def as_image(picture: PagePicture) -> QImage:
     return QImage(picture.data, picture.width, picture.height, picture.stride, kind).copy()
 
 
-def wrapped(text: str = "") -> QLabel:
+def wrapped(text: str = "", parent: QWidget | None = None) -> QLabel:
     """A label that breaks its lines, so that no translation is wider than the pane."""
-    label = QLabel(text)
+    label = QLabel(text, parent)
     label.setWordWrap(True)
     return label
 
 
 def scrolled(inside: QWidget) -> QScrollArea:
     """The widget in a frameless area that scrolls when the pane is small or the type large."""
-    area = QScrollArea()
+    area = scroll_area()
+    area.setWidget(inside)
+    return area
+
+
+def scroll_area(parent: QWidget | None = None) -> QScrollArea:
+    """Such an area, still empty. What is made in its ``viewport()`` from the start, and then given
+    to ``setWidget``, is styled once: Qt styles anew whatever moves into another widget."""
+    area = QScrollArea(parent)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
-    area.setWidget(inside)
     return area

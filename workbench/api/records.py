@@ -10,16 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.rules.case import State
 from workbench.rules.catalogue import DocumentTemplate, ItemVersion
-from workbench.rules.moment import Moment
 from workbench.rules.publication import PressCheck, StampingOffer
 
 __all__ = [
     "ANY_ITEM",
     "CHECK_RULES",
     "AdmissionFault",
-    "CaseMoved",
     "CatalogueOffer",
     "CheckAnswer",
     "CheckOffer",
@@ -137,22 +134,6 @@ class CatalogueOffer:
 
     items: tuple[ItemVersion, ...]
     templates: tuple[DocumentTemplate, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CaseMoved:
-    """The notice ``case_did_move``: one step of a case of the department, after the commit.
-
-    Codes only, never content. ``effective_at`` in UTC microseconds.
-    """
-
-    case_no: str
-    item_code: str
-    department: str
-    move: str
-    from_state: State | None
-    to_state: State
-    effective_at: Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from workbench.rules.case import Case, NewEntry, Part
 from workbench.rules.case_view import CaseView
 from workbench.rules.events import canonical, first_break
 from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
+from workbench.rules.words import _, clauses
 
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _FOLDERS: Final[Mapping[Part, str]] = {
@@ -91,7 +91,7 @@ def keep_package(session: Session, view: CaseView, data: bytes) -> Case:
     """T27, T27b: test the package, keep it, close the file. Refusal ``package_failed``."""
     faults = check_package(data)
     if faults:
-        raise Refusal("package_failed", "; ".join(faults), _("Form the package again."))
+        raise Refusal("package_failed", clauses(faults), _("Form the package again."))
     entry = NewEntry("package", {"sha256": session.put_content(data)})
     return propose(session, view.case, "archive", entries=[entry])
 

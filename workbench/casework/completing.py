@@ -13,7 +13,7 @@ from typing import Any, Final
 from workbench.casework.moving import propose
 from workbench.casework.ports import Session
 from workbench.casework.review import decision_number
-from workbench.rules.case import Case, NewEntry, Part
+from workbench.rules.case import Case, NewEntry, Part, Task, TaskKind
 from workbench.rules.composed_documents import SUIT_WORDING
 from workbench.rules.moment import stamp
 
@@ -47,9 +47,10 @@ def _accept(session: Session, case: Case, _fields: Fields, bodies: Bodies) -> No
         "acceptance_notice",
         {
             "item": item.name_zh if item else case.item_code,
-            "accepted_by": session.who.login,
+            "accepted_by": "" if case.accepted_at is not None else session.who.login,
             "legal_basis": item.legal_basis if item else "",
-            "accepted_at": stamp(session.moment()),
+            # Where time has accepted the case, the notice says since when (T05, T06).
+            "accepted_at": stamp(case.accepted_at or session.moment()),
         },
     )
 
@@ -80,11 +81,34 @@ def _with_remedies(kind: str) -> Callable[[Session, Case, Fields, Bodies], None]
 def _grant(session: Session, case: Case, fields: Fields, bodies: Bodies) -> None:
     fields["decision_no"] = decision_number(session, case)
     bodies.setdefault("decision", {})["result"] = "granted"
+    _by_the_minutes(session, case, fields, bodies)
 
 
 def _refuse(session: Session, case: Case, fields: Fields, bodies: Bodies) -> None:
     fields["decision_no"] = decision_number(session, case)
     bodies.setdefault("decision", {}).update(result="refused", remedies=SUIT_WORDING)
+    _by_the_minutes(session, case, fields, bodies)
+
+
+def _hearings(session: Session, case: Case) -> list[Task]:
+    view = session.case_view(case.case_no)
+    return [t for t in view.tasks if t.kind is TaskKind.HEARING] if view is not None else []
+
+
+def _by_the_minutes(session: Session, case: Case, fields: Fields, bodies: Bodies) -> None:
+    """R25: the decision refers to the minutes of the hearing by their number."""
+    for task in _hearings(session, case)[-1:]:
+        if task.state == "held":
+            number = str(task.data.get("minutes_no", ""))
+            fields["hearing_minutes"] = number
+            bodies["decision"]["hearing_minutes"] = number
+
+
+def _hold_hearing(session: Session, case: Case, fields: Fields, bodies: Bodies) -> None:
+    """The minutes get the number by which the decision will refer to them."""
+    number = f"{case.short_no}-H{max(len(_hearings(session, case)), 1)}"
+    fields["minutes_no"] = number
+    bodies.setdefault("hearing_minutes", {})["minutes_no"] = number
 
 
 def _checklist(session: Session, _case: Case, _fields: Fields, bodies: Bodies) -> None:
@@ -109,9 +133,12 @@ def _assign_survey(session: Session, case: Case, _fields: Fields, bodies: Bodies
 
 _COMPLETE: Final[dict[str, Callable[[Session, Case, Fields, Bodies], None]]] = {
     "accept": _accept,
+    "serve_acceptance_notice": _accept,
     "assign_survey": _assign_survey,
     "request_correction": _request_correction,
+    "request_correction_at_window": _request_correction,
     "refuse_acceptance": _with_remedies("refusal_notice"),
+    "hold_hearing": _hold_hearing,
     "grant": _grant,
     "grant_by_meeting": _grant,
     "refuse": _refuse,

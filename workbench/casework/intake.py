@@ -37,7 +37,7 @@ from workbench.rules.duty_roster import representatives_on_duty
 from workbench.rules.intake_package import IntakePackage
 from workbench.rules.moment import stamp
 from workbench.rules.refusals import Cancelled, Refusal, Trouble
-from workbench.rules.words import _, pick
+from workbench.rules.words import _, listed, pick
 
 Progress = Callable[[int, int, str], None]
 """(packages done, packages in all, name of the one that is next)."""
@@ -142,10 +142,7 @@ def write_package(
                 ),
                 _("Wait until the file is complete, then take the package in again."),
             )
-    package = checked.package
-    case = session.register(
-        _registration(session, checked), masked_name(package.applicant), package.package_id
-    )
+    case = _registered(session, checked)
     if case.state not in (State.DRAFT, State.RECEIVED):
         return _already(session, checked, case)
     outcome = Outcome.CONTINUED if case.state is State.RECEIVED else Outcome.TAKEN_IN
@@ -163,6 +160,24 @@ def write_package(
     return PackageReport(
         checked.folder, outcome, text, "", "", case.case_no, case.short_no, everything
     )
+
+
+def _registered(session: Session, checked: Checked) -> Case:
+    """T01, or the case of an earlier try by the same clerk (S003)."""
+    package = checked.package
+    name = masked_name(package.applicant)
+    try:
+        return session.register(_registration(session, checked), name, package.package_id)
+    except Refusal as trouble:
+        if trouble.code != "operation_reused":
+            raise
+        raise Refusal(
+            "package_taken",
+            _("{package}: somebody else has taken in this package already.").format(
+                package=checked.folder
+            ),
+            _("Nothing has to be done: the case goes on with whoever took it in."),
+        ) from trouble
 
 
 def _operation(package: IntakePackage, verb: str) -> str:
@@ -268,7 +283,7 @@ def _missing(checked: Checked) -> Iterator[str]:
     missing = [names[line["code"]] for line in lines if line["answer"] == "missing"]
     if missing:
         yield _("Not handed in: {list}. The department will say so once.").format(
-            list=", ".join(missing)
+            list=listed(missing)
         )
 
 

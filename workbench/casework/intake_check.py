@@ -25,7 +25,7 @@ from workbench.rules.intake_package import (
 )
 from workbench.rules.materials import SUFFIXES, Active, Inspection, Kind, active_word
 from workbench.rules.refusals import Cancelled, Refusal
-from workbench.rules.words import _
+from workbench.rules.words import _, clauses, listed
 
 Inspect = Callable[[Path], Inspection]
 """Says whether one file can be taken in; ``paper.inspection.inspect_file`` in real life."""
@@ -116,7 +116,7 @@ def _refuse(folder: str, faults: list[tuple[str, str]]) -> None:
         raise Refusal(
             faults[0][0],
             _("{package} cannot be taken in: {faults}.").format(
-                package=folder, faults="; ".join(text.rstrip(".。") for _code, text in faults)
+                package=folder, faults=clauses(text.rstrip(".。") for _code, text in faults)
             ),
             _("Put this right and take the package in again; the other packages went on."),
         )
@@ -125,11 +125,12 @@ def _refuse(folder: str, faults: list[tuple[str, str]]) -> None:
 def _manifest(folder: Path) -> object:
     path = folder / MANIFEST
     why = _("{package}: there is no file package.json.")
-    if path.is_file():
+    if path.is_file() and not path.is_symlink():
         why = _("{package}: package.json is not a JSON file of at most 1 MB.")
         try:
             if path.stat().st_size <= MANIFEST_BYTES:
-                loaded: object = json.loads(path.read_bytes().decode("utf-8-sig"))
+                text = path.read_bytes().decode("utf-8-sig")
+                loaded: object = json.loads(text, parse_constant=_no_number)
                 return loaded
         except (OSError, ValueError, RecursionError):
             pass  # told below: whatever is wrong with the file, the clerk does the same
@@ -138,6 +139,11 @@ def _manifest(folder: Path) -> object:
         why.format(package=folder.name),
         _("Ask whoever made the package to make it again; the other packages went on."),
     )
+
+
+def _no_number(word: str) -> object:
+    """Python reads NaN and Infinity where JSON knows no such number."""
+    raise ValueError(word)
 
 
 def _item(folder: str, package: IntakePackage, catalogue: Mapping[str, ItemVersion]) -> ItemVersion:
@@ -180,7 +186,7 @@ def _content_faults(package: IntakePackage, item: ItemVersion) -> Iterator[str]:
     """What only the item version can tell: situation, material codes, agent, form fields."""
     situations = {one.code for one in item.situations}
     if situations and package.situation not in situations:
-        yield _("the situation must be one of {list}").format(list=", ".join(sorted(situations)))
+        yield _("the situation must be one of {list}").format(list=listed(sorted(situations)))
     # R06: nothing may be taken that the item does not ask for.
     known = {one.code for one in item.materials}
     for code in sorted({m.code for m in package.materials} - known):
@@ -230,7 +236,7 @@ def check_file(path: Path, material: IntakeMaterial, inspect: Inspect) -> Checke
             kind=found.kind.upper()))  # fmt: skip
     acting = [code for code in found.active_content if code not in HARMLESS]
     if acting:
-        words = ", ".join(active_word(code) for code in acting)
+        words = listed(active_word(code) for code in acting)
         raise _file("file_active", _("it holds active content: {what}").format(what=words))
     sha256, size = digest(path)
     if material.sha256 and material.sha256 != sha256:
@@ -262,5 +268,5 @@ def _warnings(files: list[CheckedFile]) -> Iterator[str]:
         for text in file.found.warnings:
             yield _("{file}: {reason}").format(file=name, reason=text)
         if file.found.active_content:
-            words = ", ".join(active_word(code) for code in file.found.active_content)
+            words = listed(active_word(code) for code in file.found.active_content)
             yield _("{file}: has {what}; it is shown as pixels only").format(file=name, what=words)

@@ -8,7 +8,7 @@ writes raise :class:`~workbench.rules.refusals.Refusal`. A database that cannot 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -17,10 +17,15 @@ from workbench.rules.case_view import CaseView, SealTask, Worklist, WorklistQuer
 from workbench.rules.catalogue import ItemVersion
 from workbench.rules.duty_roster import Roster
 from workbench.rules.events import Event
+from workbench.rules.hand_over import HandoverLine
 from workbench.rules.moment import Moment
-from workbench.rules.people import CustodyShift, Department, DutyShift, User
+from workbench.rules.outside import OutMessage, SlotState
+from workbench.rules.people import CustodyShift, Department, DutyShift, Leave, User
+from workbench.rules.private_drafts import PrivateDraft
 from workbench.rules.publication import Publication, StampingOffer
 from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
+from workbench.rules.seal_states import SealChange
+from workbench.rules.stand_ins import StandIn
 from workbench.rules.visibility import Explained
 from workbench.rules.working_days import Calendar
 
@@ -59,6 +64,40 @@ class CaseRoom(Protocol):
 
     def change_mark(self) -> int:
         """A number that grows with every change by anybody; cheap enough to ask each second."""
+        ...
+
+
+class DraftRoom(Protocol):
+    """Private drafts of steps that are not made yet (E06): each only for its author."""
+
+    def keep_draft(self, case_no: str, move: str, texts: Mapping[str, str]) -> None:
+        """Save what was typed, in place of what was saved before.
+
+        Refusal ``draft_not_kept`` where the person neither works on the case nor has left his
+        shift within the last 15 minutes, ``draft_too_long``, ``unknown_move``.
+        """
+        ...
+
+    def my_draft(self, case_no: str, move: str) -> PrivateDraft | None:
+        """One's own draft, while one may still keep it; nobody else's, ever."""
+        ...
+
+    def my_drafts(self) -> tuple[PrivateDraft, ...]:
+        """All of one's own that may still be kept, oldest first."""
+        ...
+
+    def drop_draft(self, case_no: str, move: str) -> None:
+        """Forget one's own draft; nothing happens where there is none."""
+        ...
+
+
+class HandoverRoom(Protocol):
+    """What was handed over to the signed-in person or by him (domain 4.6, N24)."""
+
+    def handovers(self) -> tuple[HandoverLine, ...]:
+        """Lines of the last days, open and taken, oldest first; claims that are over are written
+        down first, so an automatic list is there when the next one arrives. Only cases that the
+        person sees now; the note only with the part it belongs to."""
         ...
 
 
@@ -122,6 +161,26 @@ class RosterRoom(Protocol):
         ...
 
 
+class AbsenceRoom(Protocol):
+    """Who is away, and who stands in (E04, E05). Every entry is a line of the audit."""
+
+    def enter_leave(self, login: str, start: Moment, end: Moment, reason_kind: str) -> Leave:
+        """One's own leave, or anybody's by the roster manager; from now on at the earliest.
+
+        Claims end at its start and stand on the automatic hand-over list. Refusal
+        ``not_your_role``, ``person_unknown`` or ``leave_over``.
+        """
+        ...
+
+    def name_stand_in(self, one: StandIn) -> int:
+        """Emergency authorisation by the head of that organ; how many shifts he stands in.
+
+        Shifts only where office hours have nobody. Refusal ``not_your_role``, ``stand_in_items``,
+        ``stand_in_long``, ``stand_in_conflict``, ``person_unknown`` or ``not_vacant``.
+        """
+        ...
+
+
 class ContentRoom(Protocol):
     """The content store: files by the SHA-256 of their bytes."""
 
@@ -145,6 +204,14 @@ class SealRoom(Protocol):
 
     def seals(self) -> tuple[Seal, ...]:
         """Every seal of the register."""
+        ...
+
+    def change_seal_state(self, seal_id: str, *, resume: bool, reason: str) -> SealChange:
+        """Suspend or resume a seal, filed with the reason (R57, ``rules.seal_states``)."""
+        ...
+
+    def seal_changes(self, seal_id: str) -> tuple[SealChange, ...]:
+        """Every filed change of that seal's state, oldest first."""
         ...
 
     def seal_queue(self) -> tuple[SealTask, ...]:
@@ -218,9 +285,42 @@ class SupervisionRoom(Protocol):
         ...
 
 
+class OutsideRoom(Protocol):
+    """The slots of outside systems and the messages on their way (S005); codes only."""
+
+    def slot_states(self) -> tuple[SlotState, ...]:
+        """Every slot that can be switched, with what waits and what went out."""
+        ...
+
+    def slots_on(self) -> tuple[tuple[str, str], ...]:
+        """Code and folder of every slot that is on."""
+        ...
+
+    def switch_slot(self, code: str, folder: str) -> None:
+        """On with a folder, off without; only the system administrator."""
+        ...
+
+    def claim_messages(self, code: str, owner: str, force: bool = False) -> tuple[OutMessage, ...]:
+        """The oldest waiting messages of a slot, for this owner alone for a minute."""
+        ...
+
+    def messages_sent(self, code: str, messages: Sequence[OutMessage]) -> None:
+        """They are written where they belong."""
+        ...
+
+    def messages_stuck(self, code: str, messages: Sequence[OutMessage], trouble: str) -> None:
+        """They could not be written and wait on."""
+        ...
+
+    def message_file(self, message: OutMessage, sha256: str) -> Path:
+        """The stored file that a waiting message names; no other."""
+        ...
+
+
 class Session(
-    CaseRoom, CatalogueRoom, RosterRoom, ContentRoom, SealRoom, SupervisionRoom, Protocol
-):
+    CaseRoom, DraftRoom, HandoverRoom, CatalogueRoom, RosterRoom, AbsenceRoom, ContentRoom,
+    SealRoom, SupervisionRoom, OutsideRoom, Protocol,
+):  # fmt: skip
     """All of it, for one signed-in person."""
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ from workbench.rules.composed_documents import (
 )
 from workbench.rules.identifiers import credit_check_character
 from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
+from workbench.rules.words import _, listed
 
 Composer = Callable[[DocumentTemplate, Mapping[str, str], Path], Composed]
 CleanCheck = Callable[[Path], tuple[str, ...]]
@@ -127,7 +127,7 @@ def freeze(session: Session, view: CaseView, draft: Draft, clean: CleanCheck) ->
     if faults:
         raise Refusal(
             "not_clean",
-            _("The document cannot be frozen: {faults}.").format(faults=", ".join(faults)),
+            _("The document cannot be frozen: {faults}.").format(faults=listed(faults)),
             _("Compose it again; foreign parts are not allowed in a document to be sealed."),
         )
     case = view.case

@@ -17,6 +17,7 @@ from workbench.commands.surroundings import (
     Commands,
     add_centre,
     case_command,
+    one_line,
     print_json,
     readable,
     seen,
@@ -28,7 +29,7 @@ from workbench.rules.case_view import WorklistQuery
 from workbench.rules.moment import LOCAL, Moment, from_datetime, stamp
 from workbench.rules.refusal_words import label
 from workbench.rules.refusals import Refusal
-from workbench.rules.words import _, pick
+from workbench.rules.words import _, listed, pick
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -63,9 +64,13 @@ def run_intake(args: argparse.Namespace) -> int:
 
     reports = intake_folder(session(args), args.folder, inspect_file)
     for report in reports:
-        print(f"{report.outcome.value}  {report.case_no}  {report.text} {report.remedy}".rstrip())
+        text = report.text
+        if report.outcome is Outcome.REFUSED and report.folder not in text:
+            text = f"{report.folder}: {text}"
+        line = f"{report.outcome.value}  {report.case_no}  {text} {report.remedy}"
+        print(one_line(line.rstrip()))
         for warning in report.warnings:
-            print(f"  {warning}")
+            print(one_line(f"  {warning}"))
     bad = {Outcome.REFUSED, Outcome.CALLED_OFF}
     return 1 if any(report.outcome in bad for report in reports) else 0
 
@@ -96,6 +101,7 @@ def run_case(args: argparse.Namespace) -> int:
     view = seen(session(args), args.case_no)
     print_json({
         "case_no": view.case.case_no, "state": view.shown_state.value, "version": view.case.version,
+        "origin": view.case.origin_no, "follow_up": view.case.follow_up_no,
         "parts": sorted(view.parts), "moves": list(view.moves),
         "blocked": {move: trouble.code for move, trouble in view.blocked.items()},
         "clocks": [{"name": c.name, "due": stamp(c.due_at)} for c in view.clocks],
@@ -121,6 +127,8 @@ def run_move(args: argparse.Namespace) -> int:
         entries.append(_material(room, args.file, args.code))
     case = propose(room, view.case, args.move, fields, entries)
     print(f"{case.case_no}  {label(case.state.value)}")
+    if case.follow_up_no:
+        print(_("It goes on as case {number}.").format(number=case.follow_up_no))
     return 0
 
 
@@ -178,7 +186,7 @@ def run_explain(args: argparse.Namespace) -> int:
     if not found.parts:
         print(_("Nothing of the case is visible: no row grants a part."))
     else:
-        print(_("Parts: {parts}").format(parts=", ".join(sorted(found.parts))))
+        print(_("Parts: {parts}").format(parts=listed(sorted(found.parts))))
     return 0
 
 
@@ -186,8 +194,9 @@ def _moment(text: str | None) -> Moment | None:
     if text is None:
         return None
     try:
-        return from_datetime(datetime.fromisoformat(text).replace(tzinfo=LOCAL))
-    except ValueError as error:
+        told = datetime.fromisoformat(text)
+        return from_datetime(told if told.tzinfo else told.replace(tzinfo=LOCAL))
+    except (ValueError, OverflowError) as error:
         raise Refusal(
             "bad_time", _("{text} is no time.").format(text=text), "2026-11-23T13:29:59"
         ) from error

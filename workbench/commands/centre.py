@@ -1,4 +1,4 @@
-"""``centre create|check``, ``backup``, ``plugin list|publish``, ``due``: for department IT."""
+"""``centre create|check|upgrade|restore``, ``backup``, ``plugin list|publish``, ``due``: for IT."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = verbs.add_parser("check", help=_("prove that a centre is whole"))
     check.add_argument("url", metavar="URL")
     check.set_defaults(run=run_check)
+    upgrade = verbs.add_parser("upgrade", help=_("bring a centre of an older version forward"))
+    upgrade.add_argument("url", metavar="URL")
+    upgrade.set_defaults(run=run_upgrade)
+    restore = verbs.add_parser("restore", help=_("make a centre from a backup, in an empty place"))
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("url", metavar="URL")
+    restore.add_argument(
+        "--in-spite", action="store_true", help=_("restore what there is of a damaged backup")
+    )
+    restore.set_defaults(run=run_restore)
     backup = commands.add_parser("backup", help=_("copy a centre while it is in use"))
     backup.add_argument("file", type=Path, metavar="FILE")
     add_centre(backup)
@@ -70,6 +80,25 @@ def run_check(args: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
+def run_upgrade(args: argparse.Namespace) -> int:
+    """Bring the file to this version; the copy made before stays beside it."""
+    from workbench.store import upgrade_centre
+
+    print(_("The centre is of this version. The copy made before: {copy}").format(
+        copy=upgrade_centre(as_url(args.url))
+    ))  # fmt: skip
+    return 0
+
+
+def run_restore(args: argparse.Namespace) -> int:
+    """A backup becomes a centre again. Exit 1 where something of it is not whole."""
+    from workbench.store import restore_centre
+
+    report = restore_centre(args.file, as_url(args.url), args.in_spite)
+    print(report)
+    return 1 if report.faults else 0
+
+
 def run_backup(args: argparse.Namespace) -> int:
     """A copy of the database and a list of the content it needs."""
     from workbench.store import backup_centre
@@ -110,16 +139,22 @@ def run_publish(args: argparse.Namespace) -> int:
     return 0
 
 
+def _date(text: str) -> date:
+    """One way to write a day only: a week date in its place would be read as another day."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise Refusal("bad_date", _("{text} is no date.").format(text=text), "2026-02-13")
+    return day
+
+
 def run_due(args: argparse.Namespace) -> int:
     """The last day of a period of working days, with the days counted and not."""
     from workbench.commands.founding import calendar
 
-    try:
-        day = date.fromisoformat(args.day)
-    except ValueError as error:
-        raise Refusal(
-            "bad_date", _("{text} is no date.").format(text=args.day), "2026-02-13"
-        ) from error
+    day = _date(args.day)
     if args.working_days < 0:
         raise Refusal("bad_number", _("A period has no negative length."), "--working-days 5")
     report = calendar().due_report(day, args.working_days)

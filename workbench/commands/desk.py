@@ -36,7 +36,7 @@ def run_desk_command(args: argparse.Namespace) -> int:
     """Open the desk. Without ``--centre`` the demo centre is meant, made when it is missing."""
     _need_screen()
     url = centre_url(args)
-    if not args.centre and not centre_exists(url):
+    if args.centre is None and not centre_exists(url):
         found_with_cases(url)
     return _open(url, bool(args.without_plugins))
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from workbench import settings
 from workbench.casework.sample_centre import Parts, exercise_morning, sample_seed
-from workbench.commands.surroundings import as_url, centre_exists, folder_of
+from workbench.commands.surroundings import as_url, centre_exists, database_of, folder_of
 from workbench.rules.calendar_reading import build_calendar
 from workbench.rules.moment import DAY, Moment, SystemClock
 from workbench.rules.publication import Publication
@@ -50,6 +50,12 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
     from workbench.store import create_centre
 
     folder = folder_of(url)
+    if database_of(url).is_dir():
+        raise Refusal(
+            "not_embedded",
+            _("{url} is not an embedded centre.").format(url=database_of(url)),
+            _("Name a SQLite file: sqlite:////path/centre.db."),
+        )
     if centre_exists(url):
         raise Refusal(
             "centre_exists",

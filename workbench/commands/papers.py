@@ -13,13 +13,14 @@ from workbench.commands.surroundings import (
     centre_url,
     complain,
     folder_of,
+    one_line,
     opened,
     print_json,
     readable,
 )
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine, SealVerdict, Verification
-from workbench.rules.words import _
+from workbench.rules.words import _, clauses
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -56,8 +57,9 @@ def run_inspect(args: argparse.Namespace) -> int:
             print_json(dataclasses.asdict(found))
         else:
             word = _("taken") if found.accepted else _("not taken")
-            notes = "; ".join(filter(None, (found.reason, *found.warnings, *found.active_content)))
-            print(f"{found.file}: {word} {found.kind} {found.pages} {notes}".rstrip())
+            notes = clauses(filter(None, (found.reason, *found.warnings, *found.active_content)))
+            line = f"{found.file}: {word} {found.kind} {found.pages} {notes}"
+            print(one_line(line.rstrip()))
     return 0 if accepted else 1
 
 
@@ -73,7 +75,7 @@ def run_verify(args: argparse.Namespace) -> int:
     """Exit 0 only if every file is ``sealed-intact``."""
     from workbench.paper.verify import verification_json, verify_file
 
-    if args.trust and args.centre:
+    if args.trust is not None and args.centre is not None:
         raise Refusal(
             "trust_and_centre",
             _("--trust and --centre exclude each other."),
@@ -97,12 +99,12 @@ def _known(
     args: argparse.Namespace,
 ) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, LedgerLine] | None]:
     """Known authorities and the register: of a PEM file, of a centre, or of nobody."""
-    if args.trust:
+    if args.trust is not None:
         return (_pem(args.trust),), (), None
-    url = centre_url(args)
-    if not args.centre and not centre_exists(url):
+    if args.centre is None and not _has_demo(args):
         complain(_("No demo centre here: files are compared with no register."))
         return (), (), None
+    url = centre_url(args)
     lines = opened(args).sealed_files()
     folder = folder_of(url)
     return (
@@ -112,23 +114,30 @@ def _known(
     )
 
 
+def _has_demo(args: argparse.Namespace) -> bool:
+    """A home that cannot be written holds no demo centre; verifying needs none."""
+    try:
+        return centre_exists(centre_url(args))
+    except OSError:
+        return False
+
+
 def _pem(path: Path) -> str:
     """The certificates of a file. Refusal ``not_a_certificate`` where it holds none."""
+    from workbench.paper.certificates import only_certificates
+
     try:
-        text = readable(path).read_text(encoding="ascii")
-    except ValueError:
-        text = ""
-    if "-----BEGIN CERTIFICATE-----" not in text:
+        return only_certificates(readable(path))
+    except ValueError as error:
         raise Refusal(
             "not_a_certificate",
             _("{name} holds no certificate in PEM form.").format(name=path),
             _("The certificate of a centre's seal stands in its folder: keys/seal-...-ca.pem."),
-        )
-    return text
+        ) from error
 
 
 def _say(found: Verification) -> None:
     from workbench.rules.seal_custody import reason_text
 
-    reasons = "; ".join(reason_text(code) for code in found.reasons)
-    print(f"{found.file}: {found.verdict.value}. {reasons}")
+    reasons = clauses(reason_text(code) for code in found.reasons)
+    print(one_line(f"{found.file}: {found.verdict.value}. {reasons}"))

@@ -1,9 +1,11 @@
-"""``seal list``, ``seal ledger``, ``seal unlock``: the register of seals and of their use."""
+"""``seal list|state|suspend|resume``, ``seal ledger``, ``seal unlock``: the register of seals and
+of their use."""
 
 from __future__ import annotations
 
 import argparse
 
+from workbench.casework import seal_register
 from workbench.commands.surroundings import (
     Commands,
     add_centre,
@@ -13,6 +15,7 @@ from workbench.commands.surroundings import (
 )
 from workbench.rules.moment import stamp
 from workbench.rules.seal_custody import LedgerLine
+from workbench.rules.seal_states import SealChange, status_word
 from workbench.rules.words import _
 
 
@@ -28,7 +31,19 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     unlock = verbs.add_parser("unlock", help=_("open a seal desk that wrong PINs have locked"))
     unlock.add_argument("custodian", metavar="CUSTODIAN")
     unlock.set_defaults(run=run_unlock)
-    for parser in (listed, ledger, unlock):
+    state = verbs.add_parser("state", help=_("show how a seal stands and every change of that"))
+    state.set_defaults(run=run_state)
+    suspend = verbs.add_parser("suspend", help=_("stop the use of a seal at once"))
+    suspend.set_defaults(run=run_suspend)
+    resume = verbs.add_parser("resume", help=_("bring a suspended seal back into use"))
+    resume.set_defaults(run=run_resume)
+    for parser in (state, suspend, resume):
+        parser.add_argument("seal", metavar="SEAL")
+    for parser in (suspend, resume):
+        parser.add_argument(
+            "--reason", required=True, metavar="TEXT", help=_("filed with the change")
+        )
+    for parser in (listed, ledger, unlock, state, suspend, resume):
         add_centre(parser)
         add_person(parser)
 
@@ -39,6 +54,31 @@ def run_list(args: argparse.Namespace) -> int:
         until = stamp(one.valid_to)[:10]
         print(f"{one.seal_id}  {one.kind.value}  {one.diameter_mm} mm  {one.status.value}  {until}")
     return 0
+
+
+def run_state(args: argparse.Namespace) -> int:
+    """How a seal stands now, and who changed that when and why."""
+    seal, changes = seal_register.state_of(session(args), args.seal)
+    print(f"{seal.seal_id}  {status_word(seal.status)}")
+    for one in changes:
+        print(f"  {_line(one)}")
+    return 0
+
+
+def run_suspend(args: argparse.Namespace) -> int:
+    """R57: nobody presses it from this second on."""
+    print(_line(seal_register.suspend(session(args), args.seal, args.reason)))
+    return 0
+
+
+def run_resume(args: argparse.Namespace) -> int:
+    """R57: back to the state that the suspension interrupted."""
+    print(_line(seal_register.resume(session(args), args.seal, args.reason)))
+    return 0
+
+
+def _line(one: SealChange) -> str:
+    return f"{stamp(one.at)}  {status_word(one.after)}  {one.actor}  {one.reason}"
 
 
 def run_ledger(args: argparse.Namespace) -> int:

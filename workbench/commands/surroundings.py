@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from workbench import settings
+from workbench.casework.outside import Handover
 from workbench.casework.ports import Centre, Session
 from workbench.rules.case_view import CaseView
 from workbench.rules.refusal_texts import refusal
-from workbench.rules.refusals import Outage, Refusal
+from workbench.rules.refusals import Outage, Refusal, Trouble
 from workbench.rules.words import _
 
 Commands = argparse._SubParsersAction
@@ -60,7 +62,8 @@ def demo_url(home: Path | str | None) -> str:
 
 def centre_url(args: argparse.Namespace) -> str:
     """The centre that a command means."""
-    return as_url(str(args.centre)) if getattr(args, "centre", None) else demo_url(args.home)
+    given = getattr(args, "centre", None)
+    return demo_url(args.home) if given is None else as_url(str(given))
 
 
 def as_url(text: str) -> str:
@@ -68,12 +71,12 @@ def as_url(text: str) -> str:
 
     Refusal ``server_edition`` for a server's database: its password is never repeated.
     """
-    if "://" not in text:
+    if "://" not in text and text.strip():
         return f"{SQLITE}{Path(text).expanduser().absolute()}"
     if text.startswith(SQLITE) and len(text) > len(SQLITE):
         return text
     if text.partition(":")[0].partition("+")[0] in ("postgresql", "postgres"):
-        shown = f"postgresql://{urlsplit(text).hostname or ''}"
+        shown = f"postgresql://{_host(text)}"
         raise Refusal(
             "server_edition",
             _("{url} is a server database: that comes with the server edition.").format(url=shown),
@@ -81,9 +84,16 @@ def as_url(text: str) -> str:
         )
     raise Refusal(
         "not_embedded",
-        _("{url} is not an embedded centre.").format(url=text.partition("://")[0] + "://"),
+        _("{url} is not an embedded centre.").format(url=text.partition("://")[0].strip() + "://"),
         _("Name a SQLite file: sqlite:////path/centre.db."),
     )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def folder_of(url: str) -> Path:
@@ -126,7 +136,23 @@ def session_as(args: argparse.Namespace, login: str) -> Session:
     """A session as somebody whom the command names in another way."""
     room = opened(args).session_as(login)
     args.at_end.callback(room.close)
+    args.at_end.callback(_tell_outside, room)
     return room
+
+
+def hand_over(room: Session, force: bool = False) -> int:
+    """Hand what waits to the outside systems that are on; how many messages went out."""
+    from workbench.exchange.adapters import port_of
+
+    return Handover(room, port_of, force=force).run()
+
+
+def _tell_outside(room: Session) -> None:
+    """At the end of every command: its own step is done by then and is not undone by this."""
+    try:
+        hand_over(room)
+    except Trouble as trouble:
+        complain(str(trouble))
 
 
 def seen(room: Session, case_no: str) -> CaseView:
@@ -152,8 +178,23 @@ def readable(path: Path) -> Path:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """One JSON object on one line."""
-    print(json.dumps(value, ensure_ascii=False, default=str))
+    """One JSON object on one line; what the output cannot hold is written as ``\\u…``."""
+    line = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(value, default=str)
+    print(line)
+
+
+def one_line(text: str) -> str:
+    """A text for the terminal: a name in it neither breaks the line nor steers the screen."""
+    return "".join(
+        char.encode("unicode_escape").decode()
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else char
+        for char in text
+    )
 
 
 def complain(text: str) -> None:

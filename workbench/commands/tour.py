@@ -179,7 +179,10 @@ def _say(out: Path, report: Mapping[str, Any]) -> None:
         case_no=report["case_no"], verdict=report["verify"]["verdict"]))  # fmt: skip
     print(_("{count} screenshots, sealed file and report in {folder}.").format(
         count=len(report["screenshots"]), folder=out))  # fmt: skip
-    text = _("Longest stall of the windows: {ms} ms, our own work in it {work} ms; {seconds} s.")
+    text = _(
+        "Longest stall of the windows: {ms} ms by the clock; the longest computing of their "
+        "thread without a pause: {work} ms; {seconds} s."
+    )
     print(text.format(
         ms=report["longest_ui_stall_ms"], work=report["longest_ui_work_ms"],
         seconds=report["seconds"]))  # fmt: skip

@@ -22,7 +22,7 @@ from workbench.hosting.builds import build_of, changed_files
 from workbench.hosting.finding import Candidate
 from workbench.hosting.resting import BLOCK_SECONDS
 from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
+from workbench.rules.words import _, listed
 
 PublishedBuild = Callable[[str], str | None]
 """Plugin name to the build that this centre published; ``None`` where none was."""
@@ -110,7 +110,7 @@ def _manifest(candidate: Candidate) -> PluginManifest:
         )  # fmt: skip
     if not candidate.name == manifest.name == candidate.package:
         text = _("Entry point, package and plugin.toml name the plugin differently: {names}.")
-        names = ", ".join((candidate.name, candidate.package, manifest.name))
+        names = listed((candidate.name, candidate.package, manifest.name))
         raise _fault(
             candidate, "api_range", "name_differs", text.format(names=names), _ask_author()
         )
@@ -170,7 +170,7 @@ def _build(candidate: Candidate, published_build: PublishedBuild | None) -> str:
     if changed:
         text = _("Files of the plugin were changed after it was installed: {files}.")
         raise _fault(
-            candidate, "build", "files_changed", text.format(files=", ".join(changed[:5])),
+            candidate, "build", "files_changed", text.format(files=listed(changed[:5])),
             _again(),
         )  # fmt: skip
     build = build_of(candidate.distribution)

@@ -14,12 +14,10 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from workbench import __version__
-from workbench.api.collecting import new_plugin_manager
 from workbench.api.field_rules import answer
 from workbench.api.records import (
     ANY_ITEM,
     AdmissionFault,
-    CaseMoved,
     CheckAnswer,
     CheckOffer,
     PaneOffer,
@@ -88,13 +86,11 @@ class Host:
         """Department packages that another session had already loaded into this process when this
         host was opened without code: what is imported cannot be unloaded, only a fresh start
         takes it away."""
-        self._manager = new_plugin_manager()
-        self._manager.register(standard.plugin, name=NAME)
 
     # ------------------------------------------------------------ admission
 
     def take(self, name: str, found: Admitted | tuple[AdmissionFault, ...]) -> None:
-        """Register what was admitted, unless it claims what another plugin owns already."""
+        """Keep what was admitted, unless it claims what another plugin owns already."""
         if not isinstance(found, Admitted):
             self.faults.extend(found)
             return
@@ -103,7 +99,6 @@ class Host:
             self.faults.extend(claimed)
             return
         self.admitted[found.name] = found
-        self._manager.register(found.plugin, name=found.name)
 
     def _claimed(self, new: Admitted) -> list[AdmissionFault]:
         about = (new.name, new.version, "records")
@@ -186,14 +181,6 @@ class Host:
         """The class or function named ``"module:Name"``, or ``None`` (fault noted). Loading a pane
         may load Qt; hosting itself never does."""
         return self.call(plugin, _load, reference).value
-
-    def tell_moved(self, notice: CaseMoved) -> None:
-        """Pass the notice to the plugin that owns the department, after the commit."""
-        for one in self.admitted.values():
-            if notice.department in one.manifest.departments and not self.rest.rests(one.name):
-                others = [p for n, p in self._manager.list_name_plugin() if n != one.name and p]
-                caller = self._manager.subset_hook_caller("case_did_move", others)
-                self.call(one.name, lambda hook=caller: hook(notice=notice))
 
     # ------------------------------------------------------------ faults
 

@@ -8,6 +8,7 @@ only, "digest in, signature out", so that a token or an SKF device can take its 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,25 @@ from workbench.rules.words import _
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: Slows guessing of a short PIN; opening takes about a tenth of a second.
 _KDF_ROUNDS: Final = 200_000
+_CERTIFICATE: Final = re.compile(
+    rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL
+)
+_TRUST_BYTES: Final = 1_000_000
+
+
+def only_certificates(path: Path) -> str:
+    """The certificates of a PEM file, as PEM, without keys and remarks that stand beside them.
+
+    ValueError where there is none, one is damaged, or the file has over a megabyte.
+    """
+    with path.open("rb") as file:
+        found = _CERTIFICATE.findall(file.read(_TRUST_BYTES))
+    if not found:
+        raise ValueError("no certificate")
+    return "".join(
+        x509.load_pem_x509_certificate(one).public_bytes(serialization.Encoding.PEM).decode()
+        for one in found
+    )
 
 
 class DigestSigner(Protocol):

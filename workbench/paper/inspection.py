@@ -64,6 +64,8 @@ def render_page(
         raise _refusal("bad-dpi", {"limit": limits.max_dpi})
     if out.exists() and source.exists() and out.samefile(source):
         raise _refusal("would-overwrite", {})
+    if out.exists() and not out.is_file():
+        raise _refusal("cannot-write", {})
     _stand(source, limits)
     part = out.with_name(f"{out.name}.{secrets.token_hex(4)}.part")
     with Inspector(limits) as inspector:

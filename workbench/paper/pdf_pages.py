@@ -175,8 +175,12 @@ class PdfDocument:
 
 
 def _open(path: Path) -> Any:
+    name = str(path)
     try:
-        return pymupdf.open(filename=str(path), filetype="pdf")
+        if any("\ud800" <= char <= "\udfff" for char in name):
+            # MuPDF takes names in UTF-8 only; older scanners name files in GBK.
+            return pymupdf.open(stream=path.read_bytes(), filetype="pdf")
+        return pymupdf.open(filename=name, filetype="pdf")
     except MemoryError:
         raise
     except Exception as err:

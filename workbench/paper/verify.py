@@ -7,6 +7,7 @@ with limited time and memory; the register is asked here, so the child needs no 
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from workbench.paper.child import plain_environment
 from workbench.paper.sign import sha256_of
+from workbench.rules.materials import LIMITS
 from workbench.rules.moment import Moment, SystemClock, stamp
 from workbench.rules.seal_custody import (
     LedgerLine,
@@ -53,6 +55,9 @@ def verify_file(
     certificate has ended by then, the ledger's moment of release counts instead.
     Anything unexpected gives ``cannot-verify`` or ``invalid``, never an intact seal.
     """
+    reason = _unfit(path)
+    if reason:
+        return _stopped(path, reason)
     moment = SystemClock().now() if at is None else at
     pems, stamps = tuple(trust_pems), tuple(timestamp_pems)
     line = None
@@ -68,6 +73,17 @@ def verify_file(
     if register_lookup is None or found.verdict in _NOTHING_TO_COMPARE:
         return found
     return compare_with_register(found, line)
+
+
+def _unfit(path: Path) -> str:
+    """Why the file is not even opened: a pipe would keep us waiting, a device never ends."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return "file-missing"
+    if not stat.S_ISREG(found.st_mode):
+        return "file-missing"
+    return "too-much-memory" if found.st_size > LIMITS.max_bytes else ""
 
 
 def compare_with_register(found: Verification, line: LedgerLine | None) -> Verification:

@@ -90,7 +90,9 @@ def look_at_all(data: bytes, trust: Trust, at: datetime) -> list[Look]:
         for name, _value, node in enumerate_sig_fields(reader, filled_status=True)
     ]
     names = {str(one.field_name) for one in filled}
-    looks = [_look(one, trust, at, names) for one in filled]
+    stamped = any(one.sig_object_type == "/DocTimeStamp" for one in filled)
+    kept = stamped or "/DSS" in reader.root
+    looks = [_look(one, trust, at, names, kept) for one in filled]
     strict = _certification_reasons(reader, filled)
     for look in looks:
         look.strict.extend(strict)
@@ -108,8 +110,8 @@ def _certification_reasons(reader: PdfFileReader, filled: list[Any]) -> list[str
     return []
 
 
-def _look(one: Any, trust: Trust, at: datetime, names: set[str]) -> Look:
-    """Runs every check on one signature."""
+def _look(one: Any, trust: Trust, at: datetime, names: set[str], kept: bool) -> Look:
+    """Runs every check on one signature. ``kept``: the file carries validation data."""
     is_timestamp = one.sig_object_type == "/DocTimeStamp"
     signer = signer_certificate(one.signed_data)
     der = bytes(signer.dump())
@@ -128,7 +130,7 @@ def _look(one: Any, trust: Trust, at: datetime, names: set[str]) -> Look:
         status: Any = asyncio.run(async_validate_pdf_timestamp(one, context))
     else:
         status = asyncio.run(async_validate_pdf_signature(one, _context(trust.seals, at), context))
-    look.reasons.extend(_integrity_reasons(status, names))
+    look.reasons.extend(_integrity_reasons(status, names, kept))
     if status.coverage is not _WHOLE:
         look.strict.append("coverage")
     if look.known:
@@ -136,7 +138,7 @@ def _look(one: Any, trust: Trust, at: datetime, names: set[str]) -> Look:
     return look
 
 
-def _integrity_reasons(status: Any, names: set[str]) -> list[str]:
+def _integrity_reasons(status: Any, names: set[str], kept: bool) -> list[str]:
     """Reasons that hold for anybody's signature."""
     reasons = []
     if not status.intact:
@@ -145,7 +147,7 @@ def _integrity_reasons(status: Any, names: set[str]) -> list[str]:
         reasons.append("signature-broken")
     if status.coverage not in (_WHOLE, _REVISION):
         reasons.append("coverage")
-    elif status.coverage is _REVISION and not _allowed_update(status, names):
+    elif status.coverage is _REVISION and not _allowed_update(status, names, kept):
         reasons.append("changed-after-signing")
     if getattr(status, "docmdp_ok", True) is False:
         reasons.append("changed-after-signing")
@@ -155,17 +157,18 @@ def _integrity_reasons(status: Any, names: set[str]) -> list[str]:
     return reasons
 
 
-def _allowed_update(status: Any, names: set[str]) -> bool:
+def _allowed_update(status: Any, names: set[str], kept: bool) -> bool:
     """What may follow a signature: validation data, timestamps, more signatures, nothing else.
 
     "No change" after a shorter revision means bytes that mean nothing yet: they are refused, and
-    so is a filled form value, which pyHanko by itself lets pass.
+    so is a filled form value, which pyHanko by itself lets pass. It also takes objects that nothing
+    refers to for validation data: where the file has none (not ``kept``), they are refused.
     """
     result = status.diff_result
     if not isinstance(result, DiffResult):
         return False
     if result.modification_level is ModificationLevel.LTA_UPDATES:
-        return True
+        return kept
     filling = result.modification_level is ModificationLevel.FORM_FILLING
     return filling and set(result.changed_form_fields) <= names
 
@@ -227,6 +230,8 @@ def _is_known(der: bytes, known: tuple[Any, ...]) -> bool:
         root_der = bytes(root.dump())
         if root_der == der:
             return True
+        if not root.ca:
+            continue  # a pinned seal is itself and nobody else: it vouches for no other
         try:
             certificate.verify_directly_issued_by(certificates.load_der_x509_certificate(root_der))
         except (ValueError, TypeError, InvalidSignature):

@@ -99,6 +99,10 @@ class TaskKind(StrEnum):
     VOIDING = "voiding"
     TERMINATION = "termination"
     RELEASE = "release"
+    HEARING = "hearing"
+    """A hearing: told, requested or ordered, fixed, held; or waived, lapsed (R24, R25)."""
+    HANDOVER = "handover"
+    """A claimed case on its way from one representative to the next (domain 4.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,10 @@ class Case:
     exercise: bool = False
     state_before: State | None = None
     """The state to which a quarantined case returns (T31)."""
+    origin_no: str | None = None
+    """The case of another department from which this one was taken over (T11)."""
+    follow_up_no: str | None = None
+    """The case in which the receiving department goes on (T11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,10 @@ class Task:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-OPEN_TASK_STATES: Final = ("open", "assigned", "on_site", "recorded", "prepared", "sent")
+OPEN_TASK_STATES: Final = (
+    "open", "assigned", "on_site", "recorded", "prepared", "sent", "told", "requested", "ordered",
+    "fixed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from workbench.rules import flow_back, flow_front, flow_result, flow_side
+from workbench.rules import flow_back, flow_front, flow_hearing, flow_result, flow_side
 from workbench.rules.case import State
 from workbench.rules.flow_words import Transition
 from workbench.rules.separation import Duty
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (
-    *flow_front.ROWS, *flow_back.ROWS, *flow_result.ROWS, *flow_side.ROWS,
+    *flow_front.ROWS, *flow_back.ROWS, *flow_hearing.ROWS, *flow_result.ROWS, *flow_side.ROWS,
 )  # fmt: skip
 
 MOVES: Final[frozenset[str]] = frozenset(row.move for row in TRANSITIONS)

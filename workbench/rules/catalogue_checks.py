@@ -13,6 +13,7 @@ from typing import Final
 from workbench.rules.catalogue_records import (
     BLOCK_KINDS,
     FIELD_KINDS,
+    NOT_FROM_APPLICANT,
     SEAL_KINDS,
     SYSTEM_VALUES,
     CaseType,
@@ -222,7 +223,7 @@ def _situation_faults(material: MaterialSpec, known: set[str]) -> list[str]:
 def _reference_faults(item: ItemVersion) -> list[str]:
     materials = {m.code for m in item.materials}
     form = {f.code for f in item.form}
-    faults = []
+    faults = _delegation_faults(item)
     for point in item.review_points:
         if point.material_code is not None and point.material_code not in materials:
             faults.append(
@@ -237,6 +238,17 @@ def _reference_faults(item: ItemVersion) -> list[str]:
                 )
             )
     return faults
+
+
+def _delegation_faults(item: ItemVersion) -> list[str]:
+    """T07: only what the applicant hands in can be checked at the window for the department."""
+    asked = {m.code for m in item.materials if m.source not in NOT_FROM_APPLICANT}
+    return [
+        _("The check of material {code} cannot be delegated: the applicant does not hand it in.")
+        .format(code=code)
+        for code in item.delegated_check
+        if code not in asked
+    ]  # fmt: skip
 
 
 def _field_faults(item: ItemVersion) -> list[str]:

@@ -14,13 +14,16 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from workbench.rules.catalogue_records import DocumentTemplate, ItemVersion
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 
 Record = TypeVar("Record")
+
+LATER_KEYS: Final = frozenset({"delegated_check"})
+"""Keys of an item version that came after the first centres were founded."""
 
 
 def parse_item(table: Mapping[str, object]) -> ItemVersion:
@@ -35,8 +38,14 @@ def parse_template(table: Mapping[str, object]) -> DocumentTemplate:
 
 
 def canonical(record: ItemVersion | DocumentTemplate) -> str:
-    """One JSON text per record: keys sorted, no white space, no escapes; fit for SHA-256."""
-    return json.dumps(plain(record), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """One JSON text per record: keys sorted, no white space, no escapes; fit for SHA-256.
+
+    A key of :data:`LATER_KEYS` that says nothing is left out: what was published before the key
+    existed keeps its text and its hash.
+    """
+    table = cast(dict[str, object], plain(record))
+    said = {key: value for key, value in table.items() if value or key not in LATER_KEYS}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical_sha256(record: ItemVersion | DocumentTemplate) -> str:

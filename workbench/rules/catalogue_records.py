@@ -298,9 +298,10 @@ class ItemVersion:
     handles it (``market_supervision``). Where the power was transferred (R02, one-seal model),
     ``issuing_organ_code`` names the organ that signs and seals; ``organ_name_…`` is that organ's
     name as printed. ``result_fields`` are what the department fills in before the document is
-    composed (T21, T22). ``statutory_limit`` may be ``None`` (what is no licence has
-    no default of 20 + 10); ``fee_fen`` is in 1/100 yuan and needs a ``fee_basis`` (R31);
-    ``validity_months`` 0 means without end.
+    composed (T21, T22). ``delegated_check`` names the materials whose check in form the department
+    has delegated to the window (T07, decision 010). ``statutory_limit`` may be ``None``
+    (what is no licence has no default of 20 + 10); ``fee_fen`` is in 1/100 yuan and needs a
+    ``fee_basis`` (R31); ``validity_months`` 0 means without end.
     """
 
     item_code: str
@@ -343,6 +344,7 @@ class ItemVersion:
     fee_fen: int = 0
     validity_months: int = 0
     retention: str = "30_years"
+    delegated_check: tuple[str, ...] = ()
 
     @property
     def organ_code(self) -> str:

@@ -16,7 +16,7 @@ from workbench.rules.catalogue_records import FormField
 from workbench.rules.moment import Moment, to_local
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import Placement
-from workbench.rules.words import _
+from workbench.rules.words import _, listed
 
 SAMPLE_MARK: Final = "样本 不具法律效力"
 """Stands on every page of a sample document (3.5)."""
@@ -62,7 +62,7 @@ def refuse_unfit(composed: Composed) -> None:
         raise Refusal(
             "empty_value",
             _("The document cannot be frozen: these fields are empty: {names}.").format(
-                names=", ".join(composed.empty_values)
+                names=listed(composed.empty_values)
             ),
             _("Fill them in and look at the proof page again."),
         )

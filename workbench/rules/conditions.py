@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from workbench.rules.moment import DAY, Moment
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -62,11 +64,21 @@ class EachGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """The moment at ``path`` lies at least so many calendar days after now (R25: 7 days)."""
+
+    path: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Within:
-    """Every value of the list at ``path`` stands in a list that the centre knows.
+    """The value at ``path``, or every value of the list there, stands in a list that is known.
 
     ``source`` is ``task:KIND:KEY`` (list KEY of the case's last task of that kind) or
-    ``item:demandable`` (codes of the item version's materials that an applicant may be asked for).
+    ``item:demandable`` (codes of the item version's materials that an applicant may be asked for),
+    ``item:delegated`` (those whose check in form is delegated to the window), or
+    ``case:reviewers`` (who reviewed the case, or is assigned to).
     """
 
     path: str
@@ -88,13 +100,20 @@ class Either:
     of: tuple[Condition, ...]
 
 
-Condition = Fact | Given | OneOf | Between | Differ | EachGiven | Within | Not | All | Either
+Condition = (
+    Fact | Given | OneOf | Between | Differ | EachGiven | Ahead | Within | Not | All | Either
+)  # fmt: skip
 
 Brought = Mapping[str, Any]
 
 
 class Asked(Protocol):
     """Who answers for the facts of one case, one person and one moment."""
+
+    @property
+    def at(self) -> Moment:
+        """The moment that is asked about."""
+        ...
 
     def fact(self, name: str, arg: str) -> bool:
         """Whether the named fact holds."""
@@ -142,6 +161,11 @@ def _each_given(value: Any, keys: tuple[str, ...]) -> bool:
     return all(isinstance(one, Mapping) and all(filled(one.get(k)) for k in keys) for one in value)
 
 
+def _all_known(wanted: Any, known: Sequence[Any]) -> bool:
+    several = wanted if isinstance(wanted, (list, tuple)) else (wanted,)
+    return wanted is not None and all(one in known for one in several)
+
+
 def holds(condition: Condition, asked: Asked, brought: Brought) -> bool:
     """Whether the condition holds. ``asked`` answers for facts, ``brought`` is the move's."""
     match condition:
@@ -154,9 +178,10 @@ def holds(condition: Condition, asked: Asked, brought: Brought) -> bool:
         case Either(members):
             return any(holds(one, asked, brought) for one in members)
         case Within(path, source):
-            wanted = value_at(brought, path)
-            known = asked.values(source)
-            return isinstance(wanted, (list, tuple)) and all(one in known for one in wanted)
+            return _all_known(value_at(brought, path), asked.values(source))
+        case Ahead(path, days):
+            moment = value_at(brought, path)
+            return isinstance(moment, int) and moment >= asked.at + days * DAY
         case Given(path):
             return filled(value_at(brought, path))
         case OneOf(path, values):

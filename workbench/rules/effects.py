@@ -33,6 +33,13 @@ class StopClock:
 
 
 @dataclass(frozen=True, slots=True)
+class GoOnClock:
+    """The clock that was stopped goes on as if it had not been: its due moment stays (T23b)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PauseClocks:
     """Stop the statutory and the promised clock from counting, at this second (R23)."""
 
@@ -56,6 +63,7 @@ class OpenTask:
     """Open a sub-task. ``keep`` names the move's fields that become the task's data.
 
     ``each`` names a list field: one task is opened for each member, which becomes the department.
+    ``stamped`` names columns of the case row that are kept with it as they stand then.
     """
 
     kind: TaskKind
@@ -66,13 +74,15 @@ class OpenTask:
     keep: tuple[str, ...] = ()
     each: str = ""
     due_clock: str = ""
+    stamped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AdvanceTask:
     """Bring the open task of that kind into another state; ``of_mine`` picks the actor's own.
 
-    ``keep`` names the move's fields that are added to the task's data.
+    ``keep`` names the move's fields that are added to the task's data; ``login`` says whose it is
+    from now on.
     """
 
     kind: TaskKind
@@ -80,6 +90,7 @@ class AdvanceTask:
     closes: bool = False
     of_mine: bool = False
     keep: tuple[str, ...] = ()
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,6 @@ class Supervise:
 
 
 Effect = (
-    Put | StartClock | StopClock | PauseClocks | ResumeClocks | ExtendClock
+    Put | StartClock | StopClock | GoOnClock | PauseClocks | ResumeClocks | ExtendClock
     | OpenTask | AdvanceTask | StrikeOff | Relist | Supervise
 )  # fmt: skip

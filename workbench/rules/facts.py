@@ -18,9 +18,9 @@ from workbench.rules.catalogue import (
     CaseType,
     DecisionPath,
     ItemState,
-    NeedKind,
 )
 from workbench.rules.dossier import Dossier
+from workbench.rules.facts_materials import gaps_delegated, materials_complete, tolerable_gap
 from workbench.rules.flow_words import SYSTEM
 from workbench.rules.moment import DAY, MINUTE, Moment
 from workbench.rules.people import Membership, Post
@@ -177,6 +177,21 @@ def survey_names_me(d: Dossier, who: str, arg: str, at: Moment) -> bool:
     return any(who in (t.login, t.second_login) for t in d.open_tasks(TaskKind.SURVEY))
 
 
+def chairs_hearing(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """The person is named to chair a hearing that is not held yet (R25)."""
+    return any(t.login == who for t in d.open_tasks(TaskKind.HEARING))
+
+
+def chaired(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """The person is or was named to chair a hearing of the case: he does not review it (R25)."""
+    return any(t.login == who for t in d.tasks if t.kind is TaskKind.HEARING)
+
+
+def hearing_hour_come(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    tasks = d.open_tasks(TaskKind.HEARING)
+    return bool(tasks) and 0 < int(tasks[-1].data.get("held_at", 0)) <= at
+
+
 def _on_duty_in(d: Dossier, who: str, departments: Sequence[str | None], at: Moment) -> bool:
     return any(
         dep is not None and duty_roster.on_duty(d.roster, who, dep, at) for dep in departments
@@ -246,37 +261,6 @@ def entry(d: Dossier, who: str, arg: str, at: Moment) -> bool:
     return arg in d.entries
 
 
-def materials_complete(d: Dossier, who: str, arg: str, at: Moment) -> bool:
-    return not missing_materials(d, tolerable_too=True)
-
-
-def tolerable_gap(d: Dossier, who: str, arg: str, at: Moment) -> bool:
-    """Only minor materials are missing: tolerant acceptance is possible (R71)."""
-    return not missing_materials(d, tolerable_too=False)
-
-
-def missing_materials(d: Dossier, tolerable_too: bool) -> tuple[str, ...]:
-    """Codes that the item version demands in this situation and the case does not hold."""
-    situation = d.case.situation if d.case else ""
-    return tuple(
-        m.code
-        for m in d.item.materials
-        if _demanded(m.need, m.situations, situation, tolerable_too)
-        and m.source not in NOT_FROM_APPLICANT
-        and m.code not in d.material_codes
-    )
-
-
-def _demanded(
-    need: NeedKind, situations: Sequence[str], situation: str, tolerable_too: bool
-) -> bool:
-    if need is NeedKind.SITUATION:
-        return situation in situations
-    if need is NeedKind.TOLERABLE:
-        return tolerable_too
-    return not situations or situation in situations
-
-
 def ledger_signed(d: Dossier, who: str, arg: str, at: Moment) -> bool:
     return d.ledger_signed
 
@@ -288,6 +272,7 @@ ITEM_FLAGS: Final[dict[str, Callable[[Dossier], bool]]] = {
     "parallel": lambda d: d.item.case_type is CaseType.PARALLEL,
     "survey_required": lambda d: d.item.survey_required,
     "wet_seal_only": lambda d: d.item.wet_seal_only,
+    "check_delegated": lambda d: bool(d.item.delegated_check),
     "single_officer_immediate": lambda d: (
         d.item.single_officer and d.item.case_type is CaseType.IMMEDIATE
     ),
@@ -300,11 +285,12 @@ FACTS: Final[dict[str, FactFunction]] = {
         is_system, role, own_site, member_of_department, registered_by_me, appointed,
         was_appointed, temporary, on_duty, department_staffed, item_authorised, power, recused,
         handled, acted_as, reviewed_by_another, survey_recorded_by_me, decided_by_me,
-        decided_within_90_days, decided_refusal, claim_free_or_own, own_claim_in_grace,
-        claim_own_or_system, assigned_reviewer, unassigned, survey_names_me, opinion_task_mine,
+        decided_within_90_days, decided_refusal, chairs_hearing, chaired, hearing_hour_come,
+        claim_free_or_own, own_claim_in_grace, claim_own_or_system, assigned_reviewer,
+        unassigned, survey_names_me, opinion_task_mine,
         opinion_answered_mine, transfer_to_mine, on_custody_shift, state_in, item, task_open,
         task_any, task_state, demands_met, suspension_over, clock_over, entry,
-        materials_complete, tolerable_gap, ledger_signed,
+        materials_complete, tolerable_gap, gaps_delegated, ledger_signed,
     )
 }  # fmt: skip
 
@@ -322,11 +308,19 @@ class Answers:
 
     def values(self, source: str) -> Sequence[Any]:
         kind, _, key = source.partition(":")
+        if source == "case:reviewers":
+            case = self.dossier.case
+            assigned = [case.reviewer] if case is not None and case.reviewer else []
+            wrote = [s.actor for s in self.dossier.steps if s.kind == "submit_opinion"]
+            return [*assigned, *wrote]
+        if source == "item:delegated":
+            return self.dossier.item.delegated_check
         if kind == "item":
             wanted = self.dossier.item.materials
             return [m.code for m in wanted if m.source not in NOT_FROM_APPLICANT]
         task_kind, _, key = key.partition(":")
         last = self.dossier.last_task(TaskKind(task_kind))
-        return list(last.data.get(key, ())) if last else []
+        found = last.data.get(key, ()) if last else ()
+        return [found] if isinstance(found, str) else list(found)
 
 

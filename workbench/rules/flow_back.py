@@ -6,7 +6,17 @@ from typing import Final
 
 from workbench.rules.case import AFTER_ACCEPTANCE, TaskKind
 from workbench.rules.case import State as S
-from workbench.rules.conditions import Between, Differ, Fact, Given, Not, OneOf, either, every
+from workbench.rules.conditions import (
+    Between,
+    Differ,
+    Fact,
+    Given,
+    Not,
+    OneOf,
+    Within,
+    either,
+    every,
+)
 from workbench.rules.effects import (
     AdvanceTask,
     ExtendClock,
@@ -18,7 +28,14 @@ from workbench.rules.effects import (
     StopClock,
     Supervise,
 )
-from workbench.rules.flow_words import NO_OPINION_LEFT, NO_SURVEY_LEFT, Guard, Transition
+from workbench.rules.flow_words import (
+    BY_THE_MINUTES,
+    NO_HEARING_LEFT,
+    NO_OPINION_LEFT,
+    NO_SURVEY_LEFT,
+    Guard,
+    Transition,
+)
 from workbench.rules.people import Power
 from workbench.rules.separation import Duty
 
@@ -34,18 +51,20 @@ DECIDED: Final = (
 )  # fmt: skip
 _GRANT_GUARDS: Final = (
     Guard("decision_incomplete", Given("decision.content")),
-    NO_OPINION_LEFT,
+    NO_OPINION_LEFT, NO_HEARING_LEFT, BY_THE_MINUTES,
 )
 _REFUSE_GUARDS: Final = (
     Guard("reason_missing", Given("decision.reason")),
     Guard("basis_missing", Given("decision.basis")),
     Guard("remedies_missing", Given("decision.remedies")),
+    NO_HEARING_LEFT, BY_THE_MINUTES,
 )
 
 ROWS: Final = (
     Transition(
         "3.8", "assign_reviewer", (S.UNDER_REVIEW,), None, ("D",), Power.REVIEW, holds_case=True,
-        guards=(Guard("person_missing", Given("reviewer")),),
+        guards=(Guard("person_missing", Given("reviewer")),
+                Guard("chair_reviews", Not(Within("reviewer", "task:hearing:chair")))),
         effects=(Put("reviewer", "field:reviewer"), Put("holder", "none"),
                  Put("held_since", "none")),
         fields=("reviewer",),
@@ -103,7 +122,7 @@ ROWS: Final = (
         "T13", "deem_opinion", (S.AWAITING_OPINIONS,), None, ("SYS",),
         effects=(AdvanceTask(TaskKind.OPINION, "overdue_deemed", closes=True),
                  Supervise("opinion_overdue")),
-        fields=("department",),
+        fields=("department", "responsible"),
     ),
     Transition(
         "T13", "collect_opinions", (S.AWAITING_OPINIONS,), S.UNDER_REVIEW, ("SYS",),
@@ -113,6 +132,8 @@ ROWS: Final = (
         "T14", "suspend", (S.UNDER_REVIEW,), S.SUSPENDED, ("D",), Power.REVIEW, holds_case=True,
         guards=(
             Guard("suspension_kind", OneOf("kind", SUSPENSION_KINDS)),
+            Guard("no_hearing_asked",
+                  either(Not(OneOf("kind", ("hearing",))), Fact("task_open", "hearing"))),
             Guard("notice_missing", Given("procedure_notice.text")),
             Guard("planned_end_missing", Given("planned_end")),
         ),
@@ -135,8 +156,10 @@ ROWS: Final = (
                   either(Not(Fact("on_duty")), Fact("item", "single_officer_immediate"))),
             Guard("conclusion_missing", OneOf("opinion.conclusion", ("grant", "refuse"))),
             Guard("reason_missing", Given("opinion.reasons")),
+            Guard("chair_reviews", Not(Fact("chaired"))),
             NO_SURVEY_LEFT,
             NO_OPINION_LEFT,
+            NO_HEARING_LEFT,
         ),
         entries=("opinion",),
     ),
@@ -145,14 +168,14 @@ ROWS: Final = (
         holds_case=True,
         guards=(Guard("major_matter", Not(Fact("item", "major"))), *_GRANT_GUARDS),
         effects=(*DECIDED, Put("document_no", "field:decision_no")),
-        fields=("decision_no",), entries=("decision",),
+        fields=("decision_no", "hearing_minutes"), entries=("decision",),
     ),
     Transition(
         "T18", "refuse", (S.PENDING_DECISION,), S.REFUSED, ("A",), Power.DECIDE, Duty.DECIDE,
         holds_case=True,
         guards=(Guard("major_matter", Not(Fact("item", "major"))), *_REFUSE_GUARDS),
         effects=(*DECIDED, Put("document_no", "field:decision_no")),
-        fields=("decision_no",), entries=("decision",),
+        fields=("decision_no", "hearing_minutes"), entries=("decision",),
     ),
     Transition(
         "T19", "send_back", (S.PENDING_DECISION,), S.UNDER_REVIEW, ("A",), Power.DECIDE,
@@ -166,12 +189,16 @@ ROWS: Final = (
     Transition(
         "T20", "grant_by_meeting", (S.COLLECTIVE_REVIEW,), S.GRANTED, ("H",), duty=Duty.DECIDE,
         guards=(Guard("minutes_missing", Given("minutes.text")), *_GRANT_GUARDS),
-        effects=DECIDED, fields=("decision_no",), entries=("decision", "minutes"),
+        effects=(*DECIDED, Put("document_no", "field:decision_no")),
+        fields=("decision_no", "hearing_minutes"),
+        entries=("decision", "minutes"),
     ),
     Transition(
         "T20", "refuse_by_meeting", (S.COLLECTIVE_REVIEW,), S.REFUSED, ("H",), duty=Duty.DECIDE,
         guards=(Guard("minutes_missing", Given("minutes.text")), *_REFUSE_GUARDS),
-        effects=DECIDED, fields=("decision_no",), entries=("decision", "minutes"),
+        effects=(*DECIDED, Put("document_no", "field:decision_no")),
+        fields=("decision_no", "hearing_minutes"),
+        entries=("decision", "minutes"),
     ),
     Transition(
         "T30", "request_extension", AFTER_ACCEPTANCE, None, ("D",), Power.EXTEND_REQUEST,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from workbench.rules.case import AFTER_ACCEPTANCE, TaskKind
 from workbench.rules.case import State as S
-from workbench.rules.case import TaskKind
 from workbench.rules.conditions import EachGiven, Fact, Given, Not, OneOf, Within, either, every
 from workbench.rules.effects import (
     AdvanceTask,
@@ -27,8 +27,21 @@ ACCEPTED: Final = (
     StopClock("correction_notice"),
     StartClock("promised"),
     StartClock("statutory"),
+    AdvanceTask(TaskKind.TRANSFER, "lapsed", closes=True),
 )
 """What every way of being accepted does; the ways differ in kind and effective moment."""
+
+_ONE_NOTICE: Final = (
+    Guard("second_notice", Not(Fact("task_any", "correction"))),
+    Guard("demand_incomplete",
+          EachGiven("correction_notice.demands", ("no", "material", "defect", "standard"))),
+    Guard("demand_foreign", Within("materials", "item:demandable")),
+)  # fmt: skip
+_NOTICE_SERVED: Final = (
+    OpenTask(TaskKind.CORRECTION, keep=("demands", "unmet"), due_clock="applicant_correction"),
+    StopClock("acceptance_response"), StopClock("correction_notice"),
+    StartClock("applicant_correction"),
+)  # fmt: skip
 
 ROWS: Final = (
     Transition(
@@ -48,6 +61,11 @@ ROWS: Final = (
     Transition(
         "R09", "attach_material", (S.RECEIVED, S.PENDING_ACCEPTANCE), None, ("W",),
         guards=(Guard("material_missing", Given("material.sha256")),), entries=("material",),
+    ),
+    # On the spot, with trace; the applicant's identity stays as registered (the store sees to it).
+    Transition(
+        "R09", "correct_form", (S.RECEIVED, S.PENDING_ACCEPTANCE), None, ("W",),
+        guards=(Guard("form_empty", Given("form.values")),), entries=("form",),
     ),
     Transition(
         "T02", "receive", (S.DRAFT,), S.RECEIVED, ("W",), duty=Duty.REGISTER,
@@ -80,6 +98,13 @@ ROWS: Final = (
         effects=(Put("acceptance_kind", "=deemed"), *ACCEPTED, Supervise("deemed")),
         fields=("responsible",),
     ),
+    # N03 is due at once where time has accepted the case: the window serves it.
+    Transition(
+        "T05", "serve_acceptance_notice", AFTER_ACCEPTANCE, None, ("W",),
+        guards=(Guard("notice_served", Not(Fact("entry", "notices:acceptance_notice"))),
+                Guard("notice_missing", Given("acceptance_notice.item"))),
+        entries=("acceptance_notice",),
+    ),
     Transition(
         "T06", "accept_by_silence", (S.RECEIVED, S.PENDING_ACCEPTANCE), S.UNDER_REVIEW, ("SYS",),
         effects=(Put("acceptance_kind", "=statutory_silence"), *ACCEPTED, Supervise("silence")),
@@ -87,19 +112,20 @@ ROWS: Final = (
     ),
     Transition(
         "T07", "request_correction", (S.PENDING_ACCEPTANCE,), S.AWAITING_CORRECTION, ("D",),
-        Power.CORRECT, Duty.ACCEPT, holds_case=True,
+        Power.CORRECT, Duty.ACCEPT, holds_case=True, guards=_ONE_NOTICE, effects=_NOTICE_SERVED,
+        fields=("demands", "unmet", "materials"), entries=("correction_notice",),
+    ),
+    # W within delegated check. A duty of the window (3.6: register W and accept W may be one),
+    # and never half a notice: where the rest is wanting too, the representative tells it all (R10).
+    Transition(
+        "T07", "request_correction_at_window", (S.PENDING_ACCEPTANCE,), S.AWAITING_CORRECTION,
+        ("W_CHECK",), duty=Duty.REGISTER, holds_case=True,
         guards=(
-            Guard("second_notice", Not(Fact("task_any", "correction"))),
-            Guard("demand_incomplete",
-                  EachGiven("correction_notice.demands", ("no", "material", "defect", "standard"))),
-            Guard("demand_foreign", Within("materials", "item:demandable")),
+            *_ONE_NOTICE,
+            Guard("demand_not_delegated", Within("materials", "item:delegated")),
+            Guard("gap_not_delegated", Fact("gaps_delegated")),
         ),
-        effects=(
-            OpenTask(TaskKind.CORRECTION, keep=("demands", "unmet"),
-                     due_clock="applicant_correction"),
-            StopClock("acceptance_response"), StopClock("correction_notice"),
-            StartClock("applicant_correction"),
-        ),
+        effects=_NOTICE_SERVED,
         fields=("demands", "unmet", "materials"), entries=("correction_notice",),
     ),
     Transition(
@@ -142,6 +168,16 @@ ROWS: Final = (
                  StopClock("applicant_correction")),
         entries=("return_notice",),
     ),
+    # N02b and N16: time returns an application by itself; the papers are handed back by the window.
+    Transition(
+        "T09", "hand_back", (S.RETURNED, S.WITHDRAWN), None, ("W",),
+        guards=(
+            Guard("handed_back", Not(Fact("entry", "notices:return_notice"))),
+            Guard("list_unsigned",
+                  every(Given("return_notice.papers"), Given("return_notice.signed_by"))),
+        ),
+        entries=("return_notice",),
+    ),
     Transition(
         "T10", "refuse_acceptance", (S.RECEIVED, S.PENDING_ACCEPTANCE), S.NOT_ACCEPTED, ("D",),
         Power.REFUSE_ACCEPTANCE, Duty.ACCEPT, holds_case=True,
@@ -153,7 +189,8 @@ ROWS: Final = (
             Guard("remedies_missing",
                   every(Given("refusal_notice.reason"), Given("refusal_notice.remedies"))),
         ),
-        effects=(StopClock("acceptance_response"), StopClock("correction_notice")),
+        effects=(StopClock("acceptance_response"), StopClock("correction_notice"),
+                 AdvanceTask(TaskKind.TRANSFER, "lapsed", closes=True)),
         fields=("reason", "competent_organ"), entries=("refusal_notice",),
     ),
     Transition(
@@ -175,9 +212,19 @@ ROWS: Final = (
     ),
     Transition(
         "T11", "confirm_transfer", (S.RECEIVED, S.PENDING_ACCEPTANCE), S.TRANSFERRED_OUT, ("DR",),
-        guards=(Guard("no_transfer", Fact("task_open", "transfer")),),
+        guards=(Guard("no_transfer", Fact("task_open", "transfer")),
+                Guard("item_missing", Given("item_code"))),
         effects=(AdvanceTask(TaskKind.TRANSFER, "confirmed", closes=True),
-                 StopClock("acceptance_response")),
+                 StopClock("acceptance_response"), Put("follow_up_no", "field:follow_up")),
+        fields=("item_code", "situation", "matches", "follow_up"), entries=("transfer_list",),
+    ),
+    # The same application goes on in the receiving department, as of its original receipt: the
+    # five-day clock and the one correction round are carried over as they stand (T11, E19, R10).
+    Transition(
+        "T11", "begin_after_transfer", (), S.RECEIVED, ("DR",),
+        effects=(Put("received_at", "field:received_at"), Put("origin_no", "field:origin")),
+        fields=("item_code", "situation", "origin", "received_at"),
+        entries=("form", "material", "correction_notice", "correction_note", "transfer_list"),
     ),
 )  # fmt: skip
 """Rows T01 to T11 of domain 3.3."""

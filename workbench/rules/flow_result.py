@@ -7,7 +7,7 @@ from typing import Final
 from workbench.rules.case import SHORT_ENDS, TaskKind
 from workbench.rules.case import State as S
 from workbench.rules.conditions import Fact, Given, Not, OneOf, either, every
-from workbench.rules.effects import AdvanceTask, OpenTask, Put, StartClock, StopClock
+from workbench.rules.effects import AdvanceTask, GoOnClock, OpenTask, Put, StartClock, StopClock
 from workbench.rules.flow_words import Guard, Transition
 from workbench.rules.people import Power
 from workbench.rules.separation import Duty
@@ -69,7 +69,7 @@ ROWS: Final = (
     Transition(
         "T23b", "confirm_void", (S.PENDING_ISSUE,), S.PREPARING_RESULT, ("A_DECIDED",),
         guards=(Guard("no_void_asked", Fact("task_open", "voiding")),),
-        effects=(AdvanceTask(TaskKind.VOIDING, "done", closes=True),),
+        effects=(AdvanceTask(TaskKind.VOIDING, "done", closes=True), GoOnClock("promised")),
     ),
     Transition(
         "T25", "issue", (S.PENDING_ISSUE,), S.ISSUED, ("I",), duty=Duty.ISSUE,

@@ -9,6 +9,7 @@ from workbench.rules.case import State as S
 from workbench.rules.conditions import Fact, Given, Not, OneOf
 from workbench.rules.effects import AdvanceTask, OpenTask, Put, Supervise
 from workbench.rules.flow_words import CLAIM_OPEN, Guard, Transition
+from workbench.rules.people import Power
 
 TERMINATION_REASONS: Final = ("death_or_incapacity", "entity_ended", "item_abolished",
                               "force_majeure")  # fmt: skip
@@ -19,6 +20,12 @@ UNENDED: Final = tuple(
 
 _MESSAGE: Final = (Guard("message_empty", Given("message.text")),)
 
+_GIVEN_BACK: Final = (Put("holder", "none"), Put("held_since", "none"))
+_TAKEN: Final = AdvanceTask(TaskKind.HANDOVER, "taken", closes=True)
+_PASSED_ON: Final = AdvanceTask(TaskKind.HANDOVER, "passed_on", closes=True)
+_AS_IT_STANDS: Final = ("state", "due_clock", "due_at")
+"""What list N24 says of a case at the moment of giving (domain 4.6)."""
+
 ROWS: Final = (
     Transition(
         "T28", "withdraw", BEFORE_DECISION, S.WITHDRAWN, ("W",),
@@ -26,7 +33,8 @@ ROWS: Final = (
         entries=("ending_notice",),
     ),
     Transition(
-        "T29", "propose_termination", BEFORE_DECISION, None, ("D",), holds_case=True,
+        "T29", "propose_termination", BEFORE_DECISION, None, ("D",), Power.DECIDE,
+        holds_case=True,
         guards=(Guard("termination_reason", OneOf("reason", TERMINATION_REASONS)),
                 Guard("termination_open", Not(Fact("task_open", "termination")))),
         effects=(OpenTask(TaskKind.TERMINATION, keep=("reason",)),), fields=("reason",),
@@ -58,19 +66,35 @@ ROWS: Final = (
     ),
     Transition(
         "T32", "claim", POOL, None, ("D", "V"), guards=(CLAIM_OPEN,),
-        effects=(Put("holder", "actor"), Put("held_since", "effective_at")),
+        effects=(Put("holder", "actor"), Put("held_since", "effective_at"), _TAKEN),
     ),
     Transition(
         "T32", "release", POOL, None, ("D", "V", "HOLDER", "SYS"),
         guards=(Guard("not_held_by_you", Fact("claim_own_or_system")),),
-        effects=(Put("holder", "none"), Put("held_since", "none")),
+        effects=(*_GIVEN_BACK, _PASSED_ON),
     ),
     Transition(
         "T32", "hand_over", POOL, None, ("D", "HOLDER"),
         guards=(Guard("not_held_by_you", Fact("claim_own_or_system")),
                 Guard("person_missing", Given("to"))),
-        effects=(Put("holder", "field:to"), Put("held_since", "effective_at")),
-        fields=("to",), entries=("note",),
+        effects=(Put("holder", "field:to"), Put("held_since", "effective_at"), _PASSED_ON,
+                 OpenTask(TaskKind.HANDOVER, login="field:to", second_login="actor",
+                          keep=("list", "papers"), stamped=_AS_IT_STANDS)),
+        fields=("to", "list", "papers"), entries=("note",),
+    ),
+    Transition(
+        "T32", "take_over", POOL, None, ("D",),
+        guards=(Guard("nothing_handed_over", Fact("task_open", "handover")), CLAIM_OPEN),
+        effects=(Put("holder", "actor"), Put("held_since", "effective_at"), _TAKEN),
+        fields=("list",),
+    ),
+    Transition(
+        "T32", "lapse_claim", POOL, None, ("SYS",),
+        guards=(Guard("not_held_by_you", Fact("claim_own_or_system")),),
+        effects=(*_GIVEN_BACK, _PASSED_ON,
+                 OpenTask(TaskKind.HANDOVER, second_login="field:from", keep=("why",),
+                          stamped=_AS_IT_STANDS)),
+        fields=("from", "why"),
     ),
     Transition(
         "S118", "send_message", POOL, None, ("W", "D", "V", "HANDLER"), guards=_MESSAGE,

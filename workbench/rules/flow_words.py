@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.rules.case import Part, State
-from workbench.rules.conditions import Condition, Fact, Not, either, every
+from workbench.rules.conditions import Condition, Fact, Not, Within, either, every
 from workbench.rules.effects import Effect
 from workbench.rules.people import Power, Role
 from workbench.rules.separation import Duty
@@ -54,6 +54,8 @@ REPRESENTATIVE: Final = every(Fact("on_duty"), Fact("item_authorised"))
 ACTORS: Final[dict[str, Condition]] = {
     "SYS": Fact("is_system"),
     "W": every(Fact("role", Role.WINDOW_ACCEPTOR), Fact("own_site")),
+    "W_CHECK": every(Fact("role", Role.WINDOW_ACCEPTOR), Fact("own_site"),
+                     Fact("item", "check_delegated")),
     "G": every(Fact("role", Role.INTAKE_AGENT), Fact("registered_by_me")),
     "D": REPRESENTATIVE,
     "A": REPRESENTATIVE,
@@ -72,6 +74,7 @@ ACTORS: Final[dict[str, Condition]] = {
     "C": every(Fact("role", Role.SEAL_CUSTODIAN), Fact("on_custody_shift")),
     "A_DECIDED": Fact("decided_by_me"),
     "HOLDER": Fact("own_claim_in_grace"),
+    "CHAIR": Fact("chairs_hearing"),
     "HANDLER": every(Fact("appointed"), Fact("handled")),
     "I": Fact("role", Role.ISSUING_CLERK),
     "M": Fact("role", Role.SUPERVISOR),
@@ -89,14 +92,20 @@ ENTRY_PARTS: Final[dict[str, Part]] = {
     "acceptance_notice": Part.NOTICES,
     "refusal_notice": Part.NOTICES,
     "return_notice": Part.NOTICES,
+    "transfer_list": Part.NOTICES,
     "promise": Part.NOTICES,
     "procedure_notice": Part.NOTICES,
+    "hearing_notice": Part.NOTICES,
+    "party_notice": Part.NOTICES,
+    "public_notice": Part.NOTICES,
+    "hearing_request": Part.NOTICES,
     "extension_notice": Part.NOTICES,
     "ending_notice": Part.NOTICES,
     "opinion": Part.OPINIONS,
     "decision": Part.OPINIONS,
     "reason": Part.OPINIONS,
     "minutes": Part.OPINIONS,
+    "hearing_minutes": Part.OPINIONS,
     "note": Part.OPINIONS,
     "co_opinion": Part.OWN_TASK,
     "survey_task": Part.SURVEY,
@@ -117,4 +126,11 @@ NO_SURVEY_LEFT: Final = Guard(
     "survey_missing",
     either(Not(Fact("item", "survey_required")), Fact("task_state", "survey:confirmed")),
 )
+NO_HEARING_LEFT: Final = Guard("hearing_open", Not(Fact("task_open", "hearing")))
+BY_THE_MINUTES: Final = Guard(
+    "hearing_minutes_missing",
+    either(Not(Fact("task_state", "hearing:held")),
+           Within("hearing_minutes", "task:hearing:minutes_no")),
+)  # fmt: skip
+"""R25: who decides after a hearing names its minutes."""
 NO_OPINION_LEFT: Final = Guard("opinions_missing", Not(Fact("task_open", "opinion")))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from workbench.rules.identifiers import parse_citizen_number, parse_credit_code, parse_item_code
 from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
+from workbench.rules.words import _, clauses, listed
 
 FORMAT: Final = "oneseal-intake/1"
 CHANNELS: Final = ("window", "online", "agent", "locker", "mail")
@@ -114,11 +115,18 @@ def parse_package(raw: object, where: str = MANIFEST) -> IntakePackage:
 
 def safe_file_name(name: str) -> bool:
     """Whether ``name`` is one plain file name beside ``package.json`` on every system."""
-    if not name or name != name.strip() or name.startswith(".") or len(name.encode()) > 200:
-        return False
+    # First of all: half a surrogate pair has no bytes whose number could be counted.
     if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in name):
         return False
+    if not name or name != name.strip() or name.startswith(".") or len(name.encode()) > 200:
+        return False
     return not any(char in '/\\:*?"<>|' for char in name) and name != MANIFEST
+
+
+def storable(text: str) -> bool:
+    """Whether a text can be stored and shown: no half surrogate pair (JSON can write one), no
+    control character but tab and line end."""
+    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\r\n" for c in text)
 
 
 def _applicant(reader: _Reader, table: Mapping[str, object]) -> IntakeApplicant:
@@ -156,6 +164,9 @@ def _agent(reader: _Reader, part: Mapping[str, object]) -> IntakeAgent | None:
 
 def _form(reader: _Reader, table: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     form = reader.table(table.get("form", {}), "form")
+    if not all(storable(str(code)) for code in form):
+        reader.fault("form", _("has characters that no text may hold"))
+        return ()
     return tuple((str(code), reader.text(form, code, "form.", needed=False)) for code in form)
 
 
@@ -181,8 +192,8 @@ def _materials(reader: _Reader, table: Mapping[str, object]) -> tuple[IntakeMate
         found.append(
             IntakeMaterial(reader.text(part, "code", before), name, digest, copies, seen is True)
         )
-    names = [material.file.casefold() for material in found]
-    for doubled in sorted({m.file for m in found if names.count(m.file.casefold()) > 1}):
+    names = Counter(material.file.casefold() for material in found)
+    for doubled in sorted({m.file for m in found if names[m.file.casefold()] > 1}):
         reader.fault("materials", _("names the file {file} twice").format(file=doubled))
     return tuple(found)
 
@@ -236,6 +247,9 @@ class _Reader:
         if not isinstance(raw, str):
             self.fault(before + key, _("must be a text"))
             return ""
+        if not storable(raw):
+            self.fault(before + key, _("has characters that no text may hold"))
+            return ""
         # Names keep compatibility and rare characters exactly (3.5): no normalising here.
         return raw.strip()
 
@@ -244,7 +258,7 @@ class _Reader:
     ) -> str:
         text = self.text(table, key, before)
         if text and text not in allowed:
-            self.fault(before + key, _("must be one of {list}").format(list=", ".join(allowed)))
+            self.fault(before + key, _("must be one of {list}").format(list=listed(allowed)))
         return text
 
     def matching(
@@ -270,13 +284,13 @@ class _Reader:
         try:
             return check(text)
         except Refusal as refusal:
-            self.fault(before + key, refusal.message)
+            self.fault(before + key, refusal.message.rstrip(".。"))
             return ""
 
     def raise_faults(self, where: str) -> None:
         if not self.faults:
             return
-        shown = "; ".join(self.faults[:_MOST_FAULTS])
+        shown = clauses(self.faults[:_MOST_FAULTS])
         if len(self.faults) > _MOST_FAULTS:
             shown += _(" and {n} more").format(n=len(self.faults) - _MOST_FAULTS)
         raise Refusal(

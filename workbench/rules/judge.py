@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from workbench.rules.case import Case, Move, brought
 from workbench.rules.case_flow import MOVES, TRANSITIONS, row_for
-from workbench.rules.conditions import Between, Differ, EachGiven, Given, OneOf, Within, holds
+from workbench.rules.conditions import (
+    Ahead,
+    Between,
+    Differ,
+    EachGiven,
+    Given,
+    OneOf,
+    Within,
+    holds,
+)
 from workbench.rules.dossier import Dossier
 from workbench.rules.facts import Answers
 from workbench.rules.flow_words import (
@@ -116,6 +125,8 @@ def _actor_code(row: Transition, answers: Answers) -> str:
     """The most helpful reason why the person is none of the row's actors."""
     if {"D", "A"} & set(row.actors) and answers.fact("appointed", ""):
         return "not_on_duty" if not answers.fact("on_duty", "") else "item_not_authorised"
+    if "W_CHECK" in row.actors and answers.fact("role", "window_acceptor"):
+        return "check_not_delegated"
     if "C" in row.actors and answers.fact("role", "seal_custodian"):
         return "not_on_custody_shift"
     return "not_your_role"
@@ -137,7 +148,7 @@ def _check_known_guards(row: Transition, answers: Answers) -> None:
 
 def _speaks_of_content(condition: object) -> bool:
     """Whether the condition looks at anything that the move itself brings."""
-    if isinstance(condition, Given | OneOf | Between | Differ | EachGiven | Within):
+    if isinstance(condition, Given | OneOf | Between | Differ | EachGiven | Ahead | Within):
         return True
     inner = getattr(condition, "of", ())
     members = inner if isinstance(inner, tuple) else (inner,)

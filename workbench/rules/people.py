@@ -1,4 +1,4 @@
-"""Who there is: users, departments, roles, letters, shifts, leave and hand-overs, as records.
+"""Who there is: users, departments, roles, letters, shifts and leave, as records.
 
 Every room passes these records on; the predicates over them live in
 :mod:`workbench.rules.duty_roster`. All intervals are half-open ``[start, end)`` in UTC microseconds
@@ -219,20 +219,6 @@ class CustodyShift:
         """Whether the custodian holds the seal at that moment."""
         taken = self.taken_over_at is not None and self.taken_over_at <= at
         return taken and self.start <= at < self.end
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """交接班: claimed cases passed on at shift end (domain 4.6); automatic after the grace time."""
-
-    department: str
-    from_login: str
-    to_login: str
-    at: Moment
-    case_ids: tuple[str, ...]
-    note: str = ""
-    accepted_at: Moment | None = None
-    automatic: bool = False
 
 
 ADMINISTRATORS: Final = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})

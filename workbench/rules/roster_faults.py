@@ -15,7 +15,7 @@ from typing import Final
 from workbench.rules.duty_roster import Roster, item_authorised
 from workbench.rules.moment import SECOND, Moment, at_local, stamp, to_local
 from workbench.rules.people import DutyShift, Post, ShiftKind
-from workbench.rules.words import _
+from workbench.rules.words import _, listed
 from workbench.rules.working_days import ONE_DAY, Calendar
 
 MOST_DAYS_IN_A_ROW: Final = 10
@@ -225,7 +225,7 @@ def _not_authorised(plan: RosterPlan) -> Iterator[RosterFault]:
         )
         if missing:
             text = _("The authorisation of {who} does not cover {n} items: {codes}.").format(
-                who=login, n=len(missing), codes=", ".join(missing[:SHOWN_ITEMS])
+                who=login, n=len(missing), codes=listed(missing[:SHOWN_ITEMS])
             )
             yield RosterFault("not_authorised", text, mine[0].start, mine[-1].end, (login,))
 

@@ -15,12 +15,17 @@ from workbench.rules.moment import Moment
 from workbench.rules.words import _
 
 #: What the file says of itself, in every language (R57, glossary): never a legal e-seal.
-TEST_SEAL_MARK: Final = "演示用印(非电子印章)"
+TEST_SEAL_MARK: Final = "演示用印（非电子印章）"
 #: Domain 3.5: the only ring text that demo seals carry, and the words under the star (R49).
 DEMO_RING_TEXT: Final = "青云区行政审批局演示专用"
 DEMO_BOTTOM_TEXT: Final = "行政审批专用章"
 #: R46 and seal design section 4: two true sizes, never free scaling.
 DIAMETERS_MM: Final = (42, 45)
+
+
+def seal_mark() -> str:
+    """The mark as a screen shows it, in the language in use."""
+    return _("Test seal (not an electronic seal)")
 
 
 class SealKind(Enum):
@@ -147,7 +152,7 @@ class KeyMade:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line of the stamping ledger (R53, N23). Hashes are lower-case SHA-256, "" until known."""
+    """One line of the register of seal use (R53, N23). Hashes: lower-case SHA-256, else ""."""
 
     serial: int
     document_id: str
@@ -269,10 +274,10 @@ def refusal_text(code: str) -> str:
 def reason_text(code: str) -> str:
     """The sentence for a reason of a verification."""
     texts = {
-        "register-match": _("The file is the one in the stamping ledger."),
-        "register-unknown": _("The stamping ledger does not know this file."),
-        "register-void": _("The stamping ledger says that this document is void."),
-        "register-differs": _("The file differs from the one in the stamping ledger."),
+        "register-match": _("The file is the one in the register of seal use."),
+        "register-unknown": _("The register of seal use does not know this file."),
+        "register-void": _("The register of seal use says that this document is void."),
+        "register-differs": _("The file differs from the one in the register of seal use."),
         "all-checks-passed": _("One seal, covering the whole file, by a known certificate."),
         "signer-unknown": _("The signer's certificate is not one of the known seals."),
         "several-signatures": _("The file carries more than one signature."),

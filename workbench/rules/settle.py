@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workbench.rules.case import Case, State, TaskKind
+from workbench.rules.case import AFTER_ACCEPTANCE, Case, State, TaskKind
 from workbench.rules.clocks import ClockRun
 from workbench.rules.dossier import Dossier
 from workbench.rules.duty_roster import representatives_on_duty
@@ -51,6 +51,10 @@ def _owed(d: Dossier, case: Case, now: Moment) -> Iterator[Settlement]:
         yield from _at_due(d, "applicant_correction", "return_application")
     if case.state is S.AWAITING_OPINIONS:
         yield from _opinions(d, now)
+    told = any(one.state == "told" for one in d.open_tasks(TaskKind.HEARING))
+    if told and case.state in AFTER_ACCEPTANCE:
+        # R24: nobody asked for a hearing within the five days.
+        yield from _at_due(d, "hearing_request", "lapse_hearing_right")
     for task in d.open_tasks(TaskKind.SUSPENSION):
         if case.state is S.SUSPENDED:
             yield Settlement("resume", int(task.data["planned_end"]), {})
@@ -91,13 +95,17 @@ def _opinions(d: Dossier, now: Moment) -> Iterator[Settlement]:
     waiting = d.open_tasks(TaskKind.OPINION)
     for task in waiting:
         if task.due_at is not None:
-            yield Settlement("deem_opinion", task.due_at, {"department": task.department})
+            # The event is the silent department's, not the lead's (T13, F26).
+            fields = {"department": task.department, "responsible": task.department}
+            yield Settlement("deem_opinion", task.due_at, fields)
     if not waiting and d.last_task(TaskKind.OPINION) is not None:
         done = [t.closed_at for t in d.tasks if t.kind is TaskKind.OPINION and t.closed_at]
         yield Settlement("collect_opinions", max(done, default=now), {})
 
 
-WATCHED: Final = ("promised", "statutory", "opinion", "survey", "seal", "delivery", "archive")
+WATCHED: Final = (
+    "promised", "statutory", "opinion", "survey", "hearing_hold", "seal", "delivery", "archive",
+)  # fmt: skip
 """Clocks whose running over is an event of its own; the others end in a deemed result."""
 
 

@@ -82,7 +82,7 @@ SUPERVISION_KINDS: Final[dict[str, SupervisionKind]] = {
 }
 
 RETURNS_BEFORE_EVENT: Final = 3
-"""The third internal return, or the third returned seal request, raises an event (T19, E13)."""
+"""The third internal return, or the third returned stamping request, raises an event (T19, E13)."""
 
 
 def supervision_label(code: str) -> str:
@@ -93,7 +93,7 @@ def supervision_label(code: str) -> str:
         "silence": _("Accepted by law: no answer within five working days"),
         "opinion_overdue": _("Opinion overdue: counted as agreement"),
         "repeated_return": _("Returned for the third time"),
-        "repeated_seal_return": _("Seal request returned for the third time"),
+        "repeated_seal_return": _("Stamping request returned for the third time"),
         "vacancy": _("Nobody on duty in office hours"),
         "integrity": _("Stored data do not match their fingerprint"),
         "improper_acceptance": _("Accepted with a required material missing, or item not active"),

@@ -24,6 +24,7 @@ def _in(*states: S) -> Fact:
 
 IN_POOL: Final = _in(*POOL)
 OPEN: Final = Not(_in(*ENDED))
+BEFORE_ACCEPTANCE: Final = _in(S.RECEIVED, S.PENDING_ACCEPTANCE, S.AWAITING_CORRECTION)
 META_AND_OWN: Final = frozenset({P.META, P.OWN_TASK, P.THREAD})
 
 
@@ -99,7 +100,11 @@ ROWS: Final[tuple[Sight, ...]] = (
           why=N_("audit administrator, metadata of a frozen case (V24)")),
     Sight("V25", every(Fact("role", Role.ARCHIVIST), _in(S.CLOSED, S.ARCHIVED, *SHORT_ENDS)),
           frozenset({P.META, P.DOCUMENT, P.MATERIALS, P.NOTICES, P.LOG}), why=N_("archivist")),
-    Sight("V26", Fact("transfer_to_mine"), frozenset({P.META, P.FORM, P.MATERIALS}),
+    Sight("V27", every(Fact("chairs_hearing"), _in(*AFTER_ACCEPTANCE)),
+          frozenset({P.META, P.FORM, P.MATERIALS, P.OWN_TASK}),
+          why=N_("chair of the hearing, until its minutes are signed")),
+    Sight("V26", every(Fact("transfer_to_mine"), BEFORE_ACCEPTANCE),
+          frozenset({P.META, P.FORM, P.MATERIALS}),
           why=N_("representative on duty of the department that the case is to be transferred to")),
 )  # fmt: skip
 """V03, V07, V11, V16b, V20, V21 and V23 are what no row grants: nothing (tested as such)."""

@@ -7,6 +7,7 @@ Rules never read files: the catalogue object is handed in by ``settings``.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 
 _current: gettext.NullTranslations = gettext.NullTranslations()
 _code: str = "en"
@@ -32,6 +33,21 @@ def _(text: str) -> str:
 def N_(text: str) -> str:
     """Mark a text for translation without looking it up yet: for tables of texts."""
     return text
+
+
+def heading(text: str) -> str:
+    """A word of the tables where it stands alone: with a capital letter, Chinese as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Iterable[str]) -> str:
+    """Several names in one text: with commas, in Chinese with 、."""
+    return _(", ").join(names)
+
+
+def clauses(texts: Iterable[str]) -> str:
+    """Several half sentences in one text: with semicolons, in Chinese with full-width ones."""
+    return _("; ").join(texts)
 
 
 def pick(zh: str, en: str) -> str:

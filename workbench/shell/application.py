@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -27,14 +28,21 @@ log = logging.getLogger("workbench.shell")
 LISTEN_MS = 250
 """How soon a signal is heard: Python runs its handlers only between two pieces of Python."""
 
+MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
+
 ToldFault = Callable[[Fault, str, TracebackType | None], None]
 
 
 def make_application() -> QApplication:
     """The application; on Linux with the one input method frontend that the wheel carries."""
     if sys.platform == "linux":
-        # The fcitx frontend of the distribution cannot load into our Qt; ibus works with both.
-        os.environ.setdefault("QT_IM_MODULE", "ibus")
+        if any(Path(file).exists() for file in MACHINE_IDS):
+            # The fcitx frontend of the distribution cannot load into our Qt; ibus works with both.
+            os.environ.setdefault("QT_IM_MODULE", "ibus")
+        else:
+            # ibus asks libdbus for the machine's id, which ends the whole process where there is
+            # none, as in a bare container.
+            os.environ["QT_IM_MODULE"] = "compose"
     found = QApplication.instance()
     made = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     made.setApplicationName("oneseal-workbench")

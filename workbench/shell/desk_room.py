@@ -6,6 +6,10 @@ A switch of language or look replaces the window; session, lanes and plugins sta
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -26,6 +30,7 @@ from workbench.shell.lanes import ERRANDS, PAPER, STORE, Lanes
 from workbench.shell.main_window.header import exercise_text
 from workbench.shell.main_window.window import MainWindow, take_away
 from workbench.shell.notices import Notice, Notices
+from workbench.shell.outside.delivery import Delivery
 from workbench.shell.screens import screens_for
 from workbench.shell.sign_in.window import SignInWindow
 from workbench.shell.theme import Theme, chinese_family
@@ -108,6 +113,7 @@ class DeskRoom(QObject):
         """In the store lane: everything a desk needs, in one trip."""
         if self._centre is None:
             self._centre = self.parts.open_centre()
+            keep_for_good()
         session = self._centre.sign_in(login, password)
         who, at = session.who, session.moment()
         for kind in screens_for(who):
@@ -163,7 +169,7 @@ class DeskRoom(QObject):
         key = f"plugin:{notice.plugin}"
         self.notices.post(Notice(key, kind, notice.message, report=notice.report))
 
-    def _show_window(self) -> None:
+    def _show_window(self, kept: Mapping[str, Any] | None = None) -> None:
         if self._work is None:
             return
         window = MainWindow(self._work, self._verify)
@@ -173,8 +179,9 @@ class DeskRoom(QObject):
         window.sign_out_wanted.connect(self.sign_out)
         window.closed.connect(self.app.quit)
         self.window = window
+        Delivery(self._work, window.watch, window).now()
         window.show()
-        window.begin()
+        window.begin(kept)
         self.window_changed.emit()
 
     def _verify(self, password: str) -> None:
@@ -231,7 +238,9 @@ class DeskRoom(QObject):
 
     def _warm_up(self) -> None:
         if self._opened is not None:
+            hosting = self._opened.hosting
             self.lanes.paper(lambda: self._the_renderer().start())
+            self.lanes.errand(lambda: load_panes(hosting))
 
     # -- language and look -------------------------------------------------------------------
 
@@ -281,9 +290,26 @@ class DeskRoom(QObject):
             signposts=Signposts(self),
             clock_note=note,
         )
-        self._show_window()
-        if self.window is not None:
-            self.window.restore(kept)
+        self._show_window(kept)
+
+
+def keep_for_good() -> None:
+    """What the libraries brought in stays to the end, so Python need not look through it again and
+    again for what could be thrown away: on the UI thread that would take a tenth of a second. Once
+    a process, before anything of a person is there."""
+    if gc.get_freeze_count() == 0:
+        gc.freeze()
+
+
+def load_panes(hosting: Any) -> None:
+    """In the errands lane: import the departments' panes and viewers before the first case wants
+    them. A module that cannot be imported is told of when it is wanted."""
+    admitted = hosting.admitted.values() if hosting is not None else ()
+    for brought in (one.brought for one in admitted):
+        named = [*(o.pane for o in brought.panes), *(o.viewer for o in brought.viewers)]
+        for reference in filter(None, named):
+            with contextlib.suppress(Exception):
+                importlib.import_module(reference.partition(":")[0])
 
 
 def blamed_in(hosting: Any, report: str) -> str | None:

@@ -33,5 +33,7 @@ class Doors:
     """Case: compose a result document into a file, in a process of its own (*errands*)."""
     clean: CleanCheck | None = None
     """Case: what is foreign in a composed file; nothing where it may be frozen (*store*)."""
+    hand_over: Callable[[], int] | None = None
+    """Main window: hand what waits to the outside systems that are on (*errands*)."""
     sign_again: Callable[[str], None] | None = None
     """Seal desk: check the signed-in person's password once more; raises Refusal (*store*)."""

@@ -18,9 +18,13 @@ from workbench.shell.theme import on_status
 
 
 @cache
+def _folder() -> Path:
+    return resources_dir() / "icons"
+
+
+@cache
 def _source(name: str) -> str:
-    path: Path = resources_dir() / "icons" / f"{name}.svg"
-    return path.read_text(encoding="utf-8")
+    return (_folder() / f"{name}.svg").read_text(encoding="utf-8")
 
 
 @cache

@@ -36,6 +36,7 @@ from PyQt6.QtWidgets import QWidget
 
 from workbench.rules.refusals import Cancelled, Fault, Outage, Refusal, Trouble
 from workbench.rules.words import _
+from workbench.shell import building
 from workbench.shell.lane_thread import LaneThread, Ticket, assert_not_ui_thread, checkpoint
 
 __all__ = ["Job", "Lanes", "TroubleDesk", "checkpoint"]
@@ -239,8 +240,8 @@ class Lanes(QObject):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way and no answer is waiting: for tests and the tour."""
-        return not self._under_way
+        """Whether nothing is under way and every answer is shown whole: for tests and the tour."""
+        return not self._under_way and not building.under_way()
 
     def doing(self) -> tuple[str, ...]:
         """What is under way, as ``lane: label``: for whoever waits in vain."""

@@ -90,10 +90,11 @@ class ScreenKind:
         with contextlib.suppress(Exception):
             importlib.import_module(self.factory.partition(":")[0])
 
-    def make(self, work: Workplace) -> Screen:
-        """Load and build the screen. Raises what the module raises; the caller shows it."""
+    def make(self, work: Workplace, parent: QWidget | None = None) -> Screen:
+        """Load and build the screen where it will stand: to move a whole screen would have Qt style
+        it twice. Raises what the module raises; the caller shows it."""
         module, _colon, name = self.factory.partition(":")
-        made = getattr(importlib.import_module(module), name)(work)
+        made = getattr(importlib.import_module(module), name)(work, parent)
         if not isinstance(made, Screen):
             raise TypeError(f"{self.factory} is not a Screen")
         return made
@@ -173,6 +174,22 @@ SCREENS: Final = (
         CASE_WORKERS | ADMINISTRATORS | {R.ROSTER_MANAGER, R.ISSUING_CLERK},
         "workbench.shell.plugins_page.screen:PluginsScreen",
         "Ctrl+7",
+    ),
+    ScreenKind(
+        "handover",
+        N_("Hand-over"),
+        "handover",
+        frozenset({R.REPRESENTATIVE}),
+        "workbench.shell.handover.screen:HandoverScreen",
+        "Ctrl+8",
+    ),
+    ScreenKind(
+        "outside",
+        N_("Outside systems"),
+        "outside",
+        frozenset({R.SYSTEM_ADMIN}),
+        "workbench.shell.outside.screen:OutsideScreen",
+        "Ctrl+9",
     ),
 )
 """In the order of the rail. Custodians have no plugins page: no plugin code runs at their desk."""

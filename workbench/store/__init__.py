@@ -3,9 +3,10 @@
 Everything else speaks to it through ``casework.ports``.
 """
 
-from workbench.store.backup import backup_centre, restore_centre
+from workbench.store.backup import backup_centre
 from workbench.store.centre import StoreCentre, create_centre, open_centre, upgrade_centre
 from workbench.store.centre_check import check_centre
+from workbench.store.restore import restore_centre
 
 __all__ = [
     "StoreCentre",

@@ -2,21 +2,24 @@
 
 ``VACUUM INTO`` takes the database as it stands at one moment. Files never change once they are
 stored, so they are not copied into the database's copy: they go into a folder beside it, put if
-absent, each checked on the way, with a list of what belongs to the backup. ``restore_centre`` puts
-both together again into an empty place.
+absent, each checked on the way, with a list of what belongs to the backup. A third folder holds
+what stands beside the database and is no secret: names and certificates, never a key. ``restore``
+puts all of it together again in an empty place.
 """
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench import settings
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
-from workbench.store.centre import StoreCentre, content_folder, open_centre
-from workbench.store.centre_check import check_centre, wanted_content
+from workbench.store.centre import StoreCentre, open_centre
+from workbench.store.centre_check import wanted_content
 from workbench.store.content import ContentStore
-from workbench.store.engine import database_path, outages
+from workbench.store.engine import outages
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def _copy(centre: StoreCentre, target: Path) -> BackupReport:
             centre.vacuum_into(passing)
         report = _copy_files(centre, target)
         with outages(target):
+            _copy_beside(centre.path.parent, beside_folder(target))
             passing.chmod(0o600)
             passing.rename(target)
         return report
@@ -75,7 +79,7 @@ def _copy_files(centre: StoreCentre, target: Path) -> BackupReport:
     with centre.administration(writing=False) as unit:
         wanted = wanted_content(unit)
     source = centre.books.content
-    copied = ContentStore(target.with_name(target.name + ".content"))
+    copied = ContentStore(saved_content(target))
     missing = []
     for sha256, name in wanted.items():
         if not source.sound(sha256):
@@ -89,24 +93,18 @@ def _copy_files(centre: StoreCentre, target: Path) -> BackupReport:
     return BackupReport(target, copied.folder, len(wanted) - len(missing), tuple(missing))
 
 
-def restore_centre(file: str | Path, url: str) -> tuple[str, ...]:
-    """A new centre at ``url`` from a backup; returns what the check still finds wrong."""
-    source, path = Path(file).expanduser().resolve(), database_path(url)
-    if path.exists():
-        raise Refusal(
-            "centre_exists",
-            _("There is already a centre at {place}.").format(place=path),
-            _("Restore into an empty place, check it, then take it into use."),
-        )
-    with outages(source):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        saved = ContentStore(source.with_name(source.name + ".content"))
-        target = ContentStore(content_folder(path))
-        target.folder.mkdir(mode=0o700, exist_ok=True)
-        for sha256 in saved.every():
-            target.put(saved.place(sha256))
-        passing = path.with_name(path.name + ".restoring")
-        passing.write_bytes(source.read_bytes())
-        passing.chmod(0o600)
-        passing.rename(path)
-    return tuple(one.text for one in check_centre(url) if one.wrong)
+def _copy_beside(folder: Path, target: Path) -> None:
+    for one in settings.public_files(folder):
+        place = target / one.relative_to(folder)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(one, place)
+
+
+def saved_content(file: Path) -> Path:
+    """Where the files of that backup lie."""
+    return file.with_name(file.name + ".content")
+
+
+def beside_folder(file: Path) -> Path:
+    """Where the names and certificates of that backup lie."""
+    return file.with_name(file.name + ".beside")

@@ -21,6 +21,7 @@ from workbench.rules.duty_roster import on_duty, representatives_on_duty
 from workbench.rules.effects import (
     AdvanceTask,
     ExtendClock,
+    GoOnClock,
     OpenTask,
     PauseClocks,
     Put,
@@ -136,6 +137,12 @@ def _stop_clock(doing: Doing, effect: StopClock) -> None:
         _set_clock(doing, clocks.stop(run, doing.effective_at))
 
 
+def _go_on_clock(doing: Doing, effect: GoOnClock) -> None:
+    stopped = [r for r in doing.clocks if r.name == effect.name and r.stopped_at is not None]
+    for run in stopped[-1:]:
+        _set_clock(doing, replace(run, stopped_at=None))
+
+
 def _pause_clocks(doing: Doing, _effect: PauseClocks) -> None:
     for run in _runs(doing, "statutory", "promised"):
         if run.running:
@@ -188,7 +195,7 @@ def _open_one(doing: Doing, effect: OpenTask, department: str | None) -> None:
         second_login=doing.source(effect.second_login) if effect.second_login else None,
         opened_at=doing.effective_at,
         due_at=due,
-        data=_kept(doing.move.fields, effect.keep),
+        data=_kept(doing.move.fields, effect.keep) | _kept(doing.row, effect.stamped),
     )))  # fmt: skip
 
 
@@ -216,7 +223,8 @@ def _advance_task(doing: Doing, effect: AdvanceTask) -> None:
     for old in waiting[:1]:
         closed = doing.effective_at if effect.closes else old.closed_at
         data = {**old.data, **_kept(doing.move.fields, effect.keep)}
-        _save(doing, old, state=effect.to, closed_at=closed, data=data)
+        login = doing.source(effect.login) if effect.login else old.login
+        _save(doing, old, state=effect.to, closed_at=closed, data=data, login=login)
 
 
 def _on_duty_at(doing: Doing, department: str) -> bool:
@@ -265,7 +273,8 @@ def _round(doing: Doing, kind: str) -> str:
 
 
 _DO: Final[dict[type, Any]] = {
-    Put: _put, StartClock: _start_clock, StopClock: _stop_clock, PauseClocks: _pause_clocks,
-    ResumeClocks: _resume_clocks, ExtendClock: _extend_clock, OpenTask: _open_task,
-    AdvanceTask: _advance_task, StrikeOff: _strike_off, Relist: _relist, Supervise: _supervise,
+    Put: _put, StartClock: _start_clock, StopClock: _stop_clock, GoOnClock: _go_on_clock,
+    PauseClocks: _pause_clocks, ResumeClocks: _resume_clocks, ExtendClock: _extend_clock,
+    OpenTask: _open_task, AdvanceTask: _advance_task, StrikeOff: _strike_off, Relist: _relist,
+    Supervise: _supervise,
 }  # fmt: skip

@@ -10,10 +10,20 @@ from sqlalchemy import select
 from workbench.rules.case import Case, Move
 from workbench.rules.case_view import CaseView, Worklist, WorklistQuery
 from workbench.rules.facts import Answers
+from workbench.rules.hand_over import lapsed
 from workbench.rules.moment import Moment
 from workbench.rules.refusals import Refusal
 from workbench.rules.visibility import visible_parts
-from workbench.store import case_rows, case_views, dossiers, moves, registering, worklists
+from workbench.store import (
+    case_rows,
+    case_views,
+    dossiers,
+    form_corrections,
+    moves,
+    registering,
+    transferring,
+    worklists,
+)
 from workbench.store.engine import Unit
 from workbench.store.seat import Seat
 from workbench.store.tables import case_file, event
@@ -50,6 +60,12 @@ class CaseRoomOf(Seat):
     def _moved(self, unit: Unit, case_id: int, move: Move) -> Case:
         # A savepoint: a refused move leaves nothing behind, whatever it had begun to write.
         with unit.sql.begin_nested():
+            if move.name == transferring.PROPOSE:
+                transferring.check_proposal(unit, case_id, move)
+            if move.name == transferring.CONFIRM:
+                return transferring.confirm(unit, self._books, case_id, self.login, move)
+            if move.name == form_corrections.MOVE:
+                move = form_corrections.same_applicant(unit, case_id, move)
             return moves.make_move(unit, self._books, case_id, self.login, move)
 
     def _settle_alone(self, unit: Unit, case_id: int, trouble: Refusal) -> None:
@@ -72,7 +88,7 @@ class CaseRoomOf(Seat):
             case = case_rows.case_by_no(unit.sql, case_no)
             if case is None:
                 return None
-            if not _due(unit, case.case_id):
+            if not (_due(unit, case.case_id) or self._claim_over(unit, case)):
                 return case_views.view_of(unit, self._books, self.login, case)
             if not self._sees(unit, case):
                 return None
@@ -93,6 +109,12 @@ class CaseRoomOf(Seat):
     def _sees(self, unit: Unit, case: Case) -> bool:
         dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
         return bool(visible_parts(Answers(dossier, self.login, unit.now)))
+
+    def _claim_over(self, unit: Unit, case: Case) -> bool:
+        if case.holder is None:
+            return False
+        dossier = dossiers.load(unit.sql, self._books.shelf, case, (), unit.now)
+        return lapsed(dossier, unit.now) is not None
 
     def change_mark(self) -> int:
         """A number that grows with every change by anybody."""

@@ -69,7 +69,7 @@ def _task_values(one: Task) -> dict[str, Any]:
         "second_login": one.second_login, "due_at": one.due_at, "closed_at": one.closed_at,
         "data": canonical(dict(one.data)),
         "unmet": len(unmet) if isinstance(unmet, list | tuple) else int(bool(unmet)),
-        "planned_end": int(one.data.get("planned_end") or 0),
+        "planned_end": int(one.data.get("planned_end") or one.data.get("held_at") or 0),
         "document_id": str(one.data.get("document_id") or ""),
     }  # fmt: skip
 

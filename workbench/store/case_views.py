@@ -36,6 +36,8 @@ TASK_PARTS: Final[dict[TaskKind, Part]] = {
     TaskKind.VOIDING: Part.DOCUMENT,
     TaskKind.TERMINATION: Part.OPINIONS,
     TaskKind.RELEASE: Part.META,
+    TaskKind.HEARING: Part.NOTICES,
+    TaskKind.HANDOVER: Part.OPINIONS,
 }
 """A sub-task is seen by whoever sees the part that it is about."""
 

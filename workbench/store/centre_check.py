@@ -15,9 +15,10 @@ from sqlalchemy import select
 from workbench.rules.events import first_break
 from workbench.rules.moment import SECOND, stamp
 from workbench.rules.refusals import Trouble
-from workbench.rules.words import _
+from workbench.rules.words import _, clauses, listed
 from workbench.store import case_rows, ledger_rows, triggers
 from workbench.store.centre import OFFSET, StoreCentre, open_centre
+from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
 from workbench.store.entry_rows import WITH_CONTENT
 from workbench.store.ledger_rows import L
@@ -42,27 +43,33 @@ def check_centre(url: str) -> list[Finding]:
     except Trouble as trouble:
         return [Finding(trouble.code, str(trouble))]
     try:
-        with centre.administration(writing=False) as unit:
-            return [*_file(unit), *_clock(unit), *_calendar(unit), *_cases(unit), *_presses(unit),
-                    *_contents(unit, centre)]  # fmt: skip
-    except Trouble as trouble:
-        return [Finding(trouble.code, str(trouble))]
+        return check_open(centre, centre.books.content)
     finally:
         centre.close()
+
+
+def check_open(centre: StoreCentre, content: ContentStore) -> list[Finding]:
+    """The same of a centre that is open, with its files in that store; ``restore`` asks it too."""
+    try:
+        with centre.administration(writing=False) as unit:
+            return [*_file(unit), *_clock(unit), *_calendar(unit), *_cases(unit), *_presses(unit),
+                    *_contents(unit, content)]  # fmt: skip
+    except Trouble as trouble:
+        return [Finding(trouble.code, str(trouble))]
 
 
 def _file(unit: Unit) -> Iterator[Finding]:
     said = unit.sql.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
     if list(said) != ["ok"]:
         text = _("The database file is damaged: {said}. Restore the newest backup.")
-        yield Finding("centre_damaged", text.format(said="; ".join(map(str, said))))
+        yield Finding("centre_damaged", text.format(said=clauses(map(str, said))))
     for row in unit.sql.exec_driver_sql("PRAGMA foreign_key_check").all():
         text = _("Table {name} points to something that is not there. Restore the newest backup.")
         yield Finding("dangling_reference", text.format(name=row[0]))
     lost = triggers.missing(unit.sql)
     if lost:
         text = _("Protection against changing the log is missing: {names}. Run the upgrade again.")
-        yield Finding("triggers_missing", text.format(names=", ".join(lost)))
+        yield Finding("triggers_missing", text.format(names=listed(lost)))
 
 
 def _clock(unit: Unit) -> Iterator[Finding]:
@@ -113,9 +120,8 @@ def _presses(unit: Unit) -> Iterator[Finding]:
             yield Finding("ledger_broken", text.format(serial=row.serial))
 
 
-def _contents(unit: Unit, centre: StoreCentre) -> Iterator[Finding]:
+def _contents(unit: Unit, content: ContentStore) -> Iterator[Finding]:
     """Every file that an entry or a press points to is there, byte for byte."""
-    content = centre.books.content
     for sha256, name in wanted_content(unit).items():
         if not content.has(sha256):
             text = _("The file of “{name}” is missing. Bring it back from a backup.")

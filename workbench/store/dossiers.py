@@ -114,7 +114,7 @@ def _material_codes(sql: Connection, case_id: int) -> frozenset[str]:
 def _ledger_signed(
     sql: Connection, tasks: tuple[Task, ...], case_id: int
 ) -> bool:
-    """Whether the document of the newest seal request has a signed press."""
+    """Whether the document of the newest stamping request has a signed press."""
     requests = [one for one in tasks if one.kind is TaskKind.SEAL_REQUEST]
     if not requests:
         return False

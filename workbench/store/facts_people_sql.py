@@ -230,11 +230,18 @@ def _surveys(a: Asker) -> Select[Any]:
     return select(task.c.case_id).where(task.c.kind == TaskKind.SURVEY.value, named)
 
 
+def _hearings(a: Asker) -> Select[Any]:
+    return select(task.c.case_id).where(
+        task.c.kind == TaskKind.HEARING.value, task.c.login == a.who
+    )
+
+
 NEEDED: Final[dict[str, Callable[[Asker], Select[Any]]]] = {
     "recused": _recusals, "own_site": _sites, "member_of_department": _member_of,
     "appointed": _appointed_in, "was_appointed": _once_appointed_in, "temporary": _stands_in,
     "on_duty": my_duty, "own_claim_in_grace": _once_appointed_in, "opinion_task_mine": my_duty,
     "opinion_answered_mine": my_duty, "transfer_to_mine": my_duty, "survey_names_me": _surveys,
+    "chairs_hearing": _hearings,
 }  # fmt: skip
 """What a person must have for the fact to hold for any case at all: where it is empty, the fact is
 false for every case, and its part of a condition falls away before the cases are searched."""

@@ -179,18 +179,36 @@ def demands_met(a: Asker, arg: str) -> Truth:
 
 
 def suspension_over(a: Asker, arg: str) -> Truth:
+    return _newest_open_planned(TaskKind.SUSPENSION, task.c.planned_end <= a.at)
+
+
+def _newest_open_planned(kind: TaskKind, *where: Truth) -> Truth:
     newest_open = (
         select(func.max(task.c.no))
-        .where(task.c.case_id == C.case_id, task.c.kind == TaskKind.SUSPENSION.value, _open())
+        .where(task.c.case_id == C.case_id, task.c.kind == kind.value, _open())
         .correlate(case_file)
         .scalar_subquery()
     )
-    this = (task.c.case_id == C.case_id, task.c.kind == TaskKind.SUSPENSION.value)
-    return exists(
-        select(1)
-        .where(*this, task.c.no == newest_open, task.c.planned_end <= a.at)
-        .correlate(case_file)
-    )
+    this = (task.c.case_id == C.case_id, task.c.kind == kind.value)
+    found = select(1).where(*this, task.c.no == newest_open, *where)
+    return exists(found.correlate(case_file))
+
+
+def _chair(a: Asker) -> Truth:
+    return _same(task.c.login, a.who)
+
+
+def chairs_hearing(a: Asker, arg: str) -> Truth:
+    return C.case_id.in_(_tasks(TaskKind.HEARING, _open(), _chair(a)))
+
+
+def chaired(a: Asker, arg: str) -> Truth:
+    return C.case_id.in_(_tasks(TaskKind.HEARING, _chair(a)))
+
+
+def hearing_hour_come(a: Asker, arg: str) -> Truth:
+    hour = task.c.planned_end
+    return _newest_open_planned(TaskKind.HEARING, hour > 0, hour <= a.at)
 
 
 def survey_names_me(a: Asker, arg: str) -> Truth:
@@ -229,6 +247,12 @@ def clock_over(a: Asker, arg: str) -> Truth:
 # -- item, materials, seal ---------------------------------------------------------------------
 
 
+def _some_delegated() -> Truth:
+    m, v = item_material.c, item_version.c
+    same = (m.item_code == v.item_code, m.version == v.version, m.delegated)
+    return exists(select(1).where(*same).correlate(item_version))
+
+
 def _item_flags() -> dict[str, Truth]:
     v = item_version.c
     return {
@@ -238,6 +262,7 @@ def _item_flags() -> dict[str, Truth]:
         "parallel": v.parallel,
         "survey_required": v.survey_required,
         "wet_seal_only": v.wet_seal_only,
+        "check_delegated": _some_delegated(),
         "single_officer_immediate": v.single_officer_immediate,
     }
 
@@ -253,7 +278,7 @@ def entry(a: Asker, arg: str) -> Truth:
     return C.case_id.in_(select(table.c.case_id).where(table.c.kind == kind))
 
 
-def _no_material_missing(tolerable_too: bool) -> Truth:
+def _no_material_missing(tolerable_too: bool, *among: Truth) -> Truth:
     m, s = item_material.c, item_material_situation.c
     held = PART_TABLES[Part.MATERIALS].c
     named = exists(
@@ -275,7 +300,7 @@ def _no_material_missing(tolerable_too: bool) -> Truth:
     )
     missing = select(1).where(
         m.item_code == C.item_code, m.version == C.item_version,
-        m.source.not_in(one.value for one in NOT_FROM_APPLICANT), wanted, ~there,
+        m.source.not_in(one.value for one in NOT_FROM_APPLICANT), wanted, ~there, *among,
     )  # fmt: skip
     return ~exists(missing.correlate(case_file))
 
@@ -286,6 +311,10 @@ def materials_complete(a: Asker, arg: str) -> Truth:
 
 def tolerable_gap(a: Asker, arg: str) -> Truth:
     return _no_material_missing(tolerable_too=False)
+
+
+def gaps_delegated(a: Asker, arg: str) -> Truth:
+    return _no_material_missing(False, ~item_material.c.delegated)
 
 
 def ledger_signed(a: Asker, arg: str) -> Truth:
@@ -312,10 +341,11 @@ FACTS_SQL: Final[dict[str, FactSql]] = {
         registered_by_me, people.appointed, people.was_appointed, people.temporary,
         people.on_duty, people.department_staffed, people.item_authorised, people.power, recused,
         handled, acted_as, reviewed_by_another, survey_recorded_by_me, decided_by_me,
-        decided_within_90_days, decided_refusal, claim_free_or_own, people.own_claim_in_grace,
-        claim_own_or_system, assigned_reviewer, unassigned, survey_names_me, opinion_task_mine,
+        decided_within_90_days, decided_refusal, chairs_hearing, chaired, hearing_hour_come,
+        claim_free_or_own, people.own_claim_in_grace, claim_own_or_system,
+        assigned_reviewer, unassigned, survey_names_me, opinion_task_mine,
         opinion_answered_mine, transfer_to_mine, people.on_custody_shift, state_in, item,
         task_open, task_any, task_state, demands_met, suspension_over, clock_over, entry,
-        materials_complete, tolerable_gap, ledger_signed,
+        materials_complete, tolerable_gap, gaps_delegated, ledger_signed,
     )
 }  # fmt: skip

@@ -19,12 +19,13 @@ from workbench.rules.dossier import Dossier
 from workbench.rules.events import chained
 from workbench.rules.facts import HandlerMoves
 from workbench.rules.flow_words import SYSTEM, Transition
+from workbench.rules.hand_over import LAPSE, lapsed
 from workbench.rules.judge import check_version, judge
 from workbench.rules.moment import Moment, stamp
 from workbench.rules.refusals import Refusal
 from workbench.rules.settle import Settlement, next_settlement, overdue
 from workbench.rules.words import _
-from workbench.store import case_rows, dossiers, ledger_rows, people_rows
+from workbench.store import case_rows, dossiers, draft_rows, ledger_rows, outgoing, people_rows
 from workbench.store.carry_out import Doing, carry_out
 from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
@@ -36,6 +37,9 @@ from workbench.store.tables import NO_DUE, case_file, event, operation
 
 MOST_SETTLEMENTS: Final = 100
 """More deemed results than this at one touch means that the flow runs in a circle: a fault."""
+
+TAKES_NOTHING: Final = HandlerMoves | {LAPSE}
+"""What may come between looking at a case and moving it without anybody's work being lost."""
 
 VOIDING: Final = "confirm_void"
 """The move that takes a sealed document back before it is issued (T23b, E14)."""
@@ -72,7 +76,7 @@ def settle(unit: Unit, books: Books, case: Case) -> Case:
     """Write every deemed result that is due, each at its own true moment (domain 3.4, rule 1)."""
     for _turn in range(MOST_SETTLEMENTS):
         dossier = dossiers.load(unit.sql, books.shelf, case, (), unit.now)
-        owed = next_settlement(dossier, unit.now)
+        owed = next_settlement(dossier, unit.now) or lapsed(dossier, unit.now)
         if owed is None:
             return _note_overdue(unit, books, dossier, case)
         case = _system_move(unit, books, dossier, owed)
@@ -124,7 +128,9 @@ def record(
         case.case_id, seq, move.name, who, effective_at, unit.now, payload, case.last_hash
     )
     case_rows.add_event(unit.sql, done)
-    return _project(unit, doing, seq, done.hash)
+    after = _project(unit, doing, seq, done.hash)
+    outgoing.keep(doing, after, done)
+    return after
 
 
 def _project(unit: Unit, doing: Doing, seq: int, last_hash: str) -> Case:
@@ -140,6 +146,7 @@ def _project(unit: Unit, doing: Doing, seq: int, last_hash: str) -> Case:
     changed = unit.sql.execute(update(case_file).where(same).values(**values)).rowcount
     if changed != 1:
         raise RuntimeError(f"case {doing.case_id} changed inside the writer's turn")
+    draft_rows.end(unit.sql, doing, moved_on=values["state"] != doing.dossier.state)
     return _case(unit, doing.case_id)
 
 
@@ -165,13 +172,13 @@ def not_there() -> Refusal:
 
 
 def _check_version(unit: Unit, case: Case, move: Move) -> None:
-    """E07, but a message or an overdue note since then takes nothing away from anybody."""
+    """E07, but a message, an overdue note or a lapsed claim takes nothing away from anybody."""
     if move.expected_version is None or move.expected_version == case.version:
         return
     since = [
         one
         for one in case_rows.events_of(unit.sql, case.case_id)
-        if one.seq > move.expected_version and one.kind not in HandlerMoves
+        if one.seq > move.expected_version and one.kind not in TAKES_NOTHING
     ]
     if since or move.expected_version > case.version:
         last = since[-1] if since else case_rows.events_of(unit.sql, case.case_id)[-1]

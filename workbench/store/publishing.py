@@ -86,6 +86,7 @@ def _insert_item(unit: Unit, item: ItemVersion, sha256: str, login: str) -> None
         unit.sql.execute(insert(item_material).values(
             **key, code=material.code, source=material.source.value, need=material.need.value,
             every_situation=not material.situations,
+            delegated=material.code in item.delegated_check,
         ))  # fmt: skip
         for situation in dict.fromkeys(material.situations):
             unit.sql.execute(insert(item_material_situation).values(

@@ -19,6 +19,7 @@ from workbench.rules.identifiers import compose_case_number
 from workbench.rules.judge import judge
 from workbench.rules.moment import Moment, to_local
 from workbench.rules.people import Role
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 from workbench.store import case_rows, dossiers
@@ -41,11 +42,13 @@ def register(
     unit: Unit, books: Books, who: str, move: Move, masked_name: str, package_id: str
 ) -> Case:
     """The new case as a draft, or the case that the package already became."""
+    if move.name != "register":
+        raise refusal("unknown_move", move=move.name)
     known = known_operation(unit, move.operation_id, who, None) or _of_package(unit, package_id)
     if known is not None:
         return known
     refuse_clock_back(unit, true())
-    item = _item(unit, books, str(move.fields.get("item_code", "")))
+    item = published(unit, books, str(move.fields.get("item_code", "")))
     check_content(books.content, move)
     dossier = dossiers.for_registering(unit.sql, item, who)
     row = judge(dossier, who, move, unit.now)
@@ -64,7 +67,8 @@ def _of_package(unit: Unit, package_id: str) -> Case | None:
     return case_rows.case_of(found) if found else None
 
 
-def _item(unit: Unit, books: Books, item_code: str) -> ItemVersion:
+def published(unit: Unit, books: Books, item_code: str) -> ItemVersion:
+    """The newest version of the item. Refusal ``item_unknown``."""
     item = books.shelf.newest(unit.sql, item_code)
     if item is None:
         raise Refusal(
@@ -79,22 +83,34 @@ def _new_row(
     unit: Unit, item: ItemVersion, who: str, dossier: Dossier, move: Move, masked_name: str,
     package_id: str,
 ) -> Case:  # fmt: skip
+    text = move.fields.get
+    return add_row(
+        unit, item, new_number(unit, item), applicant_masked=masked_name,
+        channel=str(text("channel") or "window"), site=_site(dossier, who, unit.now),
+        registrar=who, situation=str(text("situation") or ""), exercise=bool(text("exercise")),
+        package_id=package_id or None,
+    )  # fmt: skip
+
+
+def new_number(unit: Unit, item: ItemVersion) -> str:
+    """The next case number of the item today (R65)."""
     day = to_local(unit.now).date()
     sequence = next_number(unit.sql, item.item_code, f"{day:%Y%m%d}")
-    case_no = compose_case_number(item.item_code[:31], day, sequence)
+    return compose_case_number(item.item_code[:31], day, sequence)
+
+
+def add_row(unit: Unit, item: ItemVersion, case_no: str, **more: Any) -> Case:
+    """A row without a step yet, with its short number; its first event follows at once."""
+    day = to_local(unit.now).date()
     spoken = next_number(unit.sql, SPOKEN, f"{day:%Y%m%d}")
-    text = move.fields.get
     values: dict[str, Any] = {
         "case_no": case_no, "short_no": f"SJ-{day:%Y%m%d}-{spoken:04d}",
         "item_code": item.item_code, "item_version": item.version,
-        "department": item.department_code, "state": State.DRAFT.value,
-        "applicant_masked": masked_name, "channel": str(text("channel") or "window"),
-        "site": _site(dossier, who, unit.now), "registrar": who, "version": 0,
-        "last_hash": genesis(case_no), "situation": str(text("situation") or ""),
-        "immediate": item.case_type is CaseType.IMMEDIATE, "exercise": bool(text("exercise")),
-        "sort_due": NO_DUE, "package_id": package_id or None, "registered_at": unit.now,
+        "department": item.department_code, "state": State.DRAFT.value, "version": 0,
+        "last_hash": genesis(case_no), "immediate": item.case_type is CaseType.IMMEDIATE,
+        "sort_due": NO_DUE, "registered_at": unit.now,
     }  # fmt: skip
-    unit.sql.execute(insert(case_file).values(**values))
+    unit.sql.execute(insert(case_file).values(**values, **more))
     case = case_rows.case_by_no(unit.sql, case_no)
     assert case is not None
     return case

@@ -66,40 +66,69 @@ def revision_of(connection: Connection) -> str | None:
 def refuse_unfit(engine: Engine, path: Path) -> None:
     """Outage where the file is no centre, damaged, not writable, newer or older than this."""
     with outages(path), engine.connect() as connection:
-        with connection.begin():
-            revision = revision_of(connection)
-        if revision is None:
-            raise Outage(
-                "centre_foreign",
-                _("The file {name} is not a centre.").format(name=path.name),
-                _("Check the address; no file was changed."),
-            )
-        if revision not in known():
-            raise Outage(
-                "centre_newer",
-                _("This centre was made or upgraded by a newer version of the workbench."),
-                _("Ask the administrator to upgrade this computer; nothing was changed."),
-            )
+        revision = _known_revision(connection, path)
         if revision != newest():
             raise Outage(
                 "centre_older",
                 _("This centre has to be upgraded before this version can work with it."),
-                _("Ask the system administrator to upgrade the centre."),
+                _("Ask the system administrator to upgrade it: workbench centre upgrade URL."),
             )
         with connection.execution_options(writing=True).begin():
             # Asks for the write lock and writes nothing: a read-only file is told at once.
             connection.exec_driver_sql("DELETE FROM alembic_version WHERE 0")
 
 
+def _known_revision(connection: Connection, path: Path) -> str:
+    """The revision of the file. Outage where it is no centre, or newer than this program."""
+    with connection.begin():
+        revision = revision_of(connection)
+    if revision is None:
+        raise Outage(
+            "centre_foreign",
+            _("The file {name} is not a centre.").format(name=path.name),
+            _("Check the address; no file was changed."),
+        )
+    if revision not in known():
+        raise Outage(
+            "centre_newer",
+            _("This centre was made or upgraded by a newer version of the workbench."),
+            _("Ask the administrator to upgrade this computer; nothing was changed."),
+        )
+    return revision
+
+
 def upgrade(engine: Engine, path: Path) -> Path:
-    """Bring an older centre forward; the copy made before stands at the returned path."""
-    copy = path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
+    """Bring an older centre forward; the copy made before stands at the returned path.
+
+    Outage where the file is no centre or a newer one; then nothing was written.
+    """
     with outages(path), writer_turn(path):
-        copy.unlink(missing_ok=True)
+        with engine.connect() as connection:
+            revision = _known_revision(connection, path)
+        copy = _free_name(path, revision)
         with engine.connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             raw.execute("VACUUM INTO ?", (str(copy),)).close()
-        with engine.connect() as connection, connection.execution_options(writing=True).begin():
-            command.upgrade(_config(connection), "head")
+        copy.chmod(0o600)
+        bring_forward(engine, path)
     return copy
+
+
+def bring_forward(engine: Engine, path: Path) -> None:
+    """Every step to the newest revision, all or nothing, without a copy of the file."""
+    with outages(path), engine.connect() as connection:
+        _known_revision(connection, path)
+        with connection.execution_options(writing=True).begin():
+            command.upgrade(_config(connection), "head")
+
+
+def _free_name(path: Path, revision: str) -> Path:
+    """A name for the copy that nothing has: the copy of an earlier upgrade is never lost."""
+    number = 1
+    while True:
+        ending = f"-{number}" if number > 1 else ""
+        copy = path.with_name(f"{path.stem}-before-upgrade-{revision}{ending}{path.suffix}")
+        if not copy.exists():
+            return copy
+        number += 1

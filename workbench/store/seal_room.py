@@ -129,12 +129,16 @@ class SealRoomOf(Seat):
     ) -> None:
         """SIGNED: from here on the press is finished by whoever comes next, never repeated.
 
-        A request that was returned meanwhile is refused here, before the signature counts.
+        A request that was returned, or a seal that was suspended meanwhile, is refused here,
+        before the signature counts.
         """
         with self._work.write() as unit:
             found = ledger_rows.lines(unit, L.serial == serial)
             if found:
-                self._stampable(unit, found[0].case_id, found[0].document_id)
+                dossier = self._stampable(unit, found[0].case_id, found[0].document_id)
+                request = dossier.last_task(TaskKind.SEAL_REQUEST)
+                assert request is not None
+                refuse_seal(unit, found[0].seal_id, dossier, request)
             ledger_rows.change(
                 unit, serial, owner, (S.PREPARED,), S.SIGNED, self.login,
                 cms=cms, sha256_after=sha256_after, signature_level=level,

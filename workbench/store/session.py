@@ -6,15 +6,21 @@ worker by whoever starts the process. A session belongs to one thread.
 
 from __future__ import annotations
 
+from workbench.store.absence_room import AbsenceRoomOf
 from workbench.store.case_room import CaseRoomOf
 from workbench.store.catalogue_room import CatalogueRoomOf
 from workbench.store.content_room import ContentRoomOf
+from workbench.store.draft_room import DraftRoomOf
+from workbench.store.handover_room import HandoverRoomOf
+from workbench.store.outside_room import OutsideRoomOf
 from workbench.store.roster_room import RosterRoomOf
 from workbench.store.seal_room import SealRoomOf
+from workbench.store.seal_states import SealStatesOf
 from workbench.store.supervision_room import SupervisionRoomOf
 
 
 class StoreSession(
-    CaseRoomOf, CatalogueRoomOf, RosterRoomOf, ContentRoomOf, SealRoomOf, SupervisionRoomOf
-):
+    AbsenceRoomOf, CaseRoomOf, DraftRoomOf, HandoverRoomOf, CatalogueRoomOf, RosterRoomOf,
+    ContentRoomOf, SealRoomOf, SealStatesOf, SupervisionRoomOf, OutsideRoomOf,
+):  # fmt: skip
     """Everything that a session may be asked; the rooms are in files of their own."""

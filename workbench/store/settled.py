@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.rules.case import OPEN_TASK_STATES, State, Task, TaskKind
+from workbench.rules.case import AFTER_ACCEPTANCE, OPEN_TASK_STATES, State, Task, TaskKind
 from workbench.rules.clocks import ClockRun
 from workbench.rules.moment import Moment
 
@@ -27,7 +27,20 @@ class Deemed:
 
 
 def settles(state: str, clocks: Sequence[ClockRun], tasks: Sequence[Task]) -> Deemed | None:
-    """The first deemed change of state that time will bring, or ``None``."""
+    """The first deemed change of state that time will bring, else what else it will bring."""
+    return _changes(state, clocks, tasks) or _right_lapses(state, clocks, tasks)
+
+
+def _right_lapses(
+    state: str, clocks: Sequence[ClockRun], tasks: Sequence[Task]
+) -> Deemed | None:
+    """R24: the right to a hearing lapses and the case stays where it is."""
+    told = any(one.kind is TaskKind.HEARING and one.state == "told" for one in tasks)
+    may_lapse = State(state) in AFTER_ACCEPTANCE
+    return _first(clocks, State(state), "hearing_request") if told and may_lapse else None
+
+
+def _changes(state: str, clocks: Sequence[ClockRun], tasks: Sequence[Task]) -> Deemed | None:
     match State(state):
         case S.PENDING_ACCEPTANCE:
             return _first(clocks, S.UNDER_REVIEW, "acceptance_response", "correction_notice")

@@ -1,7 +1,7 @@
 """All tables of a centre under one roof, and which of them only grow.
 
-Imported by everything in the store; the tables stand in ``tables_people``, ``tables_cases`` and
-``tables_seal``.
+Imported by everything in the store; the tables stand in ``tables_people``, ``tables_cases``,
+``tables_seal`` and ``tables_outside``.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from workbench.store.tables_cases import (
     clock_run,
     event,
     operation,
+    private_draft,
     recusal,
     supervision_event,
     task,
 )
+from workbench.store.tables_outside import exchange_outbox, exchange_slot
 from workbench.store.tables_people import (
     app_user,
     appointment,
@@ -69,6 +71,8 @@ __all__ = [
     "department",
     "duty_shift",
     "event",
+    "exchange_outbox",
+    "exchange_slot",
     "item_material",
     "item_material_situation",
     "item_version",
@@ -78,6 +82,7 @@ __all__ = [
     "membership",
     "operation",
     "pin_failure",
+    "private_draft",
     "publication",
     "recusal",
     "seal",

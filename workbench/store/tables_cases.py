@@ -34,6 +34,7 @@ case_file: Final = Table(
     moment_or_none("accepted_at"), moment_or_none("decided_at"), text_or_none("decided_by"),
     text_or_none("document_no"), moment_or_none("due_at"), text_or_none("due_clock"),
     flag("immediate"), flag("exercise"), text_or_none("state_before"),
+    text_or_none("origin_no"), text_or_none("follow_up_no"),
     # Beside the record: what lists are sorted by, and what already holds (house: deemed results).
     moment("sort_due"), moment_or_none("settle_at"), text_or_none("settle_to"),
     text_or_none("package_id"), moment("registered_at"),
@@ -47,6 +48,7 @@ case_file: Final = Table(
     Index("ix_case_file_reviewer", "reviewer", "state", sqlite_where=sql("reviewer IS NOT NULL"),
           postgresql_where=sql("reviewer IS NOT NULL")),
     Index("ix_case_file_decided_by", "decided_by", "decided_at", "state", "department"),
+    Index("ix_case_file_origin_no", "origin_no", unique=True),
     Index("ix_case_file_settle_at", "settle_at", sqlite_where=sql("settle_at IS NOT NULL"),
           postgresql_where=sql("settle_at IS NOT NULL")),
 )  # fmt: skip
@@ -95,7 +97,8 @@ task: Final = Table(
     key("task_id"), number("case_id", _case()), text("kind"), number("no"), text("state"),
     text_or_none("department"), text_or_none("login"), text_or_none("second_login"),
     moment("opened_at"), moment_or_none("due_at"), moment_or_none("closed_at"), text("data"),
-    # Taken out of ``data`` for the facts in SQL: unmet demands, planned end, frozen document.
+    # Taken out of ``data`` for the facts in SQL: unmet demands, planned end (or the hour of a
+    # hearing), frozen document.
     number("unmet"), moment("planned_end"), text("document_id"),
     UniqueConstraint("case_id", "kind", "no"), Index(None, "kind", "state", "case_id"),
     Index(None, "kind", "department", "case_id"),
@@ -116,6 +119,14 @@ supervision_event: Final = Table(
     moment("effective_at"), moment("recorded_at"), text("responsible"),
     UniqueConstraint("case_id", "kind", "round"),
 )  # fmt: skip
+
+private_draft: Final = Table(
+    "private_draft", META,
+    number("case_id", _case()), text("author", ForeignKey("app_user.login")), text("move"),
+    text("texts"), moment("at"),
+    PrimaryKeyConstraint("case_id", "author", "move"), Index(None, "author"),
+)  # fmt: skip
+"""What one person typed for a step and has not made: no part, read by its author alone (E06)."""
 
 
 def _part(name: str) -> Table:

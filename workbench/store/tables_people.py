@@ -117,7 +117,7 @@ item_version: Final = Table(
 item_material: Final = Table(
     "item_material", META,
     text("item_code"), number("version"), text("code"), text("source"), text("need"),
-    flag("every_situation"),
+    flag("every_situation"), flag("delegated"),
     PrimaryKeyConstraint("item_code", "version", "code"),
 )  # fmt: skip
 

@@ -78,11 +78,11 @@ def name_available(view: CaseView) -> CheckAnswer:
     if free is None:
         first = name_answer(given[0])
         return CheckAnswer(
-            False, f"所填名称均不可用:{first.text_zh}", f"No name can be used: {first.text_en}"
+            False, f"所填名称均不可用：{first.text_zh}", f"No name can be used: {first.text_en}"
         )
     if free == given[0]:
         return CheckAnswer(True, "首选名称可用", "The first name is available")
-    return CheckAnswer(True, f"首选名称不可用,可采用“{free}”", f"Available: “{free}”")
+    return CheckAnswer(True, f"首选名称不可用，可采用“{free}”", f"Available: “{free}”")
 
 
 def operator_of_age(view: CaseView) -> CheckAnswer:
@@ -95,9 +95,9 @@ def operator_of_age(view: CaseView) -> CheckAnswer:
     born = number.birth_date
     age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     if age >= FULL_AGE:
-        return CheckAnswer(True, f"号码校验正确,{age} 周岁", f"The number fits; aged {age}")
+        return CheckAnswer(True, f"号码校验正确，{age} 周岁", f"The number fits; aged {age}")
     ok = None if age >= WORKING_AGE else False
-    return CheckAnswer(ok, f"{age} 周岁,未成年", f"Aged {age}, a minor")
+    return CheckAnswer(ok, f"{age} 周岁，未成年", f"Aged {age}, a minor")
 
 
 def scope_words(view: CaseView) -> tuple[ScopeWord, ...]:
@@ -116,11 +116,11 @@ def scope_standard(view: CaseView) -> CheckAnswer:
     strange = [word.text for word in words if not word.standard]
     if strange:
         listed = "、".join(strange)
-        return CheckAnswer(False, f"非规范表述:{listed}", f"Not in the standard list: {listed}")
+        return CheckAnswer(False, f"非规范表述：{listed}", f"Not in the standard list: {listed}")
     licensed = "、".join(word.text for word in words if word.licence)
     if licensed:
         return CheckAnswer(
-            True, f"均为规范表述;需许可:{licensed}", f"All standard; need a licence: {licensed}"
+            True, f"均为规范表述；需许可：{licensed}", f"All standard; need a licence: {licensed}"
         )
     return CheckAnswer(True, "均为规范表述", "All standard wording")
 
@@ -133,7 +133,7 @@ def residence_consented(view: CaseView) -> CheckAnswer:
     if form.get("residence_used") != "yes":
         return CheckAnswer(None, "未填写", "Not stated")
     if form.get("neighbour_consent") == "yes":
-        return CheckAnswer(True, "使用住宅,业主已书面同意", "A residence, with written consent")
+        return CheckAnswer(True, "使用住宅，业主已书面同意", "A residence, with written consent")
     return CheckAnswer(False, "使用住宅但无业主书面同意", "A residence without written consent")
 
 
@@ -150,5 +150,5 @@ def notice_ended(view: CaseView) -> CheckAnswer:
     if end - begin < timedelta(days=NOTICE_DAYS - 1):
         return CheckAnswer(False, f"公示不足 {NOTICE_DAYS} 日", f"Shorter than {NOTICE_DAYS} days")
     if to_local(view.at).date() <= end:
-        return CheckAnswer(False, f"公示至 {end} 止,次日起可办", f"Runs until the end of {end}")
+        return CheckAnswer(False, f"公示至 {end} 止，次日起可办", f"Runs until the end of {end}")
     return CheckAnswer(True, "公示期满且无异议", "Ended without objection")

@@ -85,12 +85,12 @@ class NameBox(QGroupBox):
         free = first_free_name(view)
         for row, name in enumerate(given):
             answer = name_answer(name)
-            choice = QRadioButton(name)
+            choice = QRadioButton(name, self)
             choice.setChecked(name == free)
             self._group.addButton(choice)
             self.choices.append(choice)
             self._rows.addWidget(choice, row, 0)
-            self._rows.addWidget(wrapped(said(answer)), row, 1)
+            self._rows.addWidget(wrapped(said(answer), self), row, 1)
 
     def taken(self) -> str:
         """The chosen name; empty where none is: the machine chooses no name it objects to."""
@@ -102,7 +102,7 @@ class ScopeBox(QGroupBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Scope of business"), parent)
-        self.words = wrapped()
+        self.words = wrapped(parent=self)
         column = QVBoxLayout(self)
         column.addWidget(self.words)
 
@@ -133,8 +133,8 @@ class PointsBox(QGroupBox):
         if not self.findings:
             for row, point in enumerate(view.item.review_points):
                 text = pick(point.text_zh, point.text_en)
-                self.said[point.code] = wrapped()
-                self._rows.addWidget(wrapped(text), 2 * row, 0)
+                self.said[point.code] = wrapped(parent=self)
+                self._rows.addWidget(wrapped(text, self), 2 * row, 0)
                 self._rows.addWidget(self.said[point.code], 2 * row + 1, 0, 1, 3)
                 if point.material_code:
                     self._rows.addWidget(self._link(point.material_code, text), 2 * row, 1)
@@ -149,7 +149,7 @@ class PointsBox(QGroupBox):
                 self._suggest(code, answer)
 
     def _link(self, material: str, text: str) -> QPushButton:
-        button = QPushButton(_("Page"))
+        button = QPushButton(_("Page"), self)
         button.setAccessibleName(_("Show the page for: {point}").format(point=text))
         button.clicked.connect(lambda: self._show(material))
         return button
@@ -160,7 +160,7 @@ class PointsBox(QGroupBox):
             self._desk.show_page(found[-1], 1)
 
     def _finding(self, text: str) -> QComboBox:
-        box = QComboBox()
+        box = QComboBox(self)
         words = (_("not checked"), _("pass"), _("doubt"), _("fail"))
         for code, word in zip(OUTCOMES, words, strict=True):
             box.addItem(word, code)

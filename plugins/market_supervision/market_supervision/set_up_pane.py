@@ -22,7 +22,7 @@ from market_supervision.checks import residence_consented
 from market_supervision.findings import NameBox, PointsBox, ScopeBox
 from market_supervision.step_bar import StepBar
 from workbench.api import SUIT_WORDING, CaseView, Desk, NewEntry, Trouble, words_of
-from workbench.api.panes import CasePane, scrolled, wrapped
+from workbench.api.panes import CasePane, scroll_area, wrapped
 
 _ = words_of("market_supervision")
 
@@ -38,26 +38,30 @@ class SetUpPane(CasePane):
         super().__init__(desk, parent)
         self._sent = ""
         self._view: CaseView | None = None
-        self.warning = wrapped()
+        self.area = scroll_area(self)
+        inside = self.inside = QWidget(self.area.viewport())
+        self.warning = wrapped(parent=inside)
         self.warning.setAccessibleName(_("Warning"))
         strong = self.warning.font()
         strong.setBold(True)
         self.warning.setFont(strong)
-        self.ask_consent = QPushButton(_("Ask for the &owners' consent"))
+        self.ask_consent = QPushButton(_("Ask for the &owners' consent"), inside)
         self.ask_consent.clicked.connect(self._ask_consent)
-        self.name_box = NameBox()
-        self.scope_box = ScopeBox()
-        self.points = PointsBox(desk)
-        self.conclusion = QComboBox()
-        self.reasons = QPlainTextEdit()
-        self.basis = QPlainTextEdit()
+        self.name_box = NameBox(inside)
+        self.scope_box = ScopeBox(inside)
+        self.points = PointsBox(desk, inside)
+        self.opinion_box = QGroupBox(_("Opinion and decision"), inside)
+        self.conclusion = QComboBox(self.opinion_box)
+        self.reasons = QPlainTextEdit(self.opinion_box)
+        self.basis = QPlainTextEdit(self.opinion_box)
         self.steps = StepBar(
             {
                 "accept": _("&Accept"),
                 "submit_opinion": _("&Record review"),
                 "grant": _("&Grant"),
                 "refuse": _("Re&fuse"),
-            }
+            },
+            self,
         )
         self.steps.confirmed.connect(self._take_step)
         self.conclusion.currentIndexChanged.connect(self._show_steps)
@@ -65,19 +69,19 @@ class SetUpPane(CasePane):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
+        column = QVBoxLayout(self.inside)
         column.addWidget(self.warning)
         column.addWidget(self.ask_consent)
-        for box in (self.name_box, self.scope_box, self.points, self._opinion_box()):
+        for box in (self.name_box, self.scope_box, self.points, self._fill_opinion()):
             column.addWidget(box)
         column.addStretch(1)
         whole = QVBoxLayout(self)
-        whole.addWidget(scrolled(inside), 1)
+        self.area.setWidget(self.inside)
+        whole.addWidget(self.area, 1)
         whole.addWidget(self.steps)
 
-    def _opinion_box(self) -> QGroupBox:
-        box = QGroupBox(_("Opinion and decision"))
+    def _fill_opinion(self) -> QGroupBox:
+        box = self.opinion_box
         form = QFormLayout(box)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.conclusion.addItem(_("grant"), "grant")
@@ -187,7 +191,7 @@ class SetUpPane(CasePane):
         demand = {
             "no": 1,
             "material": PROOF_OF_PLACE,
-            "defect": "将住宅改变为经营性用房,缺有利害关系业主书面同意",
+            "defect": "将住宅改变为经营性用房，缺有利害关系业主书面同意",
             "standard": "提交有利害关系业主同意的书面材料",
         }
         self.ask_consent.setEnabled(False)

@@ -27,20 +27,21 @@ class StepBar(QWidget):
         self._asking = ""
         self._sayings: dict[str, str] = {}
         self.buttons: dict[str, QPushButton] = {}
-        self.reason = wrapped()
+        self.reason = wrapped(parent=self)
         self.reason.setAccessibleName(_("Why a step is not open"))
         row = QHBoxLayout()
         for name, label in steps.items():
             self.buttons[name] = self._step_button(name, label)
             row.addWidget(self.buttons[name])
         row.addStretch(1)
-        self.question = wrapped()
-        self.yes = QPushButton(_("&Confirm"))
+        self.asking = QFrame(self)
+        self.question = wrapped(parent=self.asking)
+        self.yes = QPushButton(_("&Confirm"), self.asking)
         self.yes.setProperty("role", "primary")
-        self.back = QPushButton(_("&Back"))
+        self.back = QPushButton(_("&Back"), self.asking)
         self.yes.clicked.connect(self._confirm)
         self.back.clicked.connect(self.stop_asking)
-        self.asking = self._question_frame()
+        self._fill_question()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.reason)
@@ -49,7 +50,7 @@ class StepBar(QWidget):
         self.stop_asking()
 
     def _step_button(self, name: str, label: str) -> QPushButton:
-        button = QPushButton(label)
+        button = QPushButton(label, self)
         button.setAccessibleName(label.replace("&", ""))
         button.clicked.connect(lambda: self._ask(name))
         if name != "refuse":
@@ -57,14 +58,12 @@ class StepBar(QWidget):
             button.setProperty("role", "primary")
         return button
 
-    def _question_frame(self) -> QFrame:
-        frame = QFrame()
-        frame.setFrameShape(QFrame.Shape.StyledPanel)
-        row = QHBoxLayout(frame)
+    def _fill_question(self) -> None:
+        self.asking.setFrameShape(QFrame.Shape.StyledPanel)
+        row = QHBoxLayout(self.asking)
         row.addWidget(self.question, 1)
         row.addWidget(self.yes)
         row.addWidget(self.back)
-        return frame
 
     def show_steps(self, view: CaseView, sayings: Mapping[str, str]) -> None:
         """``sayings`` are the sentences to confirm, by step; a step without one is hidden."""

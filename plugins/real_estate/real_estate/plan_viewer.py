@@ -75,6 +75,8 @@ class PlanViewer(MaterialViewer):
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
+        tools.setContentsMargins(8, 8, 8, 0)
+        tools.setSpacing(8)
         tools.addWidget(self.cover)
         tools.addWidget(self.plan)
         tools.addWidget(self.status, 1)
@@ -85,6 +87,7 @@ class PlanViewer(MaterialViewer):
         column.addWidget(self.page_label, 1)
         box = QGroupBox(_("What the application says"))
         box.setLayout(self.register)
+        self.register.setVerticalSpacing(2)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         beside = scrolled(box)
@@ -167,6 +170,8 @@ class PlanViewer(MaterialViewer):
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         value.setAccessibleName(name)
         label = wrapped(name)
+        # The desk's quiet line: name and value must not look alike.
+        label.setProperty("role", "small")
         self.register.addRow(label, value)
 
 

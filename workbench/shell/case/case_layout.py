@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -15,8 +14,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -31,6 +28,7 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusal_words import label
 from workbench.rules.words import _, pick
+from workbench.shell.building import inside_of
 from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
 from workbench.shell.case.header import CaseHeader
 from workbench.shell.case.material_lines import lines_of
@@ -40,6 +38,7 @@ from workbench.shell.case.pane_holder import PaneHolder
 from workbench.shell.case.part_pages import EntriesPage
 from workbench.shell.case.step_forms import File
 from workbench.shell.case.steps import Points, Steps
+from workbench.shell.case.tall_area import TallArea
 from workbench.shell.case.thread_page import ThreadPage
 from workbench.shell.case.timeline import TimelinePage
 from workbench.shell.viewer.material_frame import MaterialFrame
@@ -47,41 +46,6 @@ from workbench.shell.workplace import Workplace
 
 STEPS_SHARE: Final = 0.62
 """The steps may take so much of the right column; beyond that they scroll."""
-
-
-class TallArea(QScrollArea):
-    """A scroll area that asks for the height of what is in it, so that little never scrolls."""
-
-    def __init__(self, inside: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setWidget(inside)
-        inside.installEventFilter(self)
-
-    def sizeHint(self) -> QSize:
-        inside = self.widget()
-        if inside is None:
-            return super().sizeHint()
-        layout = inside.layout()
-        wide = max(self.width(), 200)
-        high = layout.totalHeightForWidth(wide) if layout is not None else -1
-        return QSize(wide, high if high > 0 else inside.sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, min(self.sizeHint().height(), 60))
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() is QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        if event is not None and event.size().width() != event.oldSize().width():
-            self.updateGeometry()
 
 
 class CaseLayout(QWidget):
@@ -93,17 +57,29 @@ class CaseLayout(QWidget):
     def __init__(self, work: Workplace, points: Points, parent: QWidget) -> None:
         super().__init__(parent)
         self.work = work
+        # From the outside inwards: a widget that moves into another is styled again by Qt, with
+        # everything in it.
         self.header = CaseHeader(work, self)
-        self.materials = MaterialList(work.theme, self)
-        self.frame = MaterialFrame(work, self)
-        self.pane = PaneHolder(work, self)
-        self.steps = Steps(work, points, self)
-        self.timeline = TimelinePage(work, self)
-        self.talk = ThreadPage(work, self)
-        self.notices = EntriesPage(work, (Part.NOTICES,), _("No notice yet."))
+        self.stack = QStackedWidget(self)
+        self.across = QSplitter(Qt.Orientation.Horizontal, self.stack)
+        self.down = QSplitter(Qt.Orientation.Vertical, self.across)
+        self.upper = QSplitter(Qt.Orientation.Horizontal, self.down)
+        self.left = QWidget(self.upper)
+        self.materials = MaterialList(work.theme, self.left)
+        self.frame = MaterialFrame(work, self.upper)
+        self.tabs = QTabWidget(self.down)
+        below = inside_of(self.tabs)
+        self.timeline = TimelinePage(work, below)
+        self.talk = ThreadPage(work, below)
+        self.notices = EntriesPage(work, (Part.NOTICES,), _("No notice yet."), below)
         opinions = (Part.OPINIONS, Part.OWN_TASK)
-        self.opinions = EntriesPage(work, opinions, _("No opinion yet."))
-        self.document = EntriesPage(work, (Part.DOCUMENT, Part.DELIVERY), _("No document yet."))
+        self.opinions = EntriesPage(work, opinions, _("No opinion yet."), below)
+        documents = (Part.DOCUMENT, Part.DELIVERY)
+        self.document = EntriesPage(work, documents, _("No document yet."), below)
+        self.right = QWidget(self.across)
+        self.pane = PaneHolder(work, self.right)
+        self.steps_area = TallArea(self.right)
+        self.steps = Steps(work, points, self.steps_area.viewport())
         self._mover = Mover(work, self)
         self._build(parent)
 
@@ -111,34 +87,30 @@ class CaseLayout(QWidget):
 
     def _build(self, screen: QWidget) -> None:
         space = self.work.theme.space
-        self.left = self._left_column()
-        self.upper = QSplitter(Qt.Orientation.Horizontal)
+        self._left_column()
         self.upper.addWidget(self.left)
         self.upper.addWidget(self.frame)
         self.upper.setSizes([space(25), space(80)])
         self.upper.setStretchFactor(1, 1)
-        self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.timeline, _("Timeline"))
         self.tabs.addTab(self.talk, _("Messages"))
         self.tabs.addTab(self.notices, _("Notices"))
         self.tabs.addTab(self.opinions, _("Opinions"))
         self.tabs.addTab(self.document, _("Document"))
-        self.down = QSplitter(Qt.Orientation.Vertical)
         self.down.addWidget(self.upper)
         self.down.addWidget(self.tabs)
         self.down.setSizes([space(85), space(22)])
         self.down.setStretchFactor(0, 1)
         # Form and steps have the whole height: that is where reading and writing happens.
-        self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.addWidget(self.down)
-        self.across.addWidget(self._right_column())
+        self._right_column()
+        self.across.addWidget(self.right)
         self.across.setSizes([space(105), space(56)])
         self.across.setStretchFactor(0, 1)
         for one in (self.upper, self.across, self.down):
             one.setChildrenCollapsible(False)
             one.setHandleWidth(1)
-        self.stack = QStackedWidget(self)
         self.stack.addWidget(self.across)
         self.stack.addWidget(self._words_page())
         column = QVBoxLayout(self)
@@ -150,8 +122,8 @@ class CaseLayout(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self)
 
-    def _left_column(self) -> QWidget:
-        left = QWidget()
+    def _left_column(self) -> None:
+        left = self.left
         left.setMinimumWidth(self.work.theme.space(20))
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -165,22 +137,19 @@ class CaseLayout(QWidget):
         self.beside.setProperty("role", "steps")
         self.beside.hide()
         column.addWidget(self.beside)
-        return left
 
-    def _right_column(self) -> QWidget:
-        right = QWidget()
-        right.setMinimumWidth(self.work.theme.space(44))
+    def _right_column(self) -> None:
+        right = self.right
+        right.setMinimumWidth(self.work.theme.space(40))
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.steps_area = TallArea(self.steps, right)
+        self.steps_area.hold(self.steps)
         column.addWidget(self.pane, 1)
         column.addWidget(self.steps_area)
         right.installEventFilter(self)
         # The layout has to settle first: only then does the area know how high the card is.
         self.steps.opened.connect(lambda _card: QTimer.singleShot(0, self._bring_into_sight))
-        self._right = right
-        return right
 
     def _bring_into_sight(self) -> None:
         card = self.steps.card
@@ -190,7 +159,7 @@ class CaseLayout(QWidget):
 
     def _words_page(self) -> QWidget:
         space = self.work.theme.space
-        page = QWidget()
+        page = QWidget(self.stack)
         self.words = QLabel(page)
         self.words.setWordWrap(True)
         self.words.setProperty("role", "title")
@@ -210,26 +179,32 @@ class CaseLayout(QWidget):
         return page
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if watched is self._right and event is not None and event.type() is QEvent.Type.Resize:
-            self.steps_area.setMaximumHeight(max(int(self._right.height() * STEPS_SHARE), 120))
+        if watched is self.right and event is not None and event.type() is QEvent.Type.Resize:
+            self.steps_area.setMaximumHeight(max(int(self.right.height() * STEPS_SHARE), 120))
         return super().eventFilter(watched, event)
 
     # -- showing -------------------------------------------------------------------------------
 
-    def show_case(self, view: CaseView, desk: Desk) -> None:
-        """Show the case as it is granted."""
+    def show_case(self, view: CaseView, desk: Desk) -> Iterator[None]:
+        """Show the case as it is granted, part by part; see :mod:`workbench.shell.building`."""
         self.stack.setCurrentIndex(0)
         self.header.show_case(view)
+        yield
         if _has_content(view):
+            self.pane.prepare(view, desk)
+            yield
             self.pane.show_case(view, desk)
         else:
             self.pane.show_words(why_closed(view))
+        yield
         self.steps.show_case(view, self.pane.own_steps())
+        yield
         may_see = Part.MATERIALS in view.parts
         self.upper.setVisible(may_see)
         self.add.setVisible(may_see and "attach_material" in view.moves)
         self.materials.show_case(view if may_see else None)
         for page in (self.timeline, self.talk, self.notices, self.opinions, self.document):
+            yield
             page.show_case(view)
         self._name_tabs(view)
 

@@ -75,7 +75,7 @@ def explanation(work: Workplace, run: ClockRun) -> str:
     if run.stopped_at is not None:
         lines.append(_("Stopped: {time}").format(time=stamp(run.stopped_at)))
     else:
-        lines.append(_("Now: {left}, {word}").format(left=left.text, word=left.word))
+        lines.append(_("Now: {left}, {word}").format(left=left.counted(), word=left.word))
     report = made.report
     if report is not None:
         counted = "  ".join(f"{day:%m-%d}" for day in report.counted)

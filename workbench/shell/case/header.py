@@ -16,7 +16,7 @@ from workbench.rules.clocks import ClockRun, Light
 from workbench.rules.moment import stamp
 from workbench.rules.refusal_words import label as code_label
 from workbench.rules.refusals import Refusal
-from workbench.rules.words import _, pick
+from workbench.rules.words import _, heading, pick
 from workbench.shell.icons import badge, icon
 from workbench.shell.inbox.time_left import TimeLeft, time_left
 from workbench.shell.theme import light_icon, status_colour, status_icon
@@ -93,7 +93,7 @@ class CaseHeader(QFrame):
         ground = status_colour(view.shown_state)
         self.mark.setPixmap(badge(status_icon(view.shown_state), ground, round(side * 1.2)))
         self.mark.setAccessibleName(_("State"))
-        self.state.setText(code_label(view.shown_state.value))
+        self.state.setText(heading(code_label(view.shown_state.value)))
         self.item.setText(pick(view.item.name_zh, view.item.name_en))
         self.quiet.setText(" · ".join(self._facts(view)))
         self.tick()
@@ -107,7 +107,7 @@ class CaseHeader(QFrame):
             return
         ink = self.work.theme.ink
         side = self.work.theme.icon_size()
-        self.clock.setText(left.text)
+        self.clock.setText(left.counted())
         self.clock.setIcon(icon(light_icon(left.light), ink.lights[left.light], side))
         self.clock.setIconSize(QSize(side, side))
         self._dress("clock_red" if left.light is Light.RED else "clock")
@@ -171,6 +171,10 @@ class CaseHeader(QFrame):
             facts.append(_("reviewer {name}").format(name=self.work.name_of(case.reviewer)))
         if case.acceptance_kind in ("deemed", "statutory_silence"):
             facts.append(_("deemed accepted by lapse of time"))
+        if case.origin_no:
+            facts.append(_("taken over from case {number}").format(number=case.origin_no))
+        if case.follow_up_no:
+            facts.append(_("goes on as case {number}").format(number=case.follow_up_no))
         if case.exercise:
             facts.append(_("exercise case"))
         return facts

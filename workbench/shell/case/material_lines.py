@@ -13,7 +13,7 @@ from workbench.rules.case import PartEntry
 from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import MaterialSource, MaterialSpec, NeedKind
 from workbench.rules.dossier import Dossier
-from workbench.rules.facts import missing_materials
+from workbench.rules.facts_materials import missing_materials
 from workbench.rules.words import _, pick
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetrics, QIcon, QPainter
+from PyQt6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QResizeEvent
 from PyQt6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -159,6 +159,12 @@ class MaterialList(QListWidget):
                 self.setCurrentRow(row)
                 return
             row += by
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Lines break anew at once: Qt waits, and entries lie on each other until then."""
+        super().resizeEvent(event)
+        if event is not None and event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
 
     def _add(self, name: str, note: str, held: Held, entry: PartEntry | None) -> None:
         ink = self._theme.ink

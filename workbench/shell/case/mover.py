@@ -14,7 +14,6 @@ from typing import Any
 
 from PyQt6.QtWidgets import QWidget
 
-from workbench.api.records import CaseMoved
 from workbench.casework import archive
 from workbench.casework.completing import carry_out
 from workbench.casework.moving import new_operation
@@ -117,14 +116,13 @@ class Mover:
                 entries.append(NewEntry("material", full))
             if wanted.name == "archive":
                 archive.archive(session, wanted.view)
-            else:
-                carry_out(
-                    session, case, wanted.name, wanted.fields, entries, wanted.operation_id
-                )
-            return session.case_view(case.case_no)
+                return session.case_view(case.case_no)
+            made = carry_out(
+                session, case, wanted.name, wanted.fields, entries, wanted.operation_id
+            )
+            return session.case_view(made.follow_up_no or case.case_no)
 
         def done(now: CaseView | None) -> None:
-            self._tell_plugins(wanted, now)
             self.work.notices.say(
                 _("{number}: {step} done.").format(
                     number=case.short_no, step=label(wanted.name)
@@ -135,17 +133,4 @@ class Mover:
         self.work.lanes.change(
             change, then=done, otherwise=otherwise, after=after, scope=self.scope,
             label=label(wanted.name),
-        )  # fmt: skip
-
-    def _tell_plugins(self, wanted: Wanted, now: CaseView | None) -> None:
-        """The notice ``case_did_move``, after the commit; hosting guards the call."""
-        hosting = self.work.hosting
-        if hosting is None or now is None:
-            return
-        case = wanted.view.case
-        hosting.tell_moved(
-            CaseMoved(
-                case.case_no, case.item_code, case.department, wanted.name, case.state,
-                now.case.state, now.at,
-            )
         )  # fmt: skip

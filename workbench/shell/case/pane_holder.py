@@ -47,14 +47,20 @@ class PaneHolder(QWidget):
         self._column.addWidget(self.note)
         self._column.addWidget(self.words, 1)
 
-    def show_case(self, view: CaseView, desk: Desk) -> None:
-        """Show the case in its department's pane; the same pane as long as the case is the same."""
+    def prepare(self, view: CaseView, desk: Desk) -> None:
+        """Make the pane for the case, still out of sight; one that fits stays."""
         self.words.hide()
         self._desk = desk
         plugin, offer = self._serving(view)
         if self.pane is None or plugin != self.plugin or offer != self._offer:
             self._take(self._made(view, plugin, offer), plugin, offer)
+
+    def show_case(self, view: CaseView, desk: Desk) -> None:
+        """Show the case in its department's pane; the same pane as long as the case is the same."""
+        self.prepare(view, desk)
         self._show(view)
+        if self.pane is not None:
+            self.pane.show()
 
     def show_words(self, text: str) -> None:
         """No pane: why."""
@@ -125,8 +131,9 @@ class PaneHolder(QWidget):
     def _take(self, pane: CasePane, plugin: str, offer: PaneOffer) -> None:
         self.close_pane()
         self.pane, self.plugin, self._offer = pane, plugin, offer
+        # It is seen once it shows its case: an empty pane has nothing to click at.
+        pane.hide()
         self._column.addWidget(pane, 1)
-        pane.show()
 
     def _show(self, view: CaseView) -> None:
         pane, hosting = self.pane, self.work.hosting

@@ -33,13 +33,20 @@ KINDS: Final = {
     "minutes": N_("Minutes"), "note": N_("Note"), "co_opinion": N_("Opinion of a department"),
     "message": N_("Message"), "document": N_("Result document"),
     "sealed_document": N_("Sealed document"), "stamping_return": N_("Stamping request returned"),
-    "void_reason": N_("Reason for voiding"),
+    "void_reason": N_("Reason for voiding"), "transfer_list": N_("Hand-over list of the transfer"),
+    "hearing_notice": N_("Notice on the hearing (N08)"),
+    "party_notice": N_("Notice to interested parties (N09)"),
+    "public_notice": N_("Public notice"), "hearing_request": N_("Writing on the hearing"),
+    "hearing_minutes": N_("Minutes of the hearing"),
 }  # fmt: skip
 LABELS: Final = {
     "text": "", "conclusion": N_("Conclusion"), "reasons": N_("Reasons"), "reason": N_("Reason"),
     "basis": N_("Legal basis"), "content": N_("Content"), "remedies": N_("Remedies"),
     "competent_organ": N_("Competent organ"), "request": N_("Request"),
     "document_no": N_("Document number"), "title_zh": N_("Title"), "item": N_("Item"),
+    "papers": N_("Papers handed back: the list"), "signed_by": N_("Signed by"),
+    "from_case": N_("From case"), "to_case": N_("To case"), "minutes_no": N_("Minutes number"),
+    "hearing_minutes": N_("By the minutes of the hearing"),
     "legal_basis": N_("Legal basis"), "serial": N_("Serial of the stamping"),
 }  # fmt: skip
 
@@ -47,8 +54,10 @@ LABELS: Final = {
 class EntriesPage(QScrollArea):
     """The entries of some parts."""
 
-    def __init__(self, work: Workplace, parts: tuple[Part, ...], empty: str) -> None:
-        super().__init__()
+    def __init__(
+        self, work: Workplace, parts: tuple[Part, ...], empty: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.work = work
         self.parts = parts
         self._empty = empty
@@ -65,7 +74,7 @@ class EntriesPage(QScrollArea):
         if shown == self._shown:
             return
         self._shown = shown
-        body = QWidget()
+        body = QWidget(self.viewport())
         column = QVBoxLayout(body)
         space = self.work.theme.space
         column.setContentsMargins(space(2), space(1.25), space(2), space(1.25))

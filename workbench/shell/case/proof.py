@@ -101,7 +101,8 @@ class ProofPage(QDialog):
 
     def _build(self) -> None:
         space = self.work.theme.space
-        side = QWidget(self)
+        area = QScrollArea(self)
+        side = QWidget(area.viewport())
         column = QVBoxLayout(side)
         column.setContentsMargins(space(2), space(2), space(2), space(2))
         column.setSpacing(space())
@@ -125,7 +126,6 @@ class ProofPage(QDialog):
         column.addWidget(self.refusal)
         column.addWidget(self.looked)
         column.addWidget(self.request)
-        area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(side)

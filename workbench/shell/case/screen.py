@@ -7,7 +7,7 @@ seen without any change in the database: then the content closes, and what was t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from PyQt6.QtCore import Qt, QTimer
@@ -20,6 +20,7 @@ from workbench.rules.clocks import ClockRun
 from workbench.rules.materials import Clip
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.words import _
+from workbench.shell.building import Slices, in_slices
 from workbench.shell.case.case_layout import CaseLayout
 from workbench.shell.case.clock_page import ClockPage
 from workbench.shell.case.desk import CaseDesk, open_desk
@@ -44,6 +45,7 @@ class CaseScreen(Screen):
         self._desk: CaseDesk | None = None
         self._close_desk: Callable[[], None] = _nothing
         self._kept: Mapping[str, Any] = {}
+        self._showing: Slices | None = None
         self._again = QTimer(self)
         self._again.setInterval(ASK_AGAIN_MS)
         self._again.timeout.connect(self.refresh)
@@ -54,8 +56,8 @@ class CaseScreen(Screen):
     # -- what the main window calls ------------------------------------------------------------
 
     def title(self) -> str:
-        """The short number; never a name."""
-        return self.view.case.short_no if self.view is not None else _("Case")
+        """The number stands in the case's own head; a name never stands in a title."""
+        return _("Case")
 
     def open_case(self, case_no: str) -> None:
         """Show that case."""
@@ -77,6 +79,8 @@ class CaseScreen(Screen):
 
     def keep(self) -> Mapping[str, Any]:
         """Case, drafts, material and tab, for a rebuilt screen."""
+        if self._showing is not None:
+            self._showing.finish()
         self.parts.steps.put_away()
         entry = self.parts.materials.current_entry()
         return {
@@ -143,11 +147,16 @@ class CaseScreen(Screen):
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
         self._again.stop()
+        self.parts.steps.keep_now()
 
     # -- answers -------------------------------------------------------------------------------
 
     def _answered(self, view: CaseView | None) -> None:
         before, self.view = self.view, view
+        if before is not None and view is not None and view.case.origin_no == before.case.case_no:
+            self.view = before
+            self.work.signposts.open_case(view.case.case_no)
+            return
         if view is not None and view.case.case_no != self.case_no:
             self.view = before
             return
@@ -164,9 +173,19 @@ class CaseScreen(Screen):
     def _show(self, view: CaseView) -> None:
         if self._desk is None:
             self._desk, self._close_desk = open_desk(counter_for(self))
-        self.parts.show_case(view, self._desk)
+        self._stop_showing()
+        self._showing = in_slices(self._shown(view, self._desk), self)
+
+    def _shown(self, view: CaseView, desk: CaseDesk) -> Iterator[None]:
+        yield from self.parts.show_case(view, desk)
         if self._kept:
             self._stand_as_before()
+
+    def _stop_showing(self) -> None:
+        """What is still being shown is given up: something newer comes, or nothing."""
+        if self._showing is not None:
+            self._showing.drop()
+            self._showing = None
 
     def _stand_as_before(self) -> None:
         kept, self._kept = self._kept, {}
@@ -187,6 +206,7 @@ class CaseScreen(Screen):
 
     def _close_content(self) -> None:
         """Pixels, pane and desk go; nothing of what was shown stays in a widget."""
+        self._stop_showing()
         self._close_desk()
         self._desk = None
         if self.proof is not None:
@@ -195,7 +215,8 @@ class CaseScreen(Screen):
         self.parts.close_content()
 
     def _leave(self) -> None:
-        self.parts.steps.put_away()
+        # No button of the one case stands there while the other comes in.
+        self.parts.steps.show_case(None)
         self._close_content()
         self.view = None
 

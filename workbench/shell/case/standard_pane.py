@@ -55,8 +55,8 @@ class StandardPane(CasePane):
         self._made_of: object = None
         self._unmasked: set[str] = set()
         self._points: dict[str, PointRow] = {}
-        self._body = QWidget(self)
         self._area = QScrollArea(self)
+        self._body = QWidget(self._area.viewport())
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -94,7 +94,7 @@ class StandardPane(CasePane):
 
     def _fill(self, view: CaseView, form: Mapping[str, str]) -> None:
         space = self._theme.space
-        body = QWidget()
+        body = QWidget(self._area.viewport())
         column = QVBoxLayout(body)
         column.setContentsMargins(space(2), space(1.5), space(2), space(2))
         column.setSpacing(space(0.75))

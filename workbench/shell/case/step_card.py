@@ -13,6 +13,8 @@ from PyQt6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.rules.case_view import CaseView
+from workbench.rules.moment import to_local
+from workbench.rules.private_drafts import PrivateDraft
 from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.words import _
 from workbench.shell.case.mover import Mover, Wanted
@@ -29,6 +31,8 @@ class StepCard(QFrame):
     moved = pyqtSignal(str, object)
     """The step was made; the case as it is now, or ``None``."""
     closed = pyqtSignal()
+    discarded = pyqtSignal()
+    """The user does not want the draft back: the form is to begin anew."""
     race_lost = pyqtSignal()
     """Somebody else was faster: the screen asks for the case as it is now."""
 
@@ -45,6 +49,8 @@ class StepCard(QFrame):
         self.work = work
         self.view = view
         self.move_name = move
+        self.under_way = False
+        """The step is being made: what was typed is neither a draft any more nor spent yet."""
         self._mover = Mover(work, self)
         self.setProperty("role", "card")
         space = work.theme.space
@@ -60,6 +66,14 @@ class StepCard(QFrame):
         self.lacking = QLabel(self)
         self.lacking.setProperty("role", "quiet")
         self.lacking.setWordWrap(True)
+        self.kept = QLabel(self)
+        self.kept.setProperty("role", "small")
+        self.kept.setWordWrap(True)
+        self.kept.hide()
+        self.discard = QPushButton(_("Discard draft"), self)
+        self.discard.setProperty("role", "link")
+        self.discard.clicked.connect(self.discarded)
+        self.discard.hide()
         self.refusal = RefusalLine(self)
         self.confirm = QPushButton(verb(move), self)
         self.confirm.setProperty("role", "primary")
@@ -71,11 +85,12 @@ class StepCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(space(1.5), space(1.25), space(1.5), space(1.25))
         column.setSpacing(space())
-        for one in (title, sentence, self.form, self.refusal, self.lacking):
+        for one in (title, sentence, self.form, self.kept, self.refusal, self.lacking):
             column.addWidget(one)
         buttons = QHBoxLayout()
         buttons.addWidget(self.confirm)
         buttons.addWidget(self.cancel)
+        buttons.addWidget(self.discard)
         buttons.addStretch(1)
         column.addLayout(buttons)
         enter = QShortcut(QKeySequence("Ctrl+Return"), self)
@@ -100,6 +115,7 @@ class StepCard(QFrame):
             return
         self.refusal.clear_trouble()
         self.confirm.setEnabled(False)
+        self.under_way = True
         form = self.form
         wanted = Wanted(
             self.view, self.move_name, form.fields(), form.entries(), form.file()
@@ -125,10 +141,31 @@ class StepCard(QFrame):
         """What was typed."""
         return self.form.draft()
 
+    def keepable(self) -> dict[str, str]:
+        """What of it the centre may keep: no path of this computer."""
+        return self.form.keepable()
+
+    def put_back(self, draft: PrivateDraft) -> None:
+        """Fill in what the same person had typed before."""
+        self.form.restore(draft.texts)
+        at = to_local(draft.at)
+        self.show_kept(
+            _("What you wrote on {day} at {time} is back.").format(
+                day=f"{at:%m-%d}", time=f"{at:%H:%M}"
+            )
+        )
+        self.discard.show()
+
+    def show_kept(self, text: str) -> None:
+        """A quiet word about the draft; it takes no place while there is none."""
+        self.kept.setText(text)
+        self.kept.setVisible(bool(text))
+
     def _made(self, view: CaseView | None) -> None:
         self.moved.emit(self.move_name, view)
 
     def _over(self) -> None:
+        self.under_way = False
         self.confirm.setEnabled(self.move_name in self.view.moves)
 
     def _changed(self) -> None:

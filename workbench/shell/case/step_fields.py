@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from PyQt6.QtCore import QDate
+from PyQt6.QtCore import QDate, QDateTime, QTime
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
+    QDateTimeEdit,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -33,6 +34,10 @@ from workbench.rules.refusal_words import label as code_label
 from workbench.rules.words import _
 from workbench.shell.case.step_words import CHOICES, Asked
 from workbench.shell.workplace import Workplace
+
+MAY_CHAIR: Final = (
+    Role.REPRESENTATIVE, Role.REVIEWER, Role.ORGAN_HEAD, Role.GOVERNMENT_HEAD
+)  # fmt: skip
 
 
 class Field(Protocol):
@@ -202,6 +207,35 @@ class DayField:
             self._box.setDate(day)
 
 
+class HourField:
+    """A day and an hour; the value is that moment."""
+
+    FORMAT: Final = "yyyy-MM-dd HH:mm"
+
+    def __init__(self, parent: QWidget, work: Workplace, changed: Callable[[], None]) -> None:
+        box = QDateTimeEdit(parent)
+        box.setCalendarPopup(True)
+        box.setDisplayFormat(self.FORMAT)
+        today = to_local(work.clock.now()).date()
+        first = QDate(today.year, today.month, today.day).addDays(10)
+        box.setDateTime(QDateTime(first, QTime(9, 0)))
+        box.dateTimeChanged.connect(changed)
+        self.widget: QWidget = box
+        self._box = box
+
+    def value(self) -> int:
+        day, hour = self._box.date(), self._box.time()
+        return at_local(date(day.year(), day.month(), day.day()), hour.hour(), hour.minute())
+
+    def draft(self) -> str:
+        return self._box.dateTime().toString(self.FORMAT)
+
+    def fill(self, text: str) -> None:
+        at = QDateTime.fromString(text, self.FORMAT)
+        if at.isValid():
+            self._box.setDateTime(at)
+
+
 class FileField:
     """One file to be taken in; the desk never opens it, a child process looks at it."""
 
@@ -260,6 +294,8 @@ def field_for(
         return NumberField(parent, asked, changed)
     if asked.kind == "day":
         return DayField(parent, work, changed)
+    if asked.kind == "hour":
+        return HourField(parent, work, changed)
     if asked.kind == "file":
         return FileField(parent, changed)
     return TextField(parent, changed)
@@ -271,10 +307,15 @@ def choice_word(code: str) -> str:
 
 
 def people_with(work: Workplace, role: str) -> list[tuple[str, str]]:
-    """Logins and names of everybody of that role, but the signed-in person himself."""
-    wanted = Role(role)
+    """Logins and names of everybody of that role, but the signed-in person himself.
+
+    A colleague to hand over to is one of the same department. Without a role: whoever may sit over
+    a case at all, administrators and keepers of the seal not.
+    """
+    wanted = (Role(role),) if role else MAY_CHAIR
     return [
         (login, work.name_of(login))
         for login, person in sorted(work.people.items())
-        if person.has(wanted) and login != work.who.login
+        if any(person.has(one) for one in wanted) and login != work.who.login
+        and (role != Role.REPRESENTATIVE or person.department == work.who.department)
     ]

@@ -72,6 +72,10 @@ class StepForm(QWidget):
         """What was typed, as texts."""
         return {}
 
+    def keepable(self) -> dict[str, str]:
+        """What of the draft the centre may keep (E06): texts, no file of this computer."""
+        return self.draft()
+
     def restore(self, draft: Mapping[str, str]) -> None:
         """Put a draft back."""
 
@@ -165,6 +169,10 @@ class GeneralForm(StepForm):
 
     def draft(self) -> dict[str, str]:
         return {path: field.draft() for path, field in self.parts.items() if field.draft()}
+
+    def keepable(self) -> dict[str, str]:
+        files = {path for path, field in self.parts.items() if isinstance(field, FileField)}
+        return {path: text for path, text in self.draft().items() if path not in files}
 
     def restore(self, draft: Mapping[str, str]) -> None:
         for path, text in draft.items():
@@ -302,12 +310,17 @@ def form_for(
 ) -> StepForm:
     """The form of that move for that case. ``points`` are the review points as marked."""
     from workbench.shell.case.demand_editor import DemandForm
+    from workbench.shell.case.form_editor import CorrectForm
+    from workbench.shell.case.transfer_form import TransferForm
 
     special: dict[str, type[StepForm]] = {
         "request_correction": DemandForm,
+        "request_correction_at_window": DemandForm,
         "return_correction": UnmetForm,
         "answer_demand": AnswerForm,
         "push": ChecklistForm,
+        "confirm_transfer": TransferForm,
+        "correct_form": CorrectForm,
     }
     if move in special:
         return special[move](work, view, move, parent)

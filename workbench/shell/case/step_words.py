@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from workbench.rules.conditions import (
+    Ahead,
     All,
     Between,
     Condition,
@@ -26,10 +27,13 @@ from workbench.rules.refusal_words import label
 from workbench.rules.words import N_, _
 
 MAIN: Final = (
-    "receive", "push", "accept", "request_correction", "return_correction", "answer_demand",
-    "answer_correction", "return_application", "confirm_transfer", "decline_transfer",
+    "take_over", "receive", "push", "accept", "request_correction",
+    "request_correction_at_window", "return_correction", "answer_demand", "answer_correction",
+    "return_application", "hand_back", "serve_acceptance_notice", "confirm_transfer",
+    "decline_transfer",
     "refuse_acceptance", "record_survey", "confirm_survey", "answer_opinion", "submit_opinion",
-    "assign_reviewer", "assign_survey", "grant", "refuse", "send_back", "grant_by_meeting",
+    "assign_reviewer", "assign_survey", "hold_hearing", "fix_hearing", "request_hearing",
+    "waive_hearing", "grant", "refuse", "send_back", "grant_by_meeting",
     "refuse_by_meeting", "approve_extension", "decline_extension", "terminate", "prepare_result",
     "request_seal", "confirm_void", "issue", "record_acknowledgement", "close", "archive",
     "stamp", "return_stamping", "release_quarantine",
@@ -37,8 +41,10 @@ MAIN: Final = (
 """Steps on the main line, in the order in which they are offered; the others stand behind them."""
 
 SIDE: Final = (
-    "claim", "release", "hand_over", "ask_opinions", "suspend", "resume", "call_meeting",
-    "request_extension", "propose_termination", "propose_transfer", "withdraw", "propose_void",
+    "claim", "release", "hand_over", "ask_opinions", "tell_hearing_rights", "order_hearing",
+    "suspend", "resume", "call_meeting",
+    "request_extension", "propose_termination", "propose_transfer", "correct_form", "withdraw",
+    "propose_void",
     "quarantine", "propose_release",
 )  # fmt: skip
 """Steps beside it: behind *More steps*."""
@@ -47,15 +53,21 @@ NOT_OF_THIS_CASE: Final = frozenset(
     {
         "no_first_notice", "not_parallel", "not_major", "no_transfer", "no_extension_asked",
         "no_termination_asked", "no_void_asked", "no_release_asked", "demand_unknown",
+        "notice_served", "handed_back", "check_not_delegated", "hearing_not_told",
+        "hearing_not_asked", "hearing_not_fixed",
+        "nothing_handed_over",
     }
 )  # fmt: skip
 """Refusals that say no more than that the step does not come up here: told behind *More steps*."""
 
-BY_OTHER_MEANS: Final = frozenset({"send_message", "attach_material", "register"})
+BY_OTHER_MEANS: Final = frozenset(
+    {"send_message", "attach_material", "register", "begin_after_transfer"}
+)
 """The thread, the list of materials and the intake screen make these."""
 
 BY_ITSELF: Final = frozenset(
-    {"deem_accepted", "accept_by_silence", "deem_opinion", "collect_opinions", "note_overdue"}
+    {"deem_accepted", "accept_by_silence", "deem_opinion", "collect_opinions", "note_overdue",
+     "lapse_claim", "lapse_hearing_right"}
 )
 """The system's own (domain 3.1, SYS): derived, never chosen."""
 
@@ -70,11 +82,13 @@ PROOF: Final = frozenset({"prepare_result", "request_seal"})
 
 KEYS: Final = {
     "accept": "Ctrl+Shift+A", "request_correction": "Ctrl+Shift+C",
+    "request_correction_at_window": "Ctrl+Shift+C",
     "return_correction": "Ctrl+Shift+C", "refuse_acceptance": "Ctrl+Shift+X",
     "submit_opinion": "Ctrl+Shift+O", "grant": "Ctrl+Shift+G", "refuse": "Ctrl+Shift+J",
     "send_back": "Ctrl+Shift+B", "prepare_result": "Ctrl+Shift+D",
     "request_seal": "Ctrl+Shift+D", "claim": "Ctrl+Shift+L", "release": "Ctrl+Shift+K",
-    "hand_over": "Ctrl+Shift+H", "assign_reviewer": "Ctrl+Shift+V",
+    "hand_over": "Ctrl+Shift+H", "take_over": "Ctrl+Shift+T",
+    "assign_reviewer": "Ctrl+Shift+V",
     "assign_survey": "Ctrl+Shift+S", "record_survey": "Ctrl+Shift+R",
     "confirm_survey": "Ctrl+Shift+R", "answer_demand": "Ctrl+Shift+N",
     "answer_correction": "Ctrl+Shift+W", "push": "Ctrl+Shift+P", "suspend": "Ctrl+Shift+Y",
@@ -84,6 +98,7 @@ KEYS: Final = {
 
 VERBS: Final = {
     "accept": N_("Accept"), "request_correction": N_("Correction notice"),
+    "request_correction_at_window": N_("Correction notice"),
     "return_correction": N_("Return unmet demands"), "refuse_acceptance": N_("Not accept"),
     "receive": N_("Take in"), "push": N_("Push to department"),
     "answer_demand": N_("Answer a demand"), "answer_correction": N_("Correction answered"),
@@ -101,12 +116,20 @@ VERBS: Final = {
     "archive": N_("Archive"), "stamp": N_("Stamp"),
     "return_stamping": N_("Return stamping request"),
     "release_quarantine": N_("Release from freeze"), "claim": N_("Claim"),
-    "release": N_("Release"), "hand_over": N_("Hand over to colleague"),
+    "release": N_("Release"), "take_over": N_("Take over"),
+    "hand_over": N_("Hand over to colleague"),
+    "tell_hearing_rights": N_("Tell the right to a hearing"),
+    "order_hearing": N_("Order a hearing"), "request_hearing": N_("Ask for a hearing"),
+    "waive_hearing": N_("Hearing waived"), "fix_hearing": N_("Fix the hearing"),
+    "hold_hearing": N_("Minutes of the hearing"),
     "ask_opinions": N_("Ask for opinions"), "suspend": N_("Special procedure"),
     "resume": N_("End special procedure"), "call_meeting": N_("Call meeting"),
     "request_extension": N_("Ask for extension"),
     "propose_termination": N_("Propose termination"),
-    "propose_transfer": N_("Propose transfer"), "withdraw": N_("Withdraw application"),
+    "serve_acceptance_notice": N_("Serve the acceptance notice"),
+    "hand_back": N_("Hand back the papers"),
+    "propose_transfer": N_("Propose transfer"), "correct_form": N_("Correct the form"),
+    "withdraw": N_("Withdraw application"),
     "propose_void": N_("Propose voiding"), "quarantine": N_("Freeze for integrity"),
     "propose_release": N_("Propose release"),
 }  # fmt: skip
@@ -114,14 +137,28 @@ VERBS: Final = {
 
 SENTENCES: Final = {
     "accept": N_("The case is accepted from this second on; the time limits begin."),
+    "request_correction_at_window": N_(
+        "Sent for the department, for the materials whose check it has delegated to the window."),
     "claim": N_("You work on this case; a colleague sees your name on it."),
     "release": N_("The case goes back to the pool of the department."),
+    "take_over": N_("You confirm that the case is yours now; that is recorded in your name."),
+    "hand_over": N_("Your colleague gets the case and your note, and confirms on arrival."),
     "confirm_survey": N_("You were there too, and the record says what you both found."),
     "answer_correction": N_("All demands are answered: the case goes back to the department."),
     "receive": N_("The receipt is issued and its time fixed."),
     "call_meeting": N_("A major matter is decided in a meeting; its minutes come with it."),
     "confirm_void": N_("The sealed file is kept as void; its number is not used again."),
-    "confirm_transfer": N_("The case becomes yours; your ten minutes begin with your push."),
+    "confirm_transfer": N_(
+        "The application goes on as a case of your department, as of its original receipt: the "
+        "five-day period runs on, and your ten minutes begin with the push."),
+    "tell_hearing_rights": N_(
+        "The parties have five working days to ask for a hearing; until then nothing is decided."),
+    "order_hearing": N_("A hearing of the department's own accord, announced to the public."),
+    "request_hearing": N_("The hearing is held within twenty working days."),
+    "waive_hearing": N_("The review goes on without a hearing."),
+    "fix_hearing": N_("Announced seven days ahead; who reviews the case does not chair."),
+    "hold_hearing": N_("The minutes get a number; the decision has to name it."),
+    "correct_form": N_("The form is put right on the spot; what stood there before is kept."),
     "archive": N_("The archive package is formed, tested and kept."),
     "grant": N_("The decision gets its number and the date of this second."),
     "refuse": N_("The paragraph on remedies is added: review in 60 days, suit in 6 months."),
@@ -137,7 +174,7 @@ class Asked:
 
     ``path`` is a field of the move or ``entry.key``. ``kind``: ``line``, ``text``, ``choice``,
     ``person`` (``role`` says of which), ``department``, ``departments``, ``number``, ``day``,
-    ``file``.
+    ``hour``, ``file``.
     """
 
     path: str
@@ -190,6 +227,17 @@ HINTS: Final[dict[str, Asked]] = {
         Asked("reason_code", N_("Why it can be released"), "line"),
         Asked("to", N_("Colleague"), "person", role="representative"),
         Asked("note.text", N_("Note"), required=False),
+        Asked("return_notice.papers", N_("Papers handed back: the list")),
+        Asked("return_notice.signed_by", N_("Signed by")),
+        Asked("hearing_notice.text", N_("Notice on the hearing (N08)")),
+        Asked("party_notice.text", N_("Notice to interested parties (N09)"), required=False),
+        Asked("public_notice.text", N_("Public notice")),
+        Asked("hearing_request.text", N_("In writing: by whom, date and wording")),
+        Asked("chair", N_("Chair of the hearing"), "person"),
+        Asked("held_at", N_("Day and hour of the hearing"), "hour"),
+        Asked("place", N_("Place"), "line"),
+        Asked("hearing_minutes.text", N_("Minutes of the hearing")),
+        Asked("hearing_minutes.signed_by", N_("Signed by")),
         Asked("return_notice.text", N_("What is handed back"), required=False),
         Asked("correction_note.text", N_("Note to the applicant"), required=False),
     )
@@ -200,8 +248,10 @@ BY_CORE: Final = frozenset(
         "refusal_notice.remedies", "decision.remedies", "decision_no", "demands", "unmet",
         "materials", "correction_notice.demands", "checklist.answers", "demand", "template",
         "document_no", "document_id", "document.sha256", "seal_kind", "sha256", "proof_shown",
-        "package.sha256", "acceptance_notice.text", "form.text", "manner", "responsible", "clock",
-        "due_at", "message.text",
+        "package.sha256", "acceptance_notice.text", "acceptance_notice.item", "form.text",
+        "manner", "responsible", "clock", "due_at", "message.text", "list", "papers", "from", "why",
+        "item_code", "situation", "matches", "follow_up", "origin", "received_at", "form.values",
+        "transfer_list.text", "minutes_no", "hearing_minutes",
     }
 )  # fmt: skip
 """Filled in by the core, or by a form of its own: no field of the general form."""
@@ -256,6 +306,8 @@ def _asked_in(condition: Condition, required: bool) -> Iterator[Asked]:
             yield replace(asked, kind="choice", choices=values)
         case Between(path, low, high):
             yield replace(_hinted(path, required), low=low, high=high)
+        case Ahead(path, _days):
+            yield _hinted(path, required)
         case Differ(path, other):
             yield _hinted(path, required)
             yield _hinted(other, required)

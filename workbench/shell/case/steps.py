@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 from workbench.rules.case_view import CaseView
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
+from workbench.shell.case.draft_keeper import DraftKeeper
 from workbench.shell.case.flow_layout import FlowLayout
 from workbench.shell.case.step_card import StepCard
 from workbench.shell.case.step_words import (
@@ -63,6 +64,7 @@ class Steps(QFrame):
         self._offered: object = None
         self._own: frozenset[str] = frozenset()
         self._keys: list[QShortcut] = []
+        self._keeper = DraftKeeper(work, self)
         self.refusal = RefusalLine(self)
         space = work.theme.space
         self._column = QVBoxLayout(self)
@@ -107,6 +109,10 @@ class Steps(QFrame):
         draft = self.card.draft() if self.card is not None else {}
         return "\n\n".join(text for text in draft.values() if text)
 
+    def keep_now(self) -> None:
+        """The screen goes out of sight: what was typed is saved before anything else (E06)."""
+        self._keeper.save_now()
+
     def put_away(self) -> None:
         """Close the card; what was typed in it is kept for this case."""
         self._put_away()
@@ -124,6 +130,8 @@ class Steps(QFrame):
         card.moved.connect(self._made)
         card.closed.connect(self._put_away)
         card.race_lost.connect(self.race_lost)
+        card.discarded.connect(self._discard)
+        self._keeper.watch(card, remembered=bool(draft))
         self._column.insertWidget(1, card)
         self.card = card
         card.show()
@@ -136,12 +144,22 @@ class Steps(QFrame):
             return
         key = (card.view.case.case_no, card.move_name)
         self.drafts[key] = card.draft()
+        self._keeper.leave()
         self._drop(card)
+
+    def _discard(self) -> None:
+        card, self.card = self.card, None
+        if card is not None:
+            self.drafts.pop((card.view.case.case_no, card.move_name), None)
+            self._keeper.discard(card.view.case.case_no, card.move_name)
+            self._drop(card)
+            self._open_card(card.move_name)
 
     def _made(self, move: str, view: CaseView | None) -> None:
         card, self.card = self.card, None
         if card is not None:
             self.drafts.pop((card.view.case.case_no, move), None)
+            self._keeper.forget()
             self._drop(card)
         self.moved.emit(move, view)
 

@@ -28,7 +28,7 @@ class ThreadPage(QWidget):
         self._mover = Mover(work, self)
         self._drafts: dict[str, str] = {}
         space = work.theme.space
-        self.messages = EntriesPage(work, (Part.THREAD,), _("No message yet."))
+        self.messages = EntriesPage(work, (Part.THREAD,), _("No message yet."), self)
         self.box = QLineEdit(self)
         self.box.setPlaceholderText(_("Message to the other side of this case"))
         self.box.setAccessibleName(_("Message to the other side of this case"))
@@ -37,6 +37,7 @@ class ThreadPage(QWidget):
         self.box.returnPressed.connect(self.send_now)
         self.send.clicked.connect(self.send_now)
         row = QHBoxLayout()
+        row.setSpacing(space())
         row.addWidget(self.box, 1)
         row.addWidget(self.send)
         column = QVBoxLayout(self)

@@ -25,7 +25,7 @@ from workbench.rules.events import Event
 from workbench.rules.flow_words import SYSTEM
 from workbench.rules.moment import SECOND, stamp
 from workbench.rules.refusal_words import label
-from workbench.rules.words import _
+from workbench.rules.words import _, listed
 from workbench.shell.case.step_fields import choice_word
 from workbench.shell.workplace import Workplace
 
@@ -105,7 +105,7 @@ class TimelineModel(QAbstractTableModel):
             told.append(" ".join((_("Serial of the stamping"), str(fields["serial"]))))
         for key in ("demands", "unmet"):
             if isinstance(fields.get(key), list) and key == "unmet":
-                numbers = ", ".join(str(one) for one in fields[key])
+                numbers = listed(str(one) for one in fields[key])
                 told.append(_("demands {numbers}").format(numbers=numbers))
         if isinstance(fields.get("demand"), int):
             told.append(_("demand {number}").format(number=fields["demand"]))

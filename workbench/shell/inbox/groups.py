@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import (
 
 from workbench.rules.case import State
 from workbench.rules.refusal_words import label
-from workbench.rules.words import _
+from workbench.rules.words import _, heading
 from workbench.shell.icons import icon
 from workbench.shell.theme import Theme, status_icon
 
@@ -93,7 +93,7 @@ class GroupList(QListWidget):
         self.ensurePolished()
         metrics, space = self.fontMetrics(), self._theme.space
         text = max(metrics.horizontalAdvance(name) for name in names)
-        beside = metrics.averageCharWidth() * 8 + self._theme.icon_size() + space(4)
+        beside = metrics.horizontalAdvance("0" * 7) + self._theme.icon_size() + space(4)
         self.setFixedWidth(max(space(24), text + beside))
 
     def _add(self, code: str, count: int) -> None:
@@ -102,8 +102,7 @@ class GroupList(QListWidget):
         item = QListWidgetItem(drawn, group_label(code))
         item.setData(CODE, code)
         item.setData(COUNT, count)
-        spoken = _("{group}: {count} cases").format(group=group_label(code), count=count)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, counted(code, count))
         item.setSizeHint(QSize(0, self._theme.row_height()))
         self.addItem(item)
 
@@ -115,4 +114,10 @@ class GroupList(QListWidget):
 def group_label(code: str) -> str:
     """What the group is called."""
     named = {"all": _("All I see"), "mine": _("Held by me"), "pool": _("Work pool")}
-    return named.get(code) or label(code)
+    return named.get(code) or heading(label(code))
+
+
+def counted(code: str, count: int) -> str:
+    """The group and how many cases it has."""
+    text = _("{group}: 1 case") if count == 1 else _("{group}: {count} cases")
+    return text.format(group=group_label(code), count=count)

@@ -18,7 +18,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, 
 from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
 from workbench.rules.moment import Moment
 from workbench.rules.refusal_words import label
-from workbench.rules.words import _, pick
+from workbench.rules.words import _, heading, pick
 from workbench.shell.inbox.time_left import TimeLeft, time_left
 from workbench.shell.lanes import checkpoint
 from workbench.shell.workplace import Workplace
@@ -186,7 +186,7 @@ class WorklistModel(QAbstractTableModel):
         if column is Column.APPLICANT:
             return case.applicant_masked
         if column is Column.STATE:
-            return label(row.shown_state)
+            return heading(label(row.shown_state))
         return self.work.name_of(case.holder) if case.holder else _("not held")
 
 

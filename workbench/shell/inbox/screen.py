@@ -24,7 +24,7 @@ from PyQt6.QtWidgets import (
 from workbench.rules.case_view import Worklist
 from workbench.rules.moment import SECOND
 from workbench.rules.words import _
-from workbench.shell.inbox.groups import GroupList, group_label
+from workbench.shell.inbox.groups import GroupList, counted
 from workbench.shell.inbox.model import Column, WorklistModel
 from workbench.shell.inbox.table import WorklistTable
 from workbench.shell.screens import Screen
@@ -40,11 +40,12 @@ class InboxScreen(Screen):
     def __init__(self, work: Workplace, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
         self.model = WorklistModel(work, self)
-        self.table = WorklistTable(work, self.model, self)
+        self._middle = QWidget(self)
+        self.table = WorklistTable(work, self.model, self._middle)
         self.groups = GroupList(work.theme, self)
         self.search = QLineEdit(self)
         self.count = QLabel(self)
-        self.empty = QLabel(self)
+        self.empty = QLabel(self._middle)
         self._build()
         self._second = QTimer(self)
         self._second.setTimerType(Qt.TimerType.PreciseTimer)
@@ -101,14 +102,13 @@ class InboxScreen(Screen):
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.count)
-        middle = QWidget(self)
-        self._stack = QStackedLayout(middle)
+        self._stack = QStackedLayout(self._middle)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         right = QVBoxLayout()
         right.setSpacing(space(1.5))
         right.addLayout(top)
-        right.addWidget(middle, 1)
+        right.addWidget(self._middle, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(space(1.5), space(1.5), space(1.5), space(1.5))
         whole.setSpacing(space(1.5))
@@ -136,9 +136,7 @@ class InboxScreen(Screen):
     def _listed(self, found: Worklist) -> None:
         group = self.groups.group()
         self.groups.show_counts(found.counts, group, found.total)
-        self.count.setText(
-            _("{group}: {count} cases").format(group=group_label(group), count=found.total)
-        )
+        self.count.setText(counted(group, found.total))
         self.empty.setText(found.empty_because or self._nothing_found())
         self.empty.setAccessibleName(self.empty.text())
         self._stack.setCurrentWidget(self.empty if not found.total else self.table)

@@ -7,7 +7,7 @@ none. Called by :mod:`workbench.shell.inbox.screen`.
 from __future__ import annotations
 
 from PyQt6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtGui import QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.rules.words import _
@@ -25,6 +25,7 @@ class WorklistTable(QTableView):
     def __init__(self, work: Workplace, model: WorklistModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
+        self._space = work.theme.space
         self._case_no = ""
         self._row = 0
         self._scrolled = 0
@@ -60,8 +61,21 @@ class WorklistTable(QTableView):
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.setSectionResizeMode(Column.ITEM, QHeaderView.ResizeMode.Stretch)
         columns.setMinimumSectionSize(work.theme.space(8))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is not None and event.size().width() != event.oldSize().width():
+            self._share_out(event.size().width())
+
+    def _share_out(self, room: int) -> None:
+        """The usual widths; where the item would be squeezed by them, all give way alike."""
+        space = self._space
+        usual = sum(WIDTHS.values()) + ITEM
+        least = sum(LEAST.values()) + ITEM // 2
+        share = (room / space(1) - least) / (usual - least)
         for column, units in WIDTHS.items():
-            self.setColumnWidth(column, work.theme.space(units))
+            fewest = LEAST[column]
+            self.setColumnWidth(column, space(fewest + (units - fewest) * min(max(share, 0), 1)))
 
     # -- what the screen asks for ------------------------------------------------------------
 
@@ -139,8 +153,17 @@ class WorklistTable(QTableView):
 
 WIDTHS = {
     Column.TIME: 32,
-    Column.APPLICANT: 12,
+    Column.APPLICANT: 22,
     Column.STATE: 23,
     Column.HOLDER: 12,
 }
 """In units of ``theme.SPACE``; the item takes what is left."""
+LEAST = {
+    Column.TIME: 27,
+    Column.APPLICANT: 11,
+    Column.STATE: 14,
+    Column.HOLDER: 9,
+}
+"""With large type on a small screen; what is cut stands in the tooltip."""
+ITEM = 26
+"""What the item should have."""

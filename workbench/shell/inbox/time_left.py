@@ -22,6 +22,17 @@ class TimeLeft:
     clock: str
     due: str
     """``YYYY-MM-DD HH:MM:SS``, local."""
+    runs: bool = True
+    """Whether ``text`` is time that is left, not a word or what it is over by."""
+
+    def counted(self) -> str:
+        """Where no heading says *time left*: a bare 09:47 reads as a time of day."""
+        return _("{text} left").format(text=self.text) if self.runs else self.text
+
+    def due_line(self, today: str) -> str:
+        """For lists in which no second is drawn: the clock and when it ends, overdue if so."""
+        line = _("{clock} · due {due}").format(clock=self.clock, due=self.due_short(today))
+        return f"{line} · {self.word}" if self.light is Light.RED else line
 
     def due_short(self, today: str) -> str:
         """The hour alone where it is due today, the day before it otherwise."""
@@ -42,7 +53,8 @@ def time_left(run: ClockRun, now: Moment, calendar: Calendar) -> TimeLeft:
     text = left.text(run.unit)
     if left.late and run.stopped_at is None:
         text = _over(run, now, calendar)
-    return TimeLeft(shown, text, light_word(shown), clock_label(run.name), stamp(run.due_at))
+    name, due = clock_label(run.name), stamp(run.due_at)
+    return TimeLeft(shown, text, light_word(shown), name, due, not left.late)
 
 
 def light_word(shown: Light) -> str:
@@ -63,6 +75,9 @@ def _over(run: ClockRun, now: Moment, calendar: Calendar) -> str:
     try:
         if run.unit == OFFICE_MINUTE:
             minutes, seconds = divmod(calendar.office_elapsed(run.due_at, now) // SECOND, 60)
+            hours, rest = divmod(minutes, 60)
+            if hours:
+                return _("{hours} h {minutes} min over").format(hours=hours, minutes=rest)
             return f"+{minutes:02d}:{seconds:02d}"
         if run.unit == WORKING_DAY:
             first, last = to_local(run.due_at).date(), to_local(now).date()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
@@ -30,6 +30,8 @@ from workbench.rules.words import _, pick
 from workbench.shell.notices import RefusalLine
 from workbench.shell.seal_desk.cards import Card
 from workbench.shell.workplace import Workplace
+
+NOTICE: Final = "request_correction_at_window"
 
 
 class CasePanel(QWidget):
@@ -54,6 +56,8 @@ class CasePanel(QWidget):
         self.answer = QPushButton(_("All answered: send to the department"), self.demands)
         self.give_back = QPushButton(_("Time is over: return the application"), self.demands)
         self.answer_refusal = RefusalLine(self.demands)
+        self.notice = QPushButton(_("Write the correction notice …"), self.demands)
+        self.no_notice = QLabel(self.demands)
         self.talk = Card(theme, _("Messages with the department"), self)
         self.messages = QLabel(self.talk)
         self.message = QPlainTextEdit(self.talk)
@@ -71,6 +75,8 @@ class CasePanel(QWidget):
         theme = self.work.theme
         self.answer.setProperty("role", "primary")
         self.demands.column.addLayout(self.demand_rows)
+        self.no_notice.setWordWrap(True)
+        self.no_notice.setProperty("role", "quiet")
         self.messages.setWordWrap(True)
         self.messages.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.messages.setTextFormat(Qt.TextFormat.PlainText)
@@ -81,7 +87,8 @@ class CasePanel(QWidget):
         self.request.setAccessibleName(_("The applicant's written request: date and wording"))
         self.request.setPlaceholderText(_("The applicant's written request: date and wording"))
         groups: tuple[tuple[Card, tuple[QWidget, ...]], ...] = (
-            (self.demands, (self.answer, self.give_back, self.answer_refusal)),
+            (self.demands, (self.notice, self.no_notice, self.answer, self.give_back,
+                            self.answer_refusal)),
             (self.talk, (self.messages, self.message, self.send, self.talk_refusal)),
             (self.ending, (self.request, self.withdraw, self.ending_refusal)),
         )
@@ -94,6 +101,7 @@ class CasePanel(QWidget):
                 card.column.addWidget(widget)
             column.addWidget(card)
         column.addStretch(1)
+        self.notice.clicked.connect(self._write_notice)
         self.answer.clicked.connect(self.answer_wanted)
         self.give_back.clicked.connect(self.return_wanted)
         self.send.clicked.connect(lambda: self.message_wanted.emit(self.message.toPlainText()))
@@ -137,7 +145,11 @@ class CasePanel(QWidget):
                 widget.deleteLater()
         self.attach_buttons = {}
         lines = demand_lines(view)
-        self.demands.setVisible(bool(lines))
+        blocked = view.blocked.get(NOTICE)
+        self.notice.setVisible(NOTICE in view.moves)
+        self.no_notice.setVisible(blocked is not None and not lines)
+        self.no_notice.setText(str(blocked) if blocked is not None else "")
+        self.demands.setVisible(bool(lines) or NOTICE in view.moves or blocked is not None)
         waiting = view.shown_state is State.AWAITING_CORRECTION
         still = open_demands(view)
         names = {m.code: pick(m.name_zh, m.name_en) for m in view.item.materials}
@@ -181,6 +193,11 @@ class CasePanel(QWidget):
             done.setProperty("role", "quiet")
             across.addWidget(done)
         return row
+
+    def _write_notice(self) -> None:
+        """T07 within delegated check: written in the case screen, beside the scans."""
+        if self.view is not None:
+            self.work.signposts.open_case(self.view.case.case_no)
 
     def _choose_file(self, number: int) -> None:
         name = self.pick_file()

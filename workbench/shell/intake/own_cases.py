@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from workbench.rules.case_view import Worklist, WorklistRow
+from workbench.rules.moment import stamp
 from workbench.rules.refusal_words import label
 from workbench.rules.words import _, pick
 from workbench.shell.icons import as_icon, badge
@@ -89,7 +90,8 @@ class OwnCases(QWidget):
         ]
         if row.clock is not None:
             left = time_left(row.clock, self.work.clock.now(), self.work.calendar)
-            lines[1] += f" · {left.clock} {left.text}"
+            today = stamp(self.work.clock.now())[:10]
+            lines[1] += f" · {left.due_line(today)}"
         item = QListWidgetItem("\n".join(lines))
         item.setData(CASE_NO, row.case.case_no)
         colour = status_colour(row.shown_state)

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, Q
 
 from workbench.casework.intake import Outcome, PackageReport
 from workbench.rules.clocks import Light
-from workbench.rules.words import _
+from workbench.rules.words import _, listed
 from workbench.shell.icons import icon
 from workbench.shell.theme import Theme
 
@@ -33,16 +33,21 @@ def sum_words(outcomes: Counter[Outcome]) -> str:
         parts.append(_("{n} not taken in").format(n=outcomes[Outcome.REFUSED]))
     if outcomes[Outcome.CALLED_OFF]:
         parts.append(_("{n} not begun").format(n=outcomes[Outcome.CALLED_OFF]))
-    return _(", ").join(parts)
+    return listed(parts)
 
 
 def report_words(report: PackageReport) -> str:
     """One report with its remedy and warnings, a line each."""
-    lines = [f"{report.folder}: {report.text}" if report.case_no else report.text]
+    lines = [_told(report) if report.case_no else report.text]
     if report.remedy:
         lines.append(report.remedy)
     lines += [_("Note: {text}").format(text=text) for text in report.warnings]
     return "\n".join(lines)
+
+
+def _told(report: PackageReport) -> str:
+    """What a folder without trouble came to; a refusal names its folder itself."""
+    return _("{name}: {state}").format(name=report.folder, state=report.text)
 
 
 class ReportList(QWidget):

@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 from workbench.casework.issuing import Receipt, close, issue, take_acknowledgement
 from workbench.rules.case import Case, Part, State
 from workbench.rules.case_view import CaseView, Worklist, WorklistQuery, WorklistRow
+from workbench.rules.moment import stamp
 from workbench.rules.refusal_words import label
 from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.seal_custody import Verification
@@ -52,14 +53,18 @@ class IssuingScreen(Screen):
         self.view: CaseView | None = None
         self.rows: tuple[WorklistRow, ...] = ()
         theme = work.theme
-        self.count = QLabel(self)
-        self.list = QListWidget(self)
-        self.empty = QLabel(self)
-        self.page = DocumentPage(work, _("The sealed document"), self)
-        self.about = Card(theme, _("Result"), self)
-        self.verdict = VerdictCard(theme, self)
-        self.receipt = ReceiptForm(theme, self)
-        self.closing = Card(theme, _("After the hand-over"), self)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._left = QWidget(self._split)
+        self.count = QLabel(self._left)
+        self.list = QListWidget(self._left)
+        self.empty = QLabel(self._left)
+        self.page = DocumentPage(work, _("The sealed document"), self._split)
+        self._side = QScrollArea(self._split)
+        self._panel = QWidget(self._side.viewport())
+        self.about = Card(theme, _("Result"), self._panel)
+        self.verdict = VerdictCard(theme, self._panel)
+        self.receipt = ReceiptForm(theme, self._panel)
+        self.closing = Card(theme, _("After the hand-over"), self._panel)
         self.take = QPushButton(_("Take in the acknowledgement"), self.closing)
         self.end = QPushButton(_("Close the case"), self.closing)
         self.refusal = RefusalLine(self.closing)
@@ -112,7 +117,7 @@ class IssuingScreen(Screen):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side_length = self.work.theme.icon_size()
         self.list.setIconSize(QSize(side_length, side_length))
-        left = QWidget(self)
+        left, panel, side, split = self._left, self._panel, self._side, self._split
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         parts: tuple[QWidget, ...] = (self.count, self.empty, self.list)
@@ -122,23 +127,21 @@ class IssuingScreen(Screen):
         after: tuple[QWidget, ...] = (self.take, self.end, self.refusal)
         for widget in after:
             self.closing.column.addWidget(widget)
-        self.take.setProperty("role", "primary")
+        for button in (self.take, self.end):
+            button.setProperty("role", "primary")
 
-        panel = QWidget(self)
         cards = QVBoxLayout(panel)
         cards.setContentsMargins(space(), 0, space(), 0)
         cards.setSpacing(space())
         for card in (self.about, self.verdict, self.receipt, self.closing):
             cards.addWidget(card)
         cards.addStretch(1)
-        side = QScrollArea(self)
         side.setWidgetResizable(True)
         side.setFrameShape(QScrollArea.Shape.NoFrame)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         side.setWidget(panel)
         side.setMinimumWidth(space(36))
-        split = QSplitter(Qt.Orientation.Horizontal, self)
         thirds: tuple[tuple[QWidget, int], ...] = ((left, 2), (self.page, 5), (side, 3))
         for widget, part in thirds:
             split.addWidget(widget)
@@ -180,7 +183,8 @@ class IssuingScreen(Screen):
         lines = [pick(row.item_zh, row.item_en), row.case.short_no, label(row.shown_state.value)]
         if row.clock is not None:
             left = time_left(row.clock, self.work.clock.now(), self.work.calendar)
-            lines[2] = f"{lines[2]} · {left.text}"
+            today = stamp(self.work.clock.now())[:10]
+            lines[2] = f"{lines[2]} · {left.due_line(today)}"
         item = QListWidgetItem("\n".join(lines))
         item.setData(CASE_NO, row.case.case_no)
         mark = badge(
@@ -234,7 +238,7 @@ class IssuingScreen(Screen):
             (_("Applicant"), view.case.applicant_masked),
         ]
         if sealed is not None:
-            rows.append((_("Serial"), str(sealed.body.get("serial", ""))))
+            rows.append((_("Serial of the stamping"), str(sealed.body.get("serial", ""))))
         self.about.show_rows(rows)
         issued = view.shown_state is State.ISSUED
         for card in (self.about, self.verdict):

@@ -6,10 +6,10 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from workbench.rules.clocks import Light
 from workbench.rules.seal_custody import (
-    TEST_SEAL_MARK,
     SealVerdict,
     Verification,
     reason_text,
+    seal_mark,
 )
 from workbench.rules.words import _
 from workbench.shell.icons import pixmap
@@ -42,7 +42,7 @@ class VerdictCard(Card):
         self.reasons = QLabel(self)
         self.reasons.setWordWrap(True)
         self.reasons.setProperty("role", "quiet")
-        mark = QLabel(TEST_SEAL_MARK, self)
+        mark = QLabel(seal_mark(), self)
         mark.setProperty("role", "small")
         row = QHBoxLayout()
         row.addWidget(self.picture)

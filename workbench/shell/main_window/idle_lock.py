@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
-from PyQt6.QtGui import QInputMethodEvent
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
     QApplication,
     QFrame,
@@ -49,23 +50,40 @@ class IdleWatch(QObject):
         self._timer.setInterval(after_ms)
         self._timer.timeout.connect(self.idle)
         self._timer.start()
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        self._watched: list[QObject] = []
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._look_about)
+            app.focusObjectChanged.connect(self._look_about)
+        self._look_about()
 
     def stop(self) -> None:
         """The window is about to go."""
         self._timer.stop()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication) and self._watched:
+            app.focusWindowChanged.disconnect(self._look_about)
+            app.focusObjectChanged.disconnect(self._look_about)
+        self._let_go()
+
+    def _look_about(self, _changed: object = None) -> None:
+        """Watch the windows, where keys and the mouse come in, and the widget with the focus, where
+        the input method writes. Not the application: a screen being built sends it thousands of
+        events, and looking at each would take a third of the time."""
+        self._let_go()
+        writing = QGuiApplication.focusObject()
+        self._watched = [*QGuiApplication.allWindows(), *([writing] if writing is not None else [])]
+        for one in self._watched:
+            one.installEventFilter(self)
+
+    def _let_go(self) -> None:
+        for one in self._watched:
+            if not sip.isdeleted(one):
+                one.removeEventFilter(self)
+        self._watched = []
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        # Thousands of events pass here while a screen is built. A person's are spontaneous, or come
-        # from the input method; asking the others for their type would cost a third of the time.
-        if event is None or not (event.spontaneous() or isinstance(event, QInputMethodEvent)):
-            return False
-        if event.type() in SIGNS_OF_LIFE:
+        if event is not None and event.type() in SIGNS_OF_LIFE:
             self._timer.start()
         return False
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.rules.words import _
 from workbench.shell.screens import Screen, ScreenKind
@@ -33,15 +41,19 @@ class KeysPage(QDialog):
         self, theme: Theme, screens: tuple[ScreenKind, ...], screen: Screen | None, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(theme.space(48))
         self.setWindowTitle(_("Keys of the keyboard"))
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.space(3)] * 4)
         column.setSpacing(theme.space(1.5))
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
         own = screen.shortcuts() if screen is not None else ()
+        # Side by side: one below the other is higher than a screen of 768 pixels.
+        tables = QHBoxLayout()
+        tables.setSpacing(theme.space(6))
         if screen is not None and own:
-            column.addLayout(self._table(theme, screen.title(), own))
-        column.addLayout(self._table(theme, _("Everywhere"), desk_keys(screens)))
+            tables.addLayout(self._table(theme, screen.title(), own))
+        tables.addLayout(self._table(theme, _("Everywhere"), desk_keys(screens)))
+        column.addLayout(tables)
         buttons = QDialogButtonBox(self)
         close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         if close is not None:
@@ -61,5 +73,6 @@ class KeysPage(QDialog):
             name.setProperty("role", "quiet")
             grid.addWidget(name, row, 0)
             grid.addWidget(QLabel(what, self), row, 1)
+        grid.setRowStretch(len(keys) + 1, 1)
         grid.setColumnStretch(1, 1)
         return grid

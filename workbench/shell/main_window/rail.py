@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QSize, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QSize, pyqtSignal
 from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import (
     QButtonGroup,
@@ -51,6 +51,9 @@ class Rail(QFrame):
         self.sign_out.clicked.connect(self.sign_out_wanted)
         column.addWidget(self.lock)
         column.addWidget(self.sign_out)
+        window = self.window()
+        if window is not None:
+            window.installEventFilter(self)
 
     def show_chosen(self, code: str) -> None:
         """Mark the screen that is open; a screen on demand appears with its first case."""
@@ -59,13 +62,34 @@ class Rail(QFrame):
             button.show()
             button.setChecked(True)
 
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        resized = event is not None and event.type() is QEvent.Type.Resize
+        if resized and isinstance(watched, QWidget):
+            self._look_at(watched)
+        return False
+
+    def _look_at(self, window: QWidget) -> None:
+        """Large type on an old screen: the words of the rail are the first to make room."""
+        self.narrow(window.width() < self._theme.space(140))
+
+    def narrow(self, narrow: bool) -> None:
+        """Marks alone where the window is narrow; tooltip and screen reader keep the words."""
+        if narrow == self._name.isHidden():
+            return
+        self._name.setVisible(not narrow)
+        for button in (*self._buttons.values(), self.lock, self.sign_out):
+            words = button.accessibleName()
+            button.setText("" if narrow else f" {words}")
+            if not button.toolTip():
+                button.setToolTip(words)
+
     def _product(self) -> QHBoxLayout:
-        name = QLabel(_("OneSeal Workbench"), self)
-        name.setProperty("role", "title")
+        self._name = QLabel(_("OneSeal Workbench"), self)
+        self._name.setProperty("role", "title")
         space = self._theme.space
         row = QHBoxLayout()
         row.setContentsMargins(space(2), 0, space(2), space(2))
-        row.addWidget(name)
+        row.addWidget(self._name)
         return row
 
     def _screen_button(self, kind: ScreenKind) -> QPushButton:

@@ -1,14 +1,15 @@
 """The main window: puts rail, header, banners, screens and status line together; nothing more.
 
 Made by ``desk_room`` for one signed-in person in one language and look; a switch of either makes a
-new one, and :meth:`MainWindow.keep` / :meth:`MainWindow.restore` carry over what was open. It knows
+new one, and :meth:`MainWindow.keep` / :meth:`MainWindow.begin` carry over what was open. It knows
 screens only as data (``screens.SCREENS``), so it does not grow with them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
@@ -17,6 +18,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayou
 
 from workbench.rules.refusals import Fault
 from workbench.rules.words import _
+from workbench.shell.building import Slices, polished
 from workbench.shell.main_window.banners import Banners
 from workbench.shell.main_window.header import Header
 from workbench.shell.main_window.idle_lock import IdleWatch, LockPage
@@ -42,15 +44,18 @@ class MainWindow(QMainWindow):
         self.work = work
         self.kinds = {kind.code: kind for kind in screens_for(work.who)}
         self._screens: dict[str, Screen] = {}
+        self._ready: dict[str, Screen] = {}
+        self.building: Slices | None = None
         self._stale: set[str] = set()
         self._code = ""
         self._case_no = ""
-        self.rail = Rail(work.theme, tuple(self.kinds.values()), self)
-        self.header = Header(work, self)
-        self.banners = Banners(work.notices, work.theme, self)
-        self.pages = QStackedWidget(self)
-        self.lock_page = LockPage(work, verify, self)
         self.whole = QStackedWidget(self)
+        self._desk = QWidget(self.whole)
+        self.rail = Rail(work.theme, tuple(self.kinds.values()), self._desk)
+        self.header = Header(work, self._desk)
+        self.banners = Banners(work.notices, work.theme, self._desk)
+        self.pages = QStackedWidget(self._desk)
+        self.lock_page = LockPage(work, verify, self.whole)
         self.watch = ChangeWatch(work.session, work.lanes, self)
         self.idle = IdleWatch(self)
         self.setWindowTitle(_("OneSeal Workbench"))
@@ -61,13 +66,16 @@ class MainWindow(QMainWindow):
 
     # -- what desk_room and journeys call ----------------------------------------------------
 
-    def begin(self) -> None:
-        """Open the first screen of the person's roles and start watching for changes."""
+    def begin(self, kept: Mapping[str, Any] | None = None) -> None:
+        """Start watching for changes and open, in slices, the first screen of the person's roles;
+        or, with what :meth:`keep` gave, stand where the window before stood."""
         self.watch.start()
         self.header.refresh()
-        standing = [code for code, kind in self.kinds.items() if not kind.on_demand]
-        if not self._code and standing:
-            self.open_screen(standing[0])
+        if kept is not None:
+            self.restoreGeometry(kept["place"])
+            if kept["locked"]:
+                self.lock()
+        self.building = Slices(self._opening(kept or {}), self).later()
 
     def opened(self, code: str) -> Screen | None:
         """The screen of that code, if it has been opened."""
@@ -102,6 +110,8 @@ class MainWindow(QMainWindow):
 
     def keep(self) -> Mapping[str, Any]:
         """What a rebuilt window needs to stand where this one stands."""
+        if self.building is not None:
+            self.building.finish()
         screens = {code: screen.keep() for code, screen in self._screens.items()}
         return {
             "screens": screens,
@@ -110,19 +120,6 @@ class MainWindow(QMainWindow):
             "place": self.saveGeometry(),
             "locked": self.whole.currentWidget() is self.lock_page,
         }
-
-    def restore(self, kept: Mapping[str, Any]) -> None:
-        """Stand where the window before stood."""
-        self.restoreGeometry(kept["place"])
-        for code, what in kept["screens"].items():
-            self.open_screen(code)
-            if code == "case" and kept["case_no"]:
-                self.open_case(kept["case_no"])
-            if code in self._screens:
-                self._screens[code].restore(what)
-        self.open_screen(kept["code"])
-        if kept["locked"]:
-            self.lock()
 
     def lock(self) -> None:
         """Hide everything until the password is given again."""
@@ -141,9 +138,54 @@ class MainWindow(QMainWindow):
 
     # -- inside ------------------------------------------------------------------------------
 
+    def _opening(self, kept: Mapping[str, Any]) -> Iterator[None]:
+        """The screen that is seen first, then the others that were open, then those to come."""
+        standing = [code for code, kind in self.kinds.items() if not kind.on_demand]
+        for code in [kept.get("code", ""), *standing[:1]]:
+            # Whoever has gone elsewhere meanwhile stays there.
+            if code in self.kinds and not self._code:
+                yield from self._prepare(self.kinds[code])
+                if not self._code:
+                    self.open_screen(code)
+                yield
+        screens = kept.get("screens", {})
+        for code in sorted(screens, key=lambda one: one != self._code):
+            yield from self._prepare(self.kinds[code])
+            self._restore(code, screens[code], kept["case_no"])
+            yield
+        if kept.get("locked"):
+            self.lock_page.password.setFocus()
+        for kind in self.kinds.values():
+            if kind.on_demand:
+                yield from self._prepare(kind)
+
+    def _restore(self, code: str, what: Mapping[str, Any], case_no: str) -> None:
+        """A screen that was open before, whether it is seen or not."""
+        if code not in self._screens and not self._make(self.kinds[code]):
+            return
+        screen = self._screens[code]
+        self._stale.discard(code)
+        if code == "case" and case_no:
+            self._case_no = case_no
+            screen.open_case(case_no)
+        else:
+            screen.refresh()
+        screen.restore(what)
+        self._retitle()
+
+    def _prepare(self, kind: ScreenKind) -> Iterator[None]:
+        """Build a screen before it is wanted: its first case then opens at once."""
+        if kind.code in self._screens or kind.code in self._ready:
+            return
+        # One that cannot be made is told of when somebody opens it.
+        with contextlib.suppress(Exception):
+            screen = self._ready[kind.code] = kind.make(self.work, self.pages)
+            screen.hide()
+            yield from polished(screen)
+
     def _make(self, kind: ScreenKind) -> bool:
         try:
-            screen = kind.make(self.work)
+            screen = self._ready.pop(kind.code, None) or kind.make(self.work, self.pages)
         except Exception as bug:
             fault = Fault(
                 f"screen:{kind.code}",
@@ -189,13 +231,12 @@ class MainWindow(QMainWindow):
         right.addWidget(self.header)
         right.addWidget(self.banners)
         right.addWidget(self.pages, 1)
-        desk = QWidget(self)
-        row = QHBoxLayout(desk)
+        row = QHBoxLayout(self._desk)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addLayout(right, 1)
-        self.whole.addWidget(desk)
+        self.whole.addWidget(self._desk)
         self.whole.addWidget(self.lock_page)
         self.setCentralWidget(self.whole)
         # As large as the type asks for, but not larger than the screen (small ones may scroll).
@@ -244,6 +285,8 @@ class MainWindow(QMainWindow):
         """Stop what runs by itself; the session is ended by ``desk_room``."""
         self.watch.stop()
         self.idle.stop()
+        if self.building is not None:
+            self.building.drop()
         super().closeEvent(event)
         self.closed.emit()
 

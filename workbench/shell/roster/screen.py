@@ -153,7 +153,7 @@ class RosterScreen(Screen):
         middle.addLayout(left, 1)
         middle.addWidget(self.plan)
         self.plan.setVisible(self.manages)
-        self.plan.setFixedWidth(space(44))
+        self.plan.setFixedWidth(space(40))
         column = QVBoxLayout(self)
         column.setContentsMargins(space(2), space(1.5), space(2), space(1.5))
         column.setSpacing(space())

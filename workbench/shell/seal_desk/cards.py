@@ -197,7 +197,7 @@ def place_rows(frozen: Frozen, seal: Seal | None) -> tuple[Row, ...]:
 def result_rows(pressed: Pressed) -> tuple[Row, ...]:
     """The line of the register that a press came to."""
     return (
-        (_("Serial"), str(pressed.serial)),
+        (_("Serial of the stamping"), str(pressed.serial)),
         (_("Place"), place_text(pressed.placement)),
         (_("Signature"), f"{pressed.level} · {level_word(pressed.level)}"),
         (_("Hash before"), short_hash(pressed.sha256_before)),
@@ -208,7 +208,7 @@ def result_rows(pressed: Pressed) -> tuple[Row, ...]:
 def line_rows(work: Workplace, line: LedgerLine) -> tuple[Row, ...]:
     """Who is pressing or has pressed, since when, serial and state: a fact, not an error."""
     rows = [
-        (_("Serial"), str(line.serial)),
+        (_("Serial of the stamping"), str(line.serial)),
         (_("State"), f"{state_word(line.state)} ({line.state.value})"),
         (_("Custodian"), work.name_of(line.custodian)),
         (_("Since"), stamp(line.reserved_at)),

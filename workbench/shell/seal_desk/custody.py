@@ -62,7 +62,7 @@ class CustodyPane(QWidget):
         mine, keeper, coming = facts.own_shift(me), facts.keeper(), facts.coming_shift(me)
         lines = []
         if keeper is not None and keeper.login != me:
-            text = _("{who} holds the seal until {time}.")
+            text = _("{who} keeps the seal until {time}.")
             lines.append(text.format(who=self.work.name_of(keeper.login), time=_hour(keeper.end)))
         if mine is not None:
             text = _("Your custody shift runs from {start} to {end}. You have not taken over yet.")

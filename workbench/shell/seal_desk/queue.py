@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, Q
 
 from workbench.rules.case_view import SealTask
 from workbench.rules.moment import SECOND
-from workbench.rules.words import _, pick
+from workbench.rules.words import _, clauses, pick
 from workbench.shell.icons import icon
 from workbench.shell.inbox.time_left import time_left
 from workbench.shell.theme import light_icon
@@ -115,7 +115,7 @@ class QueueList(QWidget):
         spoken = ""
         if task.clock is not None:
             left = time_left(task.clock, now, self.work.calendar)
-            lines.append(f"{left.text} · {left.word}")
+            lines.append(f"{left.counted()} · {left.word}")
             colour = self.work.theme.ink.lights[left.light]
             item.setIcon(icon(light_icon(left.light), colour, self.work.theme.icon_size()))
             spoken = left.spoken()
@@ -128,7 +128,7 @@ class QueueList(QWidget):
         if item.text() != text:
             item.setText(text)
             item.setData(
-                Qt.ItemDataRole.AccessibleTextRole, "; ".join([*lines[:2], spoken, *lines[3:]])
+                Qt.ItemDataRole.AccessibleTextRole, clauses([*lines[:2], spoken, *lines[3:]])
             )
 
     def showEvent(self, event: QShowEvent | None) -> None:

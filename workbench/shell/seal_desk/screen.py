@@ -26,8 +26,9 @@ from workbench.casework.sealing import return_request
 from workbench.rules.case_view import SealTask
 from workbench.rules.moment import stamp
 from workbench.rules.refusals import Trouble
-from workbench.rules.seal_custody import TEST_SEAL_MARK, LedgerLine, LedgerState, Pressed
+from workbench.rules.seal_custody import LedgerLine, LedgerState, Pressed, seal_mark
 from workbench.rules.words import _, pick
+from workbench.shell.building import inside_of
 from workbench.shell.screens import Screen
 from workbench.shell.seal_desk.custody import CustodyPane
 from workbench.shell.seal_desk.facts import (
@@ -60,15 +61,19 @@ class SealDeskScreen(Screen):
         self.pressing = ""
         """The document that is being pressed; empty while none is."""
         self._steps = StepBridge(self)
-        self.mark = QLabel(TEST_SEAL_MARK, self)
+        self.mark = QLabel(seal_mark(), self)
         self.held = QLabel(self)
-        self.queue = QueueList(work, self)
-        self.page = DocumentPage(work, _("The document to be sealed"), self)
-        self.side = SidePanel(work, self)
-        self.custody = CustodyPane(work, self)
-        self.register = RegisterTab(work, self)
         self.tabs = QTabWidget(self)
-        self.stack = QStackedWidget(self)
+        within = inside_of(self.tabs)
+        self.stack = QStackedWidget(within)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self.stack)
+        self.queue = QueueList(work, self._split)
+        self.page = DocumentPage(work, _("The document to be sealed"), self._split)
+        self._right = QWidget(self._split)
+        self._scroll = QScrollArea(self._right)
+        self.side = SidePanel(work, self._scroll.viewport(), self._right)
+        self.custody = CustodyPane(work, self.stack)
+        self.register = RegisterTab(work, within)
         self._build()
         self._connect()
         self._start_worker()
@@ -118,17 +123,25 @@ class SealDeskScreen(Screen):
         top.addWidget(self.mark)
         top.addWidget(self.held, 1)
 
-        side = QScrollArea(self)
+        side, right, split = self._scroll, self._right, self._split
         side.setWidgetResizable(True)
         side.setFrameShape(QScrollArea.Shape.NoFrame)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side.setWidget(self.side)
         side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        for widget, part in ((self.queue, 2), (self.page, 5), (side, 3)):
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(side, 1)
+        # Below what scrolls: who presses twenty in a row never has to look for the button.
+        foot = QVBoxLayout()
+        foot.setContentsMargins(space(), 0, space(), 0)
+        foot.addWidget(self.side.press)
+        column.addLayout(foot)
+        for widget, part in ((self.queue, 2), (self.page, 5), (right, 3)):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, part)
         split.setChildrenCollapsible(False)
+        split.setContentsMargins(0, space(), 0, 0)
         split.setSizes([space(30), space(70), space(46)])
         side.setMinimumWidth(space(36))
         self.queue.setMinimumWidth(space(20))
@@ -174,7 +187,7 @@ class SealDeskScreen(Screen):
         self.work.clock.set(facts.at)
         until = facts.held_until(self.work.who.login)
         self.stack.setCurrentIndex(0 if until is None else 1)
-        self.held.setText("" if until is None else _("You hold the seal until {time}.").format(
+        self.held.setText("" if until is None else _("You keep the seal until {time}.").format(
             time=stamp(until)[11:16]))  # fmt: skip
         self.register.show_lines(facts.ledger)
         if until is None:
@@ -274,6 +287,8 @@ class SealDeskScreen(Screen):
     def _pressed(self, result: Pressed) -> None:
         self.result = result
         self.side.show_result(result)
+        # At once, unasked: that the seal sits where it was shown is what the custodian looks for.
+        self._open_result()
         self.work.notices.say(_("Sealed: serial {n}.").format(n=result.serial))
 
     def _press_over(self) -> None:

@@ -27,13 +27,16 @@ from workbench.shell.workplace import Workplace
 class SidePanel(QWidget):
     """See the module."""
 
-    def __init__(self, work: Workplace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, work: Workplace, parent: QWidget | None = None, below: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.work = work
         theme = work.theme
         self.compare = Card(theme, _("Compare with the page"), self)
         self.place = Card(theme, _("Where the seal will land"), self)
-        self.press = PressPanel(theme, self)
+        # The screen takes the press panel below all this, where it is always in sight.
+        self.press = PressPanel(theme, below or self)
         self.line = Card(theme, _("Already in the register"), self)
         self.result = Card(theme, _("Sealed"), self)
         self.open_result = QPushButton(_("Open the sealed file"), self.result)
@@ -43,9 +46,7 @@ class SidePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.space(), 0, theme.space(), 0)
         column.setSpacing(theme.space())
-        for widget in (
-            self.result, self.line, self.compare, self.place, self.press, self.checks, self.back,
-        ):  # fmt: skip
+        for widget in (self.result, self.line, self.compare, self.place, self.checks, self.back):
             column.addWidget(widget)
         column.addStretch(1)
         self.show_nothing()

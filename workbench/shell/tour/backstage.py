@@ -54,7 +54,10 @@ class Seen:
     """From package to case number."""
     screenshots: list[str] = field(default_factory=list)
     longest_ui_stall_ms: float = 0.0
+    """By the clock: what a person would have waited, other programs' load included. Screenshots,
+    Qt's own file dialog and the tour's own work on the centre are left out."""
     longest_ui_work_ms: float = 0.0
+    """Processor time of the UI thread alone in one such stall: what the desk has to answer for."""
     median_gap_ms: float = 0.0
     long_gap_share: float = 0.0
     shift_seconds: float = 0.0

@@ -1,11 +1,14 @@
 """How long the event loop stood still: a 5 ms timer that notes its own gaps.
 
-A gap is what the person at the desk feels as a window that does not answer. The stack of the UI
-thread is taken while a long gap lasts, so that a stall names its cause. Used by the tour.
+A gap is what the person at the desk feels as a window that does not answer. Beside its length, what
+the UI thread computed in it is noted, so that another program's load is not taken for ours. A
+watcher looks at the UI thread's stack while a long gap lasts, so that a stall names its cause. Used
+by the tour, and by tests.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import threading
@@ -21,15 +24,21 @@ from PyQt6.QtCore import QObject, Qt, QTimer
 BEAT_MS: Final = 5
 LONG_MS: Final = 50.0
 """A gap above this is felt (issue 2: no event-loop gap over 50 ms)."""
-LOOK_SECONDS: Final = 0.01
+WATCHED_MS: Final = 30.0
+"""From this length on the watcher looks where the UI thread is."""
+LOOK_SECONDS: Final = 0.005
+LOOKS: Final = 12
+"""So many looks at one gap tell enough."""
+LEVELS: Final = 7
+OF_PYTHON: Final = os.path.dirname(os.__file__)
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """The time between two beats, in milliseconds.
 
-    ``work`` is what this process really computed meanwhile, all threads together: on a machine that
-    others use a gap may be long although nobody here did anything. Never more than ``wall``.
+    ``work`` is the processor time of the UI thread alone: on a machine that others use a gap may be
+    long although nobody here did anything. Never more than ``wall``.
     """
 
     wall: float
@@ -43,6 +52,7 @@ class Stall:
     gap: Gap
     step: str
     where: tuple[str, ...]
+    """Each look of the watcher: the calls from the event loop inwards, our own code only."""
 
 
 class Heartbeat(QObject):
@@ -53,9 +63,9 @@ class Heartbeat(QObject):
         self.step = ""
         self.gaps: list[Gap] = []
         self.stalls: list[Stall] = []
-        self._last, self._computed = time.monotonic(), time.process_time()
+        self._last, self._computed = time.monotonic(), time.thread_time()
         self._resting = 0
-        self._caught: tuple[str, ...] = ()
+        self._caught: list[str] = []
         self._ui = threading.get_ident()
         self._end = threading.Event()
         self._timer = QTimer(self)
@@ -95,8 +105,8 @@ class Heartbeat(QObject):
             yield
         finally:
             self._resting -= 1
-            self._last, self._computed = time.monotonic(), time.process_time()
-            self._caught = ()
+            self._last, self._computed = time.monotonic(), time.thread_time()
+            self._caught = []
 
     def stop(self) -> None:
         """Beat no more."""
@@ -109,7 +119,7 @@ class Heartbeat(QObject):
             self._note()
 
     def _note(self) -> None:
-        now, computed = time.monotonic(), time.process_time()
+        now, computed = time.monotonic(), time.thread_time()
         wall = (now - self._last) * 1000.0
         gap = Gap(wall, min(wall, (computed - self._computed) * 1000.0))
         self._last, self._computed = now, computed
@@ -117,15 +127,25 @@ class Heartbeat(QObject):
             return
         self.gaps.append(gap)
         if gap.wall > LONG_MS:
-            self.stalls.append(Stall(gap, self.step, self._caught))
-        self._caught = ()
+            self.stalls.append(Stall(gap, self.step, tuple(self._caught)))
+        self._caught = []
 
     def _watch(self) -> None:
         """In a thread of its own: what the UI thread is doing while it does not beat."""
         while not self._end.wait(LOOK_SECONDS):
+            caught = self._caught
             silent = (time.monotonic() - self._last) * 1000.0
-            if silent < LONG_MS * 0.6 or self._resting or self._caught:
+            if silent < WATCHED_MS or self._resting or len(caught) >= LOOKS:
                 continue
             frame = sys._current_frames().get(self._ui)
-            stack = traceback.extract_stack(frame)[-8:] if frame is not None else []
-            self._caught = tuple(f"{one.filename}:{one.lineno} {one.name}" for one in stack)
+            if frame is not None:
+                caught.append(_said(traceback.extract_stack(frame)))
+
+
+def _said(stack: traceback.StackSummary) -> str:
+    """The calls of a stack that are ours, without those of the tour itself."""
+    ours = [one for one in stack if not one.filename.startswith((OF_PYTHON, "<"))]
+    while len(ours) > 1 and f"{os.sep}tour{os.sep}" in ours[0].filename:
+        ours.pop(0)
+    names = (f"{os.path.basename(one.filename)}:{one.lineno} {one.name}" for one in ours[-LEVELS:])
+    return " > ".join(names)

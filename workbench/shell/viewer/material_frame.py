@@ -43,14 +43,15 @@ class MaterialFrame(QWidget):
         super().__init__(parent)
         self.work = work
         self.source: PageSource | None = None
-        self.strip = PageStrip(work.theme, self)
+        self.stack = QStackedWidget(self)
+        self.strip = PageStrip(work.theme, self.stack)
         self.thumbs = Thumbnails(work.theme, self)
         self.tools = ToolRow(work.theme, self)
         self.warning = Bar(work.theme, "banner", self)
         self.trouble = Bar(work.theme, "fault", self)
         self.password = PasswordBar(work.theme, self._open_with, self)
         self.find_bar = FindBar(work.theme, self.strip, self)
-        self.message = QLabel(self)
+        self.message = QLabel(self.stack)
         self.message.setWordWrap(True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setProperty("role", "quiet")
@@ -125,7 +126,6 @@ class MaterialFrame(QWidget):
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.stack = QStackedWidget(self)
         self.stack.addWidget(self.message)
         self.stack.addWidget(self.strip)
         across = QHBoxLayout()

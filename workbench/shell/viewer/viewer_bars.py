@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSize, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, pyqtSignal
 from PyQt6.QtGui import QIntValidator
 from PyQt6.QtWidgets import (
     QFrame,
@@ -82,7 +82,29 @@ class ToolRow(QFrame):
 
     def show_zoom(self, zoom: float) -> None:
         """The size of the page in hand in per cent."""
-        self.zoom.setText(f"{round(zoom * 100)} %")
+        self.zoom.setText(_("{n} %").format(n=round(zoom * 100)))
+
+    def minimumSizeHint(self) -> QSize:
+        """What the pages and their size need; the rest goes where it is narrow."""
+        return QSize(self._theme.space(46), super().minimumSizeHint().height())
+
+    def event(self, event: QEvent | None) -> bool:
+        done = super().event(event)
+        if event is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """In a narrow row the least needed hide, one by one; their keys work all the same."""
+        spare: list[QWidget] = [self.left, self.page_fit, self.thumbs]
+        spare[:0] = [self.badge] if self.badge.wanted else []
+        wide = {one: one.minimumSizeHint().width() + self._row.spacing() for one in spare}
+        needed = self._row.minimumSize().width() + sum(wide[o] for o in spare if o.isHidden())
+        for one in spare:
+            narrow = needed > self.width()
+            needed -= wide[one] if narrow else 0
+            if one.isHidden() != narrow:
+                one.setVisible(not narrow)
 
     def allow(self, pages: bool, zoom: bool) -> None:
         """Which tools make sense for what is shown."""
@@ -129,11 +151,14 @@ class Badge(QWidget):
         self.text.setProperty("role", "small")
         row.addWidget(mark)
         row.addWidget(self.text)
+        self.wanted = False
+        """Whether there is a hash to show, whatever room there is for it."""
         self.hide()
 
     def show_hash(self, sha256: str) -> None:
         """Show the badge for a checked file, or hide it where there is no hash."""
-        self.setVisible(bool(sha256))
+        self.wanted = bool(sha256)
+        self.setVisible(self.wanted)
         self.text.setText(_("as received · {hash}").format(hash=sha256[:8]))
         self.setToolTip(
             _("The file is byte for byte what was taken in. Hash: {hash}").format(hash=sha256)

@@ -18,10 +18,5 @@ def review_checks():
     return [CheckOffer(("*",), "R01", "fails_later:check")]
 
 
-@hookimpl
-def case_did_move(notice):
-    raise ValueError(notice.move)
-
-
 def check(view):
     return 1 / 0

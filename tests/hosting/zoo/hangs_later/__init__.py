@@ -1,10 +1,20 @@
-"""Misfit: is admitted, and keeps the desk waiting at the first notice."""
+"""Misfit: is admitted, and keeps the desk waiting whenever it checks."""
 
 import time
 
-from workbench.api import hookimpl
+from workbench.api import CatalogueOffer, CheckAnswer, CheckOffer, hookimpl, read_items
 
 
 @hookimpl
-def case_did_move(notice):
+def catalogue():
+    return [CatalogueOffer(read_items("hangs_later"))]
+
+
+@hookimpl
+def review_checks():
+    return [CheckOffer(("*",), "R01", "hangs_later:check")]
+
+
+def check(view):
     time.sleep(2.1)
+    return CheckAnswer(True, "好", "good")

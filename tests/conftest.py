@@ -1,0 +1,103 @@
+"""What the whole run tells when it is over: how often each long proof was done, and the figures.
+
+``--measured FILE`` appends it to a Markdown file. The long run (``--deep``) always prints it;
+without ``--deep`` only the tables of the benches are shown. Nothing here asserts a time.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.bench.figures import FigureTable
+
+TABLES = pytest.StashKey[list[FigureTable]]()
+COUNTS = pytest.StashKey[Counter[str]]()
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def measured(pytestconfig: pytest.Config) -> Callable[[FigureTable], None]:
+    """Hand over a finished table: it is printed when all tests are done, and kept if asked for."""
+    return pytestconfig.stash.setdefault(TABLES, []).append
+
+
+@pytest.fixture(scope="session")
+def counted(pytestconfig: pytest.Config) -> Callable[[str, int], None]:
+    """Tell how many were done of what, after they were: ``counted("bytes changed", 18_000)``."""
+    counts = pytestconfig.stash.setdefault(COUNTS, Counter())
+
+    def add(what: str, number: int) -> None:
+        counts[what] += number
+
+    return add
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """All tables together, after the dots; pytest's own line stays the last."""
+    tables = list(config.stash.get(TABLES, []))
+    if config.getoption("--deep"):
+        tables = [_rooms(terminalreporter), _proofs(config), *tables]
+    if not tables:
+        return
+    text = "\n".join(one.markdown() for one in tables)
+    terminalreporter.section("measured (trust ratios inside one run, not milliseconds)")
+    terminalreporter.write_line(f"{_circumstances()}\n\n{text}")
+    place = config.getoption("--measured")
+    if place:
+        with Path(place).open("a", encoding="utf-8") as file:
+            file.write(f"\n## {_circumstances()}\n\n{text}")
+
+
+def _rooms(reporter: pytest.TerminalReporter) -> FigureTable:
+    """Tests, failures and wall seconds of each room."""
+    tests, failed, seconds = Counter[str](), Counter[str](), Counter[str]()
+    for outcome in ("passed", "failed", "error"):
+        for report in reporter.getreports(outcome):
+            room = "/".join(report.nodeid.split("/")[:2])
+            tests[room] += report.when == "call"
+            failed[room] += outcome != "passed"
+    for reports in reporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds["/".join(report.nodeid.split("/")[:2])] += report.duration
+    table = FigureTable("Long run, room by room", ("room", "tests", "not passed", "wall s"))
+    for room in sorted(tests):
+        table.add(room, tests[room], failed[room], round(seconds[room]))
+    table.add("all", tests.total(), failed.total(), round(seconds.total()))
+    return table
+
+
+def _proofs(config: pytest.Config) -> FigureTable:
+    table = FigureTable("Long run, how often", ("what", "number"))
+    for what, number in sorted(config.stash.get(COUNTS, Counter()).items()):
+        table.add(what, f"{number:,}")
+    return table
+
+
+def _circumstances() -> str:
+    busy = os.getloadavg()[0]
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    machine = f"{os.cpu_count()} cores, load {busy:.1f}, {platform.machine()}, Python {python}"
+    return f"{day}, {_commit()}: {machine}"
+
+
+def _commit() -> str:
+    """The commit that was tested, and whether the checkout differs from it."""
+    words = ("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*")
+    try:
+        said = subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        said = ""
+    return f"commit {said}" if said else "no commit"

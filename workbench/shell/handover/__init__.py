@@ -1,0 +1,1 @@
+"""The hand-over screen of representatives (domain 4.6)."""

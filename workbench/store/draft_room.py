@@ -1,0 +1,72 @@
+"""The draft room of a session: private drafts of steps (``ports.DraftRoom``, E06).
+
+Every statement names the signed-in person as author, so no draft of anybody else can be read. No
+event and no line of the audit speaks of a draft. Called through ``session``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workbench.rules.case import Case
+from workbench.rules.case_flow import MOVES
+from workbench.rules.private_drafts import MOST_LETTERS, PrivateDraft, may_keep
+from workbench.rules.refusal_texts import refusal
+from workbench.rules.refusals import Refusal
+from workbench.rules.words import _
+from workbench.store import case_rows, dossiers, draft_rows
+from workbench.store.engine import Unit
+from workbench.store.seat import Seat
+
+
+class DraftRoomOf(Seat):
+    """What the signed-in person typed and has not made."""
+
+    def keep_draft(self, case_no: str, move: str, texts: Mapping[str, str]) -> None:
+        """Save it; see the port."""
+        if move not in MOVES:
+            raise refusal("unknown_move", move=move)
+        if sum(len(path) + len(text) for path, text in texts.items()) > MOST_LETTERS:
+            raise Refusal(
+                "draft_too_long",
+                _("What you wrote is too long to be kept as a draft."),
+                _("It stays in the form; make it shorter, or take the step."),
+            )
+        with self._work.write() as unit:
+            self._still_here(unit)
+            case = case_rows.case_by_no(unit.sql, case_no)
+            if case is None or not self._may_keep(unit, case):
+                raise Refusal(
+                    "draft_not_kept",
+                    _("Your shift has ended, so what you write is not kept any more."),
+                    _("Hand the case over; copy what you want to take along."),
+                )
+            draft_rows.save(unit.sql, case.case_id, self.login, move, texts, unit.now)
+
+    def my_draft(self, case_no: str, move: str) -> PrivateDraft | None:
+        """One's own draft of that step."""
+        mine = [one for one in self.my_drafts() if (one.case_no, one.move) == (case_no, move)]
+        return mine[0] if mine else None
+
+    def my_drafts(self) -> tuple[PrivateDraft, ...]:
+        """One's own drafts on cases where one may still keep them."""
+        with self._work.read() as unit:
+            self._still_here(unit)
+            found = []
+            for case_id, draft in draft_rows.drafts_of(unit.sql, self.login):
+                case = case_rows.case_by_id(unit.sql, case_id)
+                if case is not None and self._may_keep(unit, case):
+                    found.append(draft)
+            return tuple(found)
+
+    def drop_draft(self, case_no: str, move: str) -> None:
+        """Forget one's own draft of that step."""
+        with self._work.write() as unit:
+            self._still_here(unit)
+            case = case_rows.case_by_no(unit.sql, case_no)
+            if case is not None:
+                draft_rows.drop(unit.sql, case.case_id, self.login, move)
+
+    def _may_keep(self, unit: Unit, case: Case) -> bool:
+        dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+        return may_keep(dossier, self.login, unit.now)
