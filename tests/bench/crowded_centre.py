@@ -284,5 +284,6 @@ def _row(
         "due_clock": run["name"] if due else None, "immediate": chance.random() < 0.1,
         "exercise": False, "state_before": None, "sort_due": due or NO_DUE,
         "settle_at": due if waits else None, "settle_to": "under_review" if waits else None,
+        "settle_due": due + 9 * DAY if waits and due else None,
         "package_id": f"P-{case_id}", "registered_at": begun,
     }  # fmt: skip

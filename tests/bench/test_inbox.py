@@ -125,8 +125,7 @@ def runner(raw: sqlite3.Connection, *statements: Statement) -> Callable[[], list
 
 def after_of(found: Worklist) -> tuple[int, int]:
     """The key of the last row, as the desk sends it for the next page."""
-    last = found.rows[-1].case
-    return (last.due_at or 1 << 62, last.case_id)
+    return found.rows[-1].key
 
 
 def compare(

@@ -90,9 +90,17 @@ def test_material_list_depends_on_the_situation(items: dict[str, ItemVersion]) -
     assert "赠与合同" in gift - sale
 
 
+LISTED_AT_HAND_OVER = (
+    "giver", "receiver", "handed_at", "manner", "count", "lines", "printed_at"
+)  # fmt: skip
+"""N24 tells of many cases at once, so its values are no single case's."""
+
+
 @pytest.mark.parametrize("path", TEMPLATE_FILES, ids=lambda path: path.stem)
 def test_core_templates_are_whole(path: Path) -> None:
-    assert validate_template(parse_template(load(path))) == []
+    template = parse_template(load(path))
+    known = LISTED_AT_HAND_OVER if template.code == "hand_over_list" else ()
+    assert validate_template(template, known) == []
 
 
 def test_core_notices_of_the_flow_exist() -> None:

@@ -84,7 +84,7 @@ def test_who_is_off_duty_is_told_who_is_on(qtbot: Any, sample: SampleCentre) -> 
 @pytest.mark.parametrize(
     ("login", "codes"),
     [
-        ("zhang.wei", ["inbox", "case", "roster", "plugins"]),
+        ("zhang.wei", ["inbox", "case", "roster", "handover", "plugins"]),
         ("wang.fang", ["inbox", "case", "intake", "roster", "plugins"]),
         ("lin.shu", ["seal_desk"]),
         ("xu.jie", ["case", "issuing", "plugins"]),

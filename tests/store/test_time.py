@@ -12,7 +12,7 @@ from workbench.rules.case import Case, NewEntry, State
 from workbench.rules.case_view import WorklistQuery
 from workbench.rules.moment import DAY, MINUTE, at_local
 from workbench.rules.refusals import Refusal
-from workbench.store import case_rows, check_centre
+from workbench.store import case_rows, check_centre, worklists
 from workbench.store.tables import supervision_event
 
 NOTICE = NewEntry("acceptance_notice", {"n": 1})
@@ -74,6 +74,45 @@ def test_a_list_derives_what_nobody_has_written_yet(world: World) -> None:
     deemed = world.as_("zhang").case_view(case.case_no)
     assert deemed is not None
     assert deemed.case.acceptance_kind == "deemed"
+
+
+@pytest.mark.parametrize("few", [0, 2_000], ids=["walked", "listed"])
+def test_a_deemed_case_stands_where_its_new_limit_puts_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Domain 4.3, most urgent first: nine days left stand below two, though nobody wrote it."""
+    monkeypatch.setattr(worklists, "FEW", few)
+    sooner = world.accepted()
+    world.clock.forward(MINUTE)
+    deemed = world.pushed()
+    world.clock.forward(30 * MINUTE)
+    fresh = world.pushed()
+    later = world.accepted()
+    wanted = [fresh.case_id, sooner.case_id, deemed.case_id, later.case_id]
+    listed = world.as_("zhang").worklist(WorklistQuery()).rows
+    assert [row.case.case_id for row in listed] == wanted
+    for size in (1, 2, 3):
+        query, seen = WorklistQuery(limit=size), []
+        while rows := world.as_("zhang").worklist(query).rows:
+            seen += [row.case.case_id for row in rows]
+            query = WorklistQuery(limit=size, after=rows[-1].key)
+        assert seen == wanted
+
+
+def test_a_suspended_case_over_its_planned_end_stands_where_its_limit_puts_it(
+    world: World,
+) -> None:
+    """T15: held clocks go on from the planned end; the list says so before anybody writes it."""
+    case = world.accepted()
+    notice = NewEntry("procedure_notice", {"text": "x"})
+    planned = world.clock.now() + 3 * DAY
+    case = world.move("zhang", case, "suspend", notice, kind="appraisal", planned_end=planned)
+    world.clock.forward(4 * DAY)
+    row = world.as_("zhang").worklist(WorklistQuery(text=case.case_no)).rows[0]
+    assert row.shown_state is State.UNDER_REVIEW
+    view = world.as_("zhang").case_view(case.case_no)
+    assert view is not None and row.clock is not None
+    assert (row.key[0], row.clock.due_at) == (view.case.due_at, view.case.due_at)
 
 
 def test_the_night_does_not_count(world: World) -> None:

@@ -231,7 +231,18 @@ def recover(session: Session, presser: Presser, staging: Path, owner: str) -> tu
         except Refusal as stuck:
             _clear(staging, half.serial)
             done.append(f"{half.serial}:{stuck.code}")
+    _sweep(session, staging)
     return tuple(done)
+
+
+def _sweep(session: Session, staging: Path) -> None:
+    """Files of presses that had ended when their worker was killed, between its last two steps."""
+    left = {int(one.stem) for one in staging.iterdir() if one.stem.isdigit()}
+    if left:
+        ended = (LedgerState.RELEASED, LedgerState.VOID)
+        over = {line.serial for line in session.ledger() if line.state in ended}
+        for serial in left & over:
+            _clear(staging, serial)
 
 
 def _finish(session: Session, presser: Presser, half: HalfPress, staging: Path, owner: str) -> None:

@@ -63,13 +63,15 @@ class WorklistRow:
     item_en: str
     shown_state: State
     clock: ClockRun | None
+    key: tuple[Moment, int]
+    """Where the row stands in the list: when it is due as shown, and its case id."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistQuery:
     """What to list. ``group`` is ``all``, ``mine``, ``pool`` or a state; ``text`` finds numbers.
 
-    ``after`` is the key of the last row of the page before: ``(due_at, case_id)``.
+    ``after`` is the ``key`` of the last row of the page before.
     """
 
     group: str = "all"

@@ -30,6 +30,10 @@ LISTEN_MS = 250
 
 MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 
+SWITCH_SECONDS = 0.0005
+"""How long a lane may keep the interpreter to itself while the windows wait for it: a tenth of
+Python's own value, which a handful of turns adds up to a stall that is felt (issue 2: 50 ms)."""
+
 ToldFault = Callable[[Fault, str, TracebackType | None], None]
 
 
@@ -43,6 +47,7 @@ def make_application() -> QApplication:
             # ibus asks libdbus for the machine's id, which ends the whole process where there is
             # none, as in a bare container.
             os.environ["QT_IM_MODULE"] = "compose"
+    sys.setswitchinterval(SWITCH_SECONDS)
     found = QApplication.instance()
     made = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     made.setApplicationName("oneseal-workbench")

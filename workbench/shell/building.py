@@ -42,18 +42,25 @@ class Slices(QObject):
 
     def go_on(self) -> None:
         """One slice now; the others follow, one in each turn of the event loop."""
-        if self.done:
-            return
         self._timer.stop()
         end = time.monotonic() + SLICE_SECONDS
+        while self.step():
+            if time.monotonic() >= end:
+                self._timer.start(0)
+                return
+
+    def step(self) -> bool:
+        """One step now, for who builds more around it; whether something is left."""
+        if self.done:
+            return False
         # A step that raises ends the building; who called, or the desk's own hook, tells of it.
         _under_way.discard(self)
         for _step in self._steps:
-            if time.monotonic() >= end:
-                _under_way.add(self)
-                self._timer.start(0)
-                return
+            _under_way.add(self)
+            return True
+        self._timer.stop()
         self.deleteLater()
+        return False
 
     def later(self) -> Slices:
         """Begin with the next turn of the event loop."""

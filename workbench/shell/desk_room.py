@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication
@@ -23,6 +23,7 @@ from workbench.rules.moment import SECOND, SystemClock
 from workbench.rules.refusals import Fault
 from workbench.rules.words import language, pick
 from workbench.shell.application import QtWords
+from workbench.shell.building import under_way
 from workbench.shell.desk_parts import Look, Opened, Parts
 from workbench.shell.doors import Doors
 from workbench.shell.lane_thread import guarded
@@ -39,6 +40,10 @@ from workbench.shell.workplace import CentreClock, Signposts, Workplace
 OTHER_CLOCK_US = 120 * SECOND
 SCALES = (1.0, 1.25, 1.5, 2.0)
 
+
+WARM_UP_MS: Final = 50
+"""After the first paint and what is still to be built: the renderer's libraries take a third of a
+second to load."""
 
 class DeskRoom(QObject):
     """See the module. ``signed_in`` and ``window_changed`` are for the tour and for tests."""
@@ -117,7 +122,7 @@ class DeskRoom(QObject):
         session = self._centre.sign_in(login, password)
         who, at = session.who, session.moment()
         for kind in screens_for(who):
-            kind.load()
+            kind.load(session)
         return Opened(
             session=session,
             who=who,
@@ -141,8 +146,7 @@ class DeskRoom(QObject):
         if self.sign_in is not None:
             take_away(self.sign_in)
             self.sign_in = None
-        # After the first paint: the renderer's libraries take a third of a second to load.
-        QTimer.singleShot(50, self._warm_up)
+        QTimer.singleShot(WARM_UP_MS, self._warm_up)
 
     def _workplace(self, opened: Opened) -> Workplace:
         return Workplace(
@@ -237,7 +241,9 @@ class DeskRoom(QObject):
             self._centre.close()
 
     def _warm_up(self) -> None:
-        if self._opened is not None:
+        if under_way():
+            QTimer.singleShot(WARM_UP_MS, self._warm_up)
+        elif self._opened is not None:
             hosting = self._opened.hosting
             self.lanes.paper(lambda: self._the_renderer().start())
             self.lanes.errand(lambda: load_panes(hosting))

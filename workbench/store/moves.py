@@ -30,7 +30,7 @@ from workbench.store.carry_out import Doing, carry_out
 from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
 from workbench.store.entry_rows import check_content, write_entries
-from workbench.store.settled import settles
+from workbench.store.settled import Deemed, clock_then, settles
 from workbench.store.shelf import Shelf
 from workbench.store.supervision_rows import noted
 from workbench.store.tables import NO_DUE, case_file, event, operation
@@ -140,6 +140,7 @@ def _project(unit: Unit, doing: Doing, seq: int, last_hash: str) -> Case:
         "version": seq, "last_hash": last_hash, "due_at": due.due_at if due else None,
         "due_clock": due.name if due else None, "sort_due": due.due_at if due else NO_DUE,
         "settle_at": deemed.at if deemed else None, "settle_to": deemed.to if deemed else None,
+        "settle_due": _due_then(doing, deemed) if deemed else None,
     }  # fmt: skip
     del values["case_id"]
     same = (case_file.c.case_id == doing.case_id) & (case_file.c.version == seq - 1)
@@ -148,6 +149,14 @@ def _project(unit: Unit, doing: Doing, seq: int, last_hash: str) -> Case:
         raise RuntimeError(f"case {doing.case_id} changed inside the writer's turn")
     draft_rows.end(unit.sql, doing, moved_on=values["state"] != doing.dossier.state)
     return _case(unit, doing.case_id)
+
+
+def _due_then(doing: Doing, deemed: Deemed) -> Moment:
+    state, received = State(str(doing.row["state"])), doing.row["received_at"]
+    then = clock_then(
+        deemed, state, doing.clocks, received, doing.dossier.item, doing.calendar
+    )
+    return then.due_at if then is not None else NO_DUE
 
 
 def _earliest(clocks: list[ClockRun]) -> ClockRun | None:

@@ -1,21 +1,32 @@
 """What a case will be once time alone has passed: the projection behind deemed states in lists.
 
-``settle_at`` and ``settle_to`` of the case row are computed here from the same clocks and tasks
-that ``rules.settle`` reads, so a list of thousands of cases shows deemed states from two columns
-(database design section 5). Called by ``moves`` for every projected row; a test compares it with
-``rules.settle``.
+``settle_at``, ``settle_to`` and ``settle_due`` of the case row are computed here from the same
+clocks and tasks that ``rules.settle`` reads, so a list of thousands of cases shows deemed states,
+each at its own place, from three columns (database design section 5). Called by ``moves`` for every
+projected row and by ``worklists``; a test compares it with ``rules.settle``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from workbench.rules import clocks as clock_engine
 from workbench.rules.case import AFTER_ACCEPTANCE, OPEN_TASK_STATES, State, Task, TaskKind
+from workbench.rules.catalogue import ItemVersion
 from workbench.rules.clocks import ClockRun
 from workbench.rules.moment import Moment
+from workbench.rules.working_days import Calendar
+from workbench.store.clock_lengths import limit_for
 
 S = State
+
+END_BY_THEMSELVES: Final = frozenset(
+    {"acceptance_response", "correction_notice", "applicant_correction", "opinion",
+     "hearing_request"}
+)  # fmt: skip
+"""Clocks whose running over is the deemed change; the others go on (rules.settle)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +87,38 @@ def _opinions(tasks: Sequence[Task]) -> Deemed | None:
     ends = [task.due_at for task in waiting if task.due_at is not None]
     closed = [task.closed_at for task in asked if task.closed_at is not None]
     return Deemed(max(ends or closed), S.UNDER_REVIEW.value)
+
+
+def clock_then(
+    deemed: Deemed, state: State, clocks: Sequence[ClockRun], received_at: Moment | None,
+    item: ItemVersion | None, calendar: Calendar,
+) -> ClockRun | None:  # fmt: skip
+    """The clock that runs out next once the deemed change holds; ``None`` where none runs.
+
+    T05: promised and statutory limits count from the deemed moment; T06: from the receipt; T15:
+    what was held goes on from the planned end.
+    """
+    if deemed.to == S.RETURNED.value:
+        return None
+    left = [run for run in clocks if run.stopped_at is None and run.name not in END_BY_THEMSELVES]
+    if state is S.SUSPENDED:
+        left = [
+            run if run.running else clock_engine.resume(run, deemed.at, calendar) for run in left
+        ]
+    if state in (S.RECEIVED, S.PENDING_ACCEPTANCE) and item is not None:
+        begun = _accepted_from(deemed, clocks, received_at)
+        limits = {name: limit_for(name, item) for name in ("promised", "statutory")}
+        left += [
+            clock_engine.start(name, begun, limit, calendar)
+            for name, limit in limits.items()
+            if limit is not None
+        ]
+    return min(left, key=lambda run: (run.due_at, run.name), default=None)
+
+
+def _accepted_from(
+    deemed: Deemed, clocks: Sequence[ClockRun], received_at: Moment | None
+) -> Moment:
+    ended = next((run for run in clocks if run.running and run.due_at == deemed.at), None)
+    silent = ended is not None and ended.name == "correction_notice"
+    return received_at if silent and received_at is not None else deemed.at

@@ -37,6 +37,7 @@ case_file: Final = Table(
     text_or_none("origin_no"), text_or_none("follow_up_no"),
     # Beside the record: what lists are sorted by, and what already holds (house: deemed results).
     moment("sort_due"), moment_or_none("settle_at"), text_or_none("settle_to"),
+    moment_or_none("settle_due"),
     text_or_none("package_id"), moment("registered_at"),
     UniqueConstraint("case_no"), UniqueConstraint("short_no"), UniqueConstraint("package_id"),
     Index(None, "department", "sort_due", "case_id"), Index(None, "sort_due", "case_id"),

@@ -1,8 +1,8 @@
 """The inbox: one question to the database under one WHERE, page by page, most urgent first.
 
-Deemed states come from two columns of the case row, so nothing has to be settled to be listed.
-Called by ``case_room``. Paging is by key ``(due moment, case id)``; counts stand under the very
-same visibility condition as the rows (domain 4.3).
+Deemed states and when they are due come from the case row, so nothing has to be settled to be
+listed. Called by ``case_room``. Paging is by key ``(due moment shown, case id)``; counts stand
+under the very same visibility condition as the rows (domain 4.3).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Select,
     Text,
     and_,
@@ -26,17 +27,17 @@ from sqlalchemy import (
     true,
     tuple_,
     union,
+    union_all,
 )
 
-from workbench.rules import clocks as clock_engine
 from workbench.rules.case import POOL, Case, Part, State
 from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
 from workbench.rules.clocks import ClockRun
 from workbench.store import case_rows
-from workbench.store.clock_lengths import limit_for
 from workbench.store.empty_lists import why_empty
 from workbench.store.engine import Unit
 from workbench.store.facts_people_sql import Truth
+from workbench.store.settled import Deemed, clock_then
 from workbench.store.shelf import Shelf
 from workbench.store.sight_lists import gathers, where_listed
 from workbench.store.sight_sql import ASKER, Known, asked_by, known_of, tested, where_sees
@@ -64,6 +65,13 @@ def worklist(unit: Unit, shelf: Shelf, who: str, query: WorklistQuery) -> Workli
 
 SHOWN: Final = case((C.settle_at <= ASKER.at, C.settle_to), else_=C.state)
 """The state with deemed results derived (domain 3.4, rule 1)."""
+
+SHOWN_DUE: Final = case((C.settle_at <= ASKER.at, C.settle_due), else_=C.sort_due)
+"""When the case is due in the state shown."""
+# Not an index of its own: the walk below goes along the due moments.
+_AS_WRITTEN: Final = func.coalesce(C.settle_at, NO_DUE) > ASKER.at
+
+_MOST: Final = bindparam("most", type_=BigInteger)
 
 _MINE: Final = or_(
     and_(C.holder.is_not(None), C.holder == ASKER.who),
@@ -153,14 +161,33 @@ def _paging(
     wanted = select(C.case_id).where(_found(known, searching, shape), _in_group(group))
     if shape is _Shape.GROUP:
         wanted = wanted.where(_around_group(group))
+    numbers = _first(wanted, paged, shape)
+    shown = select(
+        *case_rows.CASE_COLUMNS, SHOWN.label("shown_now"), C.settle_at, SHOWN_DUE.label("due_now")
+    )
+    shown = shown.where(C.case_id.in_(numbers.correlate(None)))
+    return shown.order_by(SHOWN_DUE, C.case_id).limit(_MOST)
+
+
+def _first(wanted: Select[Any], paged: bool, shape: _Shape) -> Select[Any]:
+    """The numbers of the page before its rows: nothing is sorted that is not shown.
+
+    On a walk those whose time has moved them on are few and sorted apart, so that the others are
+    met along the index of the due moments.
+    """
+    if shape is not _Shape.WALK:
+        return _from_key(wanted, SHOWN_DUE, paged)
+    written = _from_key(wanted.where(_AS_WRITTEN), C.sort_due, paged).subquery()
+    moved = _from_key(wanted.where(C.settle_at <= ASKER.at), C.settle_due, paged).subquery()
+    both = union_all(select(written.c.case_id), select(moved.c.case_id)).subquery()
+    return select(both.c.case_id)
+
+
+def _from_key(wanted: Select[Any], due: ColumnElement[Any], paged: bool) -> Select[Any]:
     if paged:
         after = tuple_(bindparam("after_due", type_=BigInteger), bindparam("after_id"))
-        wanted = wanted.where(tuple_(C.sort_due, C.case_id) > after)
-    ordered = (C.sort_due, C.case_id)
-    # First the numbers of the page, then its rows: nothing is sorted that is not shown.
-    numbers = wanted.order_by(*ordered).limit(bindparam("most", type_=BigInteger))
-    shown = select(*case_rows.CASE_COLUMNS, SHOWN.label("shown_now"))
-    return shown.where(C.case_id.in_(numbers.correlate(None))).order_by(*ordered)
+        wanted = wanted.where(tuple_(due, C.case_id) > after)
+    return wanted.order_by(due, C.case_id).limit(_MOST)
 
 
 def _counts(unit: Unit, known: Known, values: dict[str, Any]) -> dict[str, int]:
@@ -181,23 +208,23 @@ def _page(
 ) -> tuple[WorklistRow, ...]:  # fmt: skip
     values = values | {"most": query.limit}
     if query.after is not None:
-        due_at, case_id = query.after
-        values |= {"after_due": due_at if due_at is not None else NO_DUE, "after_id": case_id}
+        values |= {"after_due": query.after[0], "after_id": query.after[1]}
     paged = query.after is not None
     wanted = _paging(known, bool(values["text"]), query.group, paged, shape)
     rows: Sequence[Any] = unit.sql.execute(wanted, values).all()
-    cases = [(case_rows.case_of(row), State(str(row.shown_now))) for row in rows]
-    clocks = case_rows.clocks_of_cases(unit.sql, tuple(one.case_id for one, _state in cases))
-    names = _item_names(unit, {(one.item_code, one.item_version) for one, _state in cases})
+    cases = [(case_rows.case_of(row), row) for row in rows]
+    clocks = case_rows.clocks_of_cases(unit.sql, tuple(one.case_id for one, _row in cases))
+    names = _item_names(unit, {(one.item_code, one.item_version) for one, _row in cases})
     return tuple(
         WorklistRow(
             case=one,
             item_zh=names[one.item_code, one.item_version][0],
             item_en=names[one.item_code, one.item_version][1],
-            shown_state=state,
-            clock=_shown_clock(unit, shelf, one, state, clocks.get(one.case_id, [])),
+            shown_state=State(str(row.shown_now)),
+            clock=_shown_clock(unit, shelf, one, row, clocks.get(one.case_id, [])),
+            key=(int(row.due_now), one.case_id),
         )
-        for one, state in cases
+        for one, row in cases
     )  # fmt: skip
 
 
@@ -209,22 +236,16 @@ def _item_names(unit: Unit, keys: set[tuple[str, int]]) -> dict[tuple[str, int],
 
 
 def _shown_clock(
-    unit: Unit, shelf: Shelf, one: Case, shown: State, runs: list[ClockRun]
+    unit: Unit, shelf: Shelf, one: Case, row: Any, runs: list[ClockRun]
 ) -> ClockRun | None:
-    """The clock that belongs to the state shown: a case that is deemed accepted has the promised
-    limit before it, from the deemed moment on, though nobody has written that yet (3.4, rule 1).
-    """
+    """The clock that belongs to the state shown, though nobody has written it yet (3.4, rule 1)."""
+    if row.settle_at is None or row.settle_at > unit.now:
+        return _next_clock(runs)
     item = shelf.item(unit.sql, one.item_code, one.item_version)
-    limit = limit_for("promised", item) if item is not None else None
-    if one.state is shown or shown is not State.UNDER_REVIEW or limit is None:
-        return _next_clock(runs)
-    ended = [run for run in runs if run.running and run.due_at <= unit.now]
-    first = min(ended, key=lambda run: run.due_at, default=None)
-    if first is None:
-        return _next_clock(runs)
-    silent = first.name == "correction_notice" and one.received_at is not None
-    begun = one.received_at if silent and one.received_at is not None else first.due_at
-    return clock_engine.start("promised", begun, limit, shelf.calendar(unit.sql))
+    deemed = Deemed(int(row.settle_at), str(row.shown_now))
+    return clock_then(
+        deemed, one.state, runs, one.received_at, item, shelf.calendar(unit.sql)
+    )
 
 
 def _next_clock(runs: list[ClockRun]) -> ClockRun | None:

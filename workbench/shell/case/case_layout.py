@@ -49,7 +49,7 @@ STEPS_SHARE: Final = 0.62
 
 
 class CaseLayout(QWidget):
-    """Everything that stands on the screen."""
+    """Everything that stands on the screen; nothing of it before :meth:`build` has run through."""
 
     add_file = pyqtSignal(object)
     """The :class:`File` that the window takes in for a line of the list."""
@@ -57,6 +57,13 @@ class CaseLayout(QWidget):
     def __init__(self, work: Workplace, points: Points, parent: QWidget) -> None:
         super().__init__(parent)
         self.work = work
+        self._points = points
+
+    # -- building ------------------------------------------------------------------------------
+
+    def build(self) -> Iterator[None]:
+        """Make the parts, a few milliseconds each; see :mod:`workbench.shell.building`."""
+        work = self.work
         # From the outside inwards: a widget that moves into another is styled again by Qt, with
         # everything in it.
         self.header = CaseHeader(work, self)
@@ -65,43 +72,49 @@ class CaseLayout(QWidget):
         self.down = QSplitter(Qt.Orientation.Vertical, self.across)
         self.upper = QSplitter(Qt.Orientation.Horizontal, self.down)
         self.left = QWidget(self.upper)
+        yield
         self.materials = MaterialList(work.theme, self.left)
+        yield
         self.frame = MaterialFrame(work, self.upper)
+        yield
         self.tabs = QTabWidget(self.down)
-        below = inside_of(self.tabs)
+        yield from self._pages_below(inside_of(self.tabs))
+        self.right = QWidget(self.across)
+        self.pane = PaneHolder(work, self.right)
+        self.steps_area = TallArea(self.right)
+        yield
+        self.steps = Steps(work, self._points, self.steps_area.viewport())
+        self._mover = Mover(work, self)
+        yield
+        yield from self._place()
+
+    def _pages_below(self, below: QWidget) -> Iterator[None]:
+        work = self.work
         self.timeline = TimelinePage(work, below)
+        yield
         self.talk = ThreadPage(work, below)
+        yield
         self.notices = EntriesPage(work, (Part.NOTICES,), _("No notice yet."), below)
         opinions = (Part.OPINIONS, Part.OWN_TASK)
         self.opinions = EntriesPage(work, opinions, _("No opinion yet."), below)
         documents = (Part.DOCUMENT, Part.DELIVERY)
         self.document = EntriesPage(work, documents, _("No document yet."), below)
-        self.right = QWidget(self.across)
-        self.pane = PaneHolder(work, self.right)
-        self.steps_area = TallArea(self.right)
-        self.steps = Steps(work, points, self.steps_area.viewport())
-        self._mover = Mover(work, self)
-        self._build(parent)
+        yield
 
-    # -- building ------------------------------------------------------------------------------
-
-    def _build(self, screen: QWidget) -> None:
+    def _place(self) -> Iterator[None]:
         space = self.work.theme.space
         self._left_column()
         self.upper.addWidget(self.left)
         self.upper.addWidget(self.frame)
         self.upper.setSizes([space(25), space(80)])
         self.upper.setStretchFactor(1, 1)
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.timeline, _("Timeline"))
-        self.tabs.addTab(self.talk, _("Messages"))
-        self.tabs.addTab(self.notices, _("Notices"))
-        self.tabs.addTab(self.opinions, _("Opinions"))
-        self.tabs.addTab(self.document, _("Document"))
+        yield
+        self._name_pages()
         self.down.addWidget(self.upper)
         self.down.addWidget(self.tabs)
         self.down.setSizes([space(85), space(22)])
         self.down.setStretchFactor(0, 1)
+        yield
         # Form and steps have the whole height: that is where reading and writing happens.
         self.across.addWidget(self.down)
         self._right_column()
@@ -111,6 +124,7 @@ class CaseLayout(QWidget):
         for one in (self.upper, self.across, self.down):
             one.setChildrenCollapsible(False)
             one.setHandleWidth(1)
+        yield
         self.stack.addWidget(self.across)
         self.stack.addWidget(self._words_page())
         column = QVBoxLayout(self)
@@ -118,9 +132,14 @@ class CaseLayout(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.stack, 1)
-        whole = QVBoxLayout(screen)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self)
+
+    def _name_pages(self) -> None:
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.timeline, _("Timeline"))
+        self.tabs.addTab(self.talk, _("Messages"))
+        self.tabs.addTab(self.notices, _("Notices"))
+        self.tabs.addTab(self.opinions, _("Opinions"))
+        self.tabs.addTab(self.document, _("Document"))
 
     def _left_column(self) -> None:
         left = self.left

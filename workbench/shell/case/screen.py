@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.rules.case import Part, PartEntry
 from workbench.rules.case_view import CaseView
@@ -41,7 +41,7 @@ class CaseScreen(Screen):
         self.case_no = ""
         self.view: CaseView | None = None
         self.proof: ProofPage | None = None
-        self.parts = CaseLayout(work, self._points, self)
+        self._parts = CaseLayout(work, self._points, self)
         self._desk: CaseDesk | None = None
         self._close_desk: Callable[[], None] = _nothing
         self._kept: Mapping[str, Any] = {}
@@ -49,9 +49,19 @@ class CaseScreen(Screen):
         self._again = QTimer(self)
         self._again.setInterval(ASK_AGAIN_MS)
         self._again.timeout.connect(self.refresh)
-        self._connect()
-        self._keys()
-        self.parts.show_words(_("No case is open. Open one from the inbox."))
+        self._building = Slices(self._build(), self)
+        self._building.go_on()
+
+    @property
+    def parts(self) -> CaseLayout:
+        """What stands on the screen; what is not built yet is built now."""
+        self._building.finish()
+        return self._parts
+
+    def building(self) -> Iterator[None]:
+        """Build on before the first case is opened."""
+        while self._building.step():
+            yield
 
     # -- what the main window calls ------------------------------------------------------------
 
@@ -118,8 +128,18 @@ class CaseScreen(Screen):
 
     # -- building ------------------------------------------------------------------------------
 
-    def _connect(self) -> None:
-        parts = self.parts
+    def _build(self) -> Iterator[None]:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._parts)
+        yield from self._parts.build()
+        yield
+        self._connect(self._parts)
+        self._keys(self._parts)
+        yield
+        self._parts.show_words(_("No case is open. Open one from the inbox."))
+
+    def _connect(self, parts: CaseLayout) -> None:
         parts.materials.chosen.connect(self._show_material)
         parts.materials.missing_chosen.connect(parts.frame.clear)
         parts.header.clock_wanted.connect(self._explain_clock)
@@ -129,12 +149,12 @@ class CaseScreen(Screen):
         parts.talk.sent.connect(self._answered)
         parts.add_file.connect(self.add_file)
 
-    def _keys(self) -> None:
+    def _keys(self, parts: CaseLayout) -> None:
         for keys, act in (
             ("F5", self.refresh),
-            ("F6", self.parts.focus_next_part),
-            ("Alt+PgDown", lambda: self.parts.materials.step(1)),
-            ("Alt+PgUp", lambda: self.parts.materials.step(-1)),
+            ("F6", parts.focus_next_part),
+            ("Alt+PgDown", lambda: parts.materials.step(1)),
+            ("Alt+PgUp", lambda: parts.materials.step(-1)),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -147,7 +167,8 @@ class CaseScreen(Screen):
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
         self._again.stop()
-        self.parts.steps.keep_now()
+        if self._building.done:
+            self.parts.steps.keep_now()
 
     # -- answers -------------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ class WorklistModel(QAbstractTableModel):
         self._pages[number] = rows
         self._pages.move_to_end(number)
         if len(rows) == PAGE:
-            self._keys[number + 1] = _key_after(rows)
+            self._keys[number + 1] = rows[-1].key
         while len(self._pages) > PAGES_KEPT:
             self._pages.popitem(last=False)
 
@@ -201,15 +201,6 @@ def headings() -> tuple[str, ...]:
     )
 
 
-def _key_after(rows: tuple[WorklistRow, ...]) -> Key:
-    last = rows[-1].case
-    return (NO_CLOCK_KEY if last.due_at is None else last.due_at, last.case_id)
-
-
-NO_CLOCK_KEY: Final[Moment] = 2**62
-"""Where a line without a clock stands: after everything that is due (as the store sorts it)."""
-
-
 def walk(
     ask: Callable[[WorklistQuery], Worklist],
     query: WorklistQuery,
@@ -225,5 +216,5 @@ def walk(
         pages[number] = rows
         if len(rows) < PAGE:
             break
-        key = _key_after(rows)
+        key = rows[-1].key
     return {number: rows for number, rows in pages.items() if number >= goal - PAGES_KEPT // 2}

@@ -21,7 +21,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from workbench.rules.case_view import Worklist
+from workbench.casework.ports import Session
+from workbench.rules.case_view import Worklist, WorklistQuery
 from workbench.rules.moment import SECOND
 from workbench.rules.words import _
 from workbench.shell.inbox.groups import GroupList, counted
@@ -61,6 +62,11 @@ class InboxScreen(Screen):
         self._connect()
 
     # -- what the main window calls ----------------------------------------------------------
+
+    @classmethod
+    def first_question(cls, session: Session) -> None:
+        """The list itself."""
+        session.worklist(WorklistQuery())
 
     def title(self) -> str:
         return _("Inbox")

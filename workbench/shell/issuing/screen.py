@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 )
 
 from workbench.casework.issuing import Receipt, close, issue, take_acknowledgement
+from workbench.casework.ports import Session
 from workbench.rules.case import Case, Part, State
 from workbench.rules.case_view import CaseView, Worklist, WorklistQuery, WorklistRow
 from workbench.rules.moment import stamp
@@ -74,6 +75,11 @@ class IssuingScreen(Screen):
         self._show_nothing()
 
     # -- what the main window calls ----------------------------------------------------------
+
+    @classmethod
+    def first_question(cls, session: Session) -> None:
+        """The list itself."""
+        session.worklist(WorklistQuery())
 
     def title(self) -> str:
         return _("Issuing")

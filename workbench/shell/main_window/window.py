@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         with contextlib.suppress(Exception):
             screen = self._ready[kind.code] = kind.make(self.work, self.pages)
             screen.hide()
+            yield from screen.building()
             yield from polished(screen)
 
     def _make(self, kind: ScreenKind) -> bool:

@@ -8,9 +8,9 @@ take-over and the person's own lines of the register.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from workbench.casework.ports import Session
 from workbench.casework.sealing import return_request
 from workbench.rules.case_view import SealTask
 from workbench.rules.moment import stamp
@@ -47,6 +48,8 @@ from workbench.shell.seal_desk.queue import QueueList
 from workbench.shell.seal_desk.register import RegisterTab
 from workbench.shell.seal_desk.side import SidePanel, landing
 from workbench.shell.workplace import Workplace
+
+WORKER_AFTER_MS: Final = 250
 
 
 class SealDeskScreen(Screen):
@@ -76,9 +79,19 @@ class SealDeskScreen(Screen):
         self.register = RegisterTab(work, within)
         self._build()
         self._connect()
-        self._start_worker()
+        # Once the queue stands there: a new process takes a core for a while.
+        starting = QTimer(self)
+        starting.setSingleShot(True)
+        starting.timeout.connect(self._start_worker)
+        starting.start(WORKER_AFTER_MS)
 
     # -- what the main window calls ----------------------------------------------------------
+
+    @classmethod
+    def first_question(cls, session: Session) -> None:
+        """The queue and its first document."""
+        for task in read_desk(session).queue[:1]:
+            read_document(session, task)
 
     def title(self) -> str:
         return _("Seal desk")

@@ -5,6 +5,7 @@ It is the very desk that ``workbench run`` opens. Used by the scenes.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -35,6 +36,10 @@ class Visit:
         self.room = DeskRoom(hands.app, stage.parts(), look)
         # Until the first window stands there, none can stand still.
         with hands.heart.resting():
+            # Each desk of the story is a program of its own in real life, started without what the
+            # desks before it left behind.
+            gc.unfreeze()
+            gc.collect()
             self.room.start()
 
     @property
