@@ -18,7 +18,8 @@ from workbench.api import (
     read_items,
     read_manifest,
 )
-from workbench.api.collecting import Brought, collect, implements_hooks
+from workbench.api.brought import Brought
+from workbench.api.collecting import collect, implements_hooks
 from workbench.api.data_plugin import data_plugin
 from workbench.api.manifest import PluginManifest
 from workbench.api.offer_checks import offer_faults

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from workbench.api.brought import Brought
 from workbench.api.hookspecs import THREE_HOOKS
 from workbench.api.manifest import PluginManifest
 from workbench.api.records import ANY_ITEM, CHECK_RULES, CheckOffer
@@ -24,9 +25,6 @@ from workbench.rules.catalogue import (
 )
 from workbench.rules.publication import PRESS_RULES, StampingOffer
 from workbench.rules.words import _
-
-if TYPE_CHECKING:
-    from workbench.api.collecting import Brought
 
 Found = Iterator[tuple[str, str]]
 _REFERENCE: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")

@@ -14,7 +14,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from workbench.api.api_range import fits, version_text
-from workbench.api.collecting import Brought, collect, implements_hooks
+from workbench.api.brought import Brought
+from workbench.api.collecting import collect, implements_hooks
 from workbench.api.data_plugin import data_plugin
 from workbench.api.desk import Otherwise, Then
 from workbench.api.manifest import package_folder, read_manifest

@@ -1,6 +1,6 @@
-"""The window after the intake: answering demands, withdrawing, handing papers back, a word across.
+"""The window after the intake: answering demands, withdrawing, a word across.
 
-T08, T09, T28 and S118. Called by the intake screen and the command line. Files are looked at in the
+T08, T28 and S118. Called by the intake screen and the command line. Files are looked at in the
 same way as at intake; the original is never altered.
 """
 
@@ -58,12 +58,6 @@ def answer_demand(
 def send_answer(session: Session, case: Case) -> Case:
     """T08: every demand is answered; the ten minutes start anew, the five days do not."""
     return propose(session, case, "answer_correction")
-
-
-def return_application(session: Session, case: Case, papers: str) -> Case:
-    """T09: the applicant's time is over; the papers go back, the list of them is signed."""
-    entry = NewEntry("return_notice", {"reason": "not_corrected_in_time", "papers": papers})
-    return propose(session, case, "return_application", entries=[entry])
 
 
 def withdraw(session: Session, case: Case, request: str) -> Case:

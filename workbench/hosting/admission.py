@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from workbench.api.api_range import fits, version_text
-from workbench.api.collecting import Brought, collect, implements_hooks, said
+from workbench.api.brought import Brought
+from workbench.api.collecting import collect, implements_hooks, said
 from workbench.api.data_plugin import data_plugin
 from workbench.api.manifest import PluginManifest, package_folder, read_manifest
 from workbench.api.records import AdmissionFault

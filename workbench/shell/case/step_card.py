@@ -17,8 +17,9 @@ from workbench.rules.moment import to_local
 from workbench.rules.private_drafts import PrivateDraft
 from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.words import _
+from workbench.shell.case.form_choice import form_for
 from workbench.shell.case.mover import Mover, Wanted
-from workbench.shell.case.step_forms import StepForm, form_for
+from workbench.shell.case.step_forms import StepForm
 from workbench.shell.case.step_words import sentence as what_it_does
 from workbench.shell.case.step_words import verb
 from workbench.shell.notices import RefusalLine

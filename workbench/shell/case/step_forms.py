@@ -1,7 +1,7 @@
 """What a step asks before it is made: the general form, read off the flow, and the special ones.
 
-:func:`form_for` picks the form of a move; ``step_card`` shows it. A form gives the move's
-fields and entries and nothing else: the core completes, judges and carries out. What was typed can
+``form_choice`` picks the form of a move; ``step_card`` shows it. A form gives the move's fields and
+entries and nothing else: the core completes, judges and carries out. What was typed can
 be taken out as a draft and put back, so a lost race or the end of a shift loses nothing (E06, E07).
 """
 
@@ -299,29 +299,3 @@ def demand_text(view: CaseView, line: Mapping[str, object]) -> str:
         no=line.get("no", ""), material=name, defect=line.get("defect", ""),
         standard=line.get("standard", ""),
     )  # fmt: skip
-
-
-def form_for(
-    work: Workplace,
-    view: CaseView,
-    move: str,
-    parent: QWidget,
-    points: Mapping[str, Mapping[str, str]] | None = None,
-) -> StepForm:
-    """The form of that move for that case. ``points`` are the review points as marked."""
-    from workbench.shell.case.demand_editor import DemandForm
-    from workbench.shell.case.form_editor import CorrectForm
-    from workbench.shell.case.transfer_form import TransferForm
-
-    special: dict[str, type[StepForm]] = {
-        "request_correction": DemandForm,
-        "request_correction_at_window": DemandForm,
-        "return_correction": UnmetForm,
-        "answer_demand": AnswerForm,
-        "push": ChecklistForm,
-        "confirm_transfer": TransferForm,
-        "correct_form": CorrectForm,
-    }
-    if move in special:
-        return special[move](work, view, move, parent)
-    return GeneralForm(work, view, move, parent, points)

@@ -40,7 +40,6 @@ class CasePanel(QWidget):
     file_wanted = pyqtSignal(int, object)
     """(number of the demand, path of the file) that answers it."""
     answer_wanted = pyqtSignal()
-    return_wanted = pyqtSignal()
     withdraw_wanted = pyqtSignal(str)
     message_wanted = pyqtSignal(str)
 
@@ -54,7 +53,6 @@ class CasePanel(QWidget):
         self.demands = Card(theme, _("One-time correction notice"), self)
         self.demand_rows = QVBoxLayout()
         self.answer = QPushButton(_("All answered: send to the department"), self.demands)
-        self.give_back = QPushButton(_("Time is over: return the application"), self.demands)
         self.answer_refusal = RefusalLine(self.demands)
         self.notice = QPushButton(_("Write the correction notice …"), self.demands)
         self.no_notice = QLabel(self.demands)
@@ -87,8 +85,7 @@ class CasePanel(QWidget):
         self.request.setAccessibleName(_("The applicant's written request: date and wording"))
         self.request.setPlaceholderText(_("The applicant's written request: date and wording"))
         groups: tuple[tuple[Card, tuple[QWidget, ...]], ...] = (
-            (self.demands, (self.notice, self.no_notice, self.answer, self.give_back,
-                            self.answer_refusal)),
+            (self.demands, (self.notice, self.no_notice, self.answer, self.answer_refusal)),
             (self.talk, (self.messages, self.message, self.send, self.talk_refusal)),
             (self.ending, (self.request, self.withdraw, self.ending_refusal)),
         )
@@ -103,7 +100,6 @@ class CasePanel(QWidget):
         column.addStretch(1)
         self.notice.clicked.connect(self._write_notice)
         self.answer.clicked.connect(self.answer_wanted)
-        self.give_back.clicked.connect(self.return_wanted)
         self.send.clicked.connect(lambda: self.message_wanted.emit(self.message.toPlainText()))
         self.withdraw.clicked.connect(lambda: self.withdraw_wanted.emit(self.request.text()))
         self.message.textChanged.connect(self._look)
@@ -157,7 +153,6 @@ class CasePanel(QWidget):
             self.demand_rows.addWidget(self._demand_row(line, names, still, waiting))
         self.answer.setVisible(waiting)
         self.answer.setEnabled(waiting and not still)
-        self.give_back.setVisible("return_application" in view.moves)
 
     def _demand_row(
         self,

@@ -30,7 +30,6 @@ from workbench.casework.window_desk import (
     answer_demand,
     look_at,
     material_of_demand,
-    return_application,
     say,
     send_answer,
     withdraw,
@@ -161,7 +160,6 @@ class IntakeScreen(Screen):
         self.reports.case_wanted.connect(self.open_case)
         self.panel.file_wanted.connect(self._add_file)
         self.panel.answer_wanted.connect(self._send_answer)
-        self.panel.return_wanted.connect(self._give_back)
         self.panel.withdraw_wanted.connect(self._withdraw)
         self.panel.message_wanted.connect(self._say)
 
@@ -290,15 +288,6 @@ class IntakeScreen(Screen):
         if view is not None:
             said, line = _("The answer is with the department."), self.panel.answer_refusal
             self._change(lambda: send_answer(session, view.case), said, line, lambda: None)
-
-    def _give_back(self) -> None:
-        view, session = self.panel.view, self.work.session
-        if view is not None:
-            papers = ", ".join(m.code for m in view.item.materials)
-            said, line = _("The application is returned."), self.panel.answer_refusal
-            self._change(
-                lambda: return_application(session, view.case, papers), said, line, lambda: None
-            )
 
     def _withdraw(self, request: str) -> None:
         view, session = self.panel.view, self.work.session

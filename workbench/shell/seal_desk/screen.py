@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -80,10 +81,11 @@ class SealDeskScreen(Screen):
         self._build()
         self._connect()
         # Once the queue stands there: a new process takes a core for a while.
-        starting = QTimer(self)
-        starting.setSingleShot(True)
-        starting.timeout.connect(self._start_worker)
-        starting.start(WORKER_AFTER_MS)
+        self._starting = QTimer(self)
+        self._starting.setSingleShot(True)
+        self._starting.timeout.connect(self._start_worker)
+        self._starting.start(WORKER_AFTER_MS)
+        self._late = False
 
     # -- what the main window calls ----------------------------------------------------------
 
@@ -177,6 +179,17 @@ class SealDeskScreen(Screen):
         self.side.open_result.clicked.connect(self._open_result)
         self.register.open_wanted.connect(self._open_line)
         self._steps.reached.connect(self.side.press.steps.reach)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """A desk that closes starts nothing any more; one that was only hidden does when seen."""
+        super().hideEvent(event)
+        self._late = self._starting.isActive()
+        self._starting.stop()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        if self._late:
+            self._starting.start(WORKER_AFTER_MS)
 
     def _start_worker(self) -> None:
         press = self.work.doors.press

@@ -69,7 +69,11 @@ class Visit:
         assert window is not None
         hands.press_key(window.password, Qt.Key.Key_Return)
         hands.wait(lambda: self.room.window is not None, f"the desk of {login}")
-        self.window.resize(SIZE)
+        # Drawn first in the size it comes in; that of the pictures is the tour's own wish.
+        hands.turn()
+        with hands.heart.resting():
+            self.window.resize(SIZE)
+            hands.turn()
         self.settle()
 
     def sign_out(self) -> None:
