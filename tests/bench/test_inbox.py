@@ -28,6 +28,7 @@ pytestmark = pytest.mark.timeout(600)
 Statement = tuple[str, tuple[Any, ...]]
 ROUNDS: Final = 7
 COLUMNS: Final = ", ".join(CASE_FIELDS)
+DUE: Final = f"CASE WHEN settle_at <= {NINE} THEN settle_due ELSE sort_due END"
 SHOWN: Final = f"CASE WHEN settle_at <= {NINE} THEN settle_to ELSE state END"
 IDS: Final = "SELECT case_id FROM case_file WHERE"
 
@@ -99,10 +100,10 @@ def caught(crowd: Crowd, login: str, query: WorklistQuery) -> tuple[Worklist, li
 
 
 def bare_page(where: str, query: WorklistQuery) -> str:
-    more = f" AND (sort_due, case_id) > ({query.after[0]}, {query.after[1]})" if query.after else ""
+    more = f" AND ({DUE}, case_id) > ({query.after[0]}, {query.after[1]})" if query.after else ""
     return (
         f"SELECT {COLUMNS}, {SHOWN} FROM case_file WHERE {where}{more}"
-        f" ORDER BY sort_due, case_id LIMIT {query.limit}"
+        f" ORDER BY {DUE}, case_id LIMIT {query.limit}"
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 
 from tests.store.histories import PEOPLE, history
 from tests.store.world import World, new_world
-from workbench.rules.case import Case, Part, TaskKind
+from workbench.rules.case import Case, Part, State, TaskKind
 from workbench.rules.case_flow import TRANSITIONS
 from workbench.rules.case_view import WorklistQuery
 from workbench.rules.conditions import Fact, facts_in, holds
@@ -29,8 +29,8 @@ from workbench.store import case_rows, dossiers, moves
 from workbench.store.engine import Unit
 from workbench.store.facts_sql import FACTS_SQL
 from workbench.store.sight_sql import ASKER, Known, asked_by, compiled, known_of, where_sees
-from workbench.store.tables import case_file
-from workbench.store.worklists import SHOWN
+from workbench.store.tables import NO_DUE, case_file
+from workbench.store.worklists import SHOWN, SHOWN_DUE
 
 pytestmark = pytest.mark.long(23)
 
@@ -161,25 +161,31 @@ def test_the_worklist_holds_what_the_rows_give(lived: tuple[World, list[Case]]) 
         assert bool(listed.empty_because) is not bool(seen)
 
 
+UNTOUCHED = (State.RECEIVED, State.PENDING_ACCEPTANCE, State.AWAITING_CORRECTION)
+"""Time alone moves these on within forty days."""
+
+
 class Undo(Exception):
     """Takes a transaction back."""
 
 
 def test_derived_states_are_what_settling_would_write(lived: tuple[World, list[Case]]) -> None:
-    """The columns behind a list's states against ``rules.settle``, now and in the days to come."""
+    """The columns behind a list's states and order against ``rules.settle``, now and later."""
     world, cases = lived
-    now, changed = world.clock.now(), 0
+    now, changed, waiting = world.clock.now(), 0, 0
     for days in (0, 1, 6, 12, 40):
         world.clock.set(now + days * DAY)
         with pytest.raises(Undo), world.centre.administration() as unit:
-            columns = select(case_file.c.case_id, SHOWN)
-            listed = {one: state for one, state in unit.sql.execute(columns, {"at": unit.now})}
+            columns = select(case_file.c.case_id, SHOWN, SHOWN_DUE)
+            listed = {row[0]: row[1:] for row in unit.sql.execute(columns, {"at": unit.now})}
             for one in cases:
                 case = case_rows.case_by_id(unit.sql, one.case_id)
                 assert case is not None
                 settled = moves.settle(unit, world.centre.books, case)
-                assert listed[case.case_id] == settled.state
+                due = settled.due_at if settled.due_at is not None else NO_DUE
+                assert listed[case.case_id] == (settled.state, due), (case.state, days)
                 changed += settled.state is not case.state
+                waiting += case.state in UNTOUCHED
             raise Undo
     world.clock.set(now)
-    assert changed
+    assert bool(changed) >= bool(waiting)

@@ -44,7 +44,7 @@ from workbench.shell.case.timeline import TimelinePage
 from workbench.shell.viewer.material_frame import MaterialFrame
 from workbench.shell.workplace import Workplace
 
-STEPS_SHARE: Final = 0.62
+STEPS_SHARE: Final = 0.68
 """The steps may take so much of the right column; beyond that they scroll."""
 
 

@@ -149,7 +149,7 @@ def why_not(facts: DeskFacts, frozen: Frozen, line: LedgerLine | None, ready: bo
         return _("This document has its line in the register; it is never pressed twice.")
     if frozen.place is None:
         return _("The document does not say where the seal belongs. Return the request.")
-    return "" if ready else _("Something of the list below is not fine yet.")
+    return "" if ready else _("Not every check is passed yet.")
 
 
 def _seal_checks(facts: DeskFacts, seal: Seal | None) -> Iterator[Check]:
