@@ -178,7 +178,7 @@ def desk_kit_window(room: DeskRoom) -> Any:
     return room.window
 
 
-@pytest.mark.parametrize(
+every_window = pytest.mark.parametrize(
     ("login", "show"),
     [
         ("wang.fang", intake), (POST_B, case_in_pane), (CUSTODIAN, proof), (CUSTODIAN, register),
@@ -186,6 +186,9 @@ def desk_kit_window(room: DeskRoom) -> Any:
     ],
     ids=["intake", "case", "seal-desk", "register", "issuing", "roster", "timeline"],
 )  # fmt: skip
+
+
+@every_window
 def test_nothing_is_cut_missing_faint_or_left_untranslated(
     qtbot: Any, staged: Staged, login: str, show: Callable[..., QWidget]
 ) -> None:
@@ -206,14 +209,7 @@ def test_nothing_is_cut_missing_faint_or_left_untranslated(
 OLD_SCREENS = [(1.0, 1366, 768), (1.5, 1366, 768), (2.0, 1920, 1080)]
 
 
-@pytest.mark.parametrize(
-    ("login", "show"),
-    [
-        ("wang.fang", intake), (POST_B, case_in_pane), (CUSTODIAN, proof), (CUSTODIAN, register),
-        ("xu.jie", issuing), ("song.ning", roster), ("tang.bo", timeline),
-    ],
-    ids=["intake", "case", "seal-desk", "register", "issuing", "roster", "timeline"],
-)  # fmt: skip
+@every_window
 def test_no_window_is_larger_than_an_old_screen(
     qtbot: Any, staged: Staged, login: str, show: Callable[..., QWidget]
 ) -> None:

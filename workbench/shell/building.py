@@ -69,10 +69,8 @@ class Slices(QObject):
 
     def finish(self) -> None:
         """All that is left, at once: for who needs the whole of it now."""
-        if not self.done:
-            self.drop()
-            for _step in self._steps:
-                pass
+        while self.step():
+            pass
 
     def drop(self) -> None:
         """Leave it as it is: something newer takes its place."""

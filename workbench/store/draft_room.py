@@ -6,7 +6,7 @@ event and no line of the audit speaks of a draft. Called through ``session``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from workbench.rules.case import Case
 from workbench.rules.case_flow import MOVES
@@ -45,16 +45,20 @@ class DraftRoomOf(Seat):
 
     def my_draft(self, case_no: str, move: str) -> PrivateDraft | None:
         """One's own draft of that step."""
-        mine = [one for one in self.my_drafts() if (one.case_no, one.move) == (case_no, move)]
+        mine = self._kept(lambda one: (one.case_no, one.move) == (case_no, move))
         return mine[0] if mine else None
 
     def my_drafts(self) -> tuple[PrivateDraft, ...]:
         """One's own drafts on cases where one may still keep them."""
+        return self._kept(lambda _one: True)
+
+    def _kept(self, wanted: Callable[[PrivateDraft], bool]) -> tuple[PrivateDraft, ...]:
+        """Of those wanted alone the whole case is read, to see whether one may still keep it."""
         with self._work.read() as unit:
             self._still_here(unit)
             found = []
             for case_id, draft in draft_rows.drafts_of(unit.sql, self.login):
-                case = case_rows.case_by_id(unit.sql, case_id)
+                case = case_rows.case_by_id(unit.sql, case_id) if wanted(draft) else None
                 if case is not None and self._may_keep(unit, case):
                     found.append(draft)
             return tuple(found)

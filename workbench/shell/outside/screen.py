@@ -9,19 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workbench.rules.outside import SLOTS, Slot, SlotState, Way, short_state, stands
 from workbench.rules.words import _
-from workbench.shell.icons import icon
+from workbench.shell.plain_table import PlainTable
 from workbench.shell.screens import Screen
 from workbench.shell.workplace import Workplace
 
@@ -51,13 +43,14 @@ class OutsideScreen(Screen):
         )  # fmt: skip
         self.note.setProperty("role", "quiet")
         self.note.setWordWrap(True)
-        self.table = QTableWidget(len(SLOTS), 4, self)
+        headings = (_("Outside system"), _("State"), _("Waiting"), _("What works"))
+        self.table = PlainTable(work.theme, headings, 3, self)
+        self.table.setRowCount(len(SLOTS))
         self.table.setAccessibleName(_("Outside systems"))
         self.detail = QLabel(self)
         self.detail.setWordWrap(True)
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.detail.setAccessibleName(_("State"))
-        self._dress_table()
         self._lay_out()
         self.table.currentCellChanged.connect(lambda row, *_rest: self._show_detail(row))
 
@@ -80,13 +73,7 @@ class OutsideScreen(Screen):
     def _fill(self, row: int, slot: Slot, state: SlotState | None) -> None:
         waiting = str(state.waiting) if state is not None else ""
         texts = (slot.label(), short_state(slot, state), waiting, slot.words())
-        for column, text in enumerate(texts):
-            item = QTableWidgetItem(text)
-            item.setToolTip(text)
-            if column == 1:
-                ink, size = self.work.theme.ink.quiet, self.work.theme.icon_size()
-                item.setIcon(icon(mark_of(slot, state), ink, size))
-            self.table.setItem(row, column, item)
+        self.table.fill(row, texts, 1, mark_of(slot, state))
 
     def _show_detail(self, row: int) -> None:
         if self._states and 0 <= row < len(SLOTS):
@@ -96,24 +83,6 @@ class OutsideScreen(Screen):
             trouble = state.trouble if state is not None else ""
             said = (name, slot.words(), stands(slot, state), trouble)
             self.detail.setText("\n".join(filter(None, said)))
-
-    def _dress_table(self) -> None:
-        headings = (_("Outside system"), _("State"), _("Waiting"), _("What works"))
-        self.table.setHorizontalHeaderLabels(headings)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
-        if rows is not None:
-            rows.hide()
-            rows.setDefaultSectionSize(self.work.theme.row_height())
-        if columns is not None:
-            columns.setHighlightSections(False)
-            columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-            columns.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:
         space = self.work.theme.space

@@ -9,14 +9,10 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +20,7 @@ from PyQt6.QtWidgets import (
 from workbench.hosting.admission import BUILT_IN, Admitted
 from workbench.hosting.host import Host
 from workbench.rules.words import _, pick
-from workbench.shell.icons import icon
+from workbench.shell.plain_table import PlainTable
 from workbench.shell.screens import Screen
 from workbench.shell.workplace import Workplace
 
@@ -103,7 +99,8 @@ class PluginsScreen(Screen):
         )
         self.note.setProperty("role", "quiet")
         self.note.setWordWrap(True)
-        self.table = QTableWidget(0, 5, self)
+        headings = (_("Name"), _("Version"), _("Departments"), _("Build"), _("State"))
+        self.table = PlainTable(work.theme, headings, 2, self)
         self.table.setAccessibleName(_("Plugins"))
         self.why = QLabel(self)
         self.why.setWordWrap(True)
@@ -111,7 +108,6 @@ class PluginsScreen(Screen):
         self.why.setAccessibleName(_("Reason"))
         self.copy = QPushButton(_("Copy report"), self)
         self.copy.clicked.connect(self._copy)
-        self._dress_table()
         self._lay_out()
         self.table.currentCellChanged.connect(lambda row, *_rest: self._show_reason(row))
 
@@ -129,15 +125,9 @@ class PluginsScreen(Screen):
         self._show_reason(max(self.table.currentRow(), 0))
 
     def _fill(self, row: int, line: Line) -> None:
-        ink = self.work.theme.ink
         marks = {"in_use": "check", "rests": "pause", "not_admitted": "warning"}
         texts = (line.name, line.version, line.departments, line.build, kind_text(line.kind))
-        for column, text in enumerate(texts):
-            item = QTableWidgetItem(text)
-            item.setToolTip(text)
-            if column == len(texts) - 1:
-                item.setIcon(icon(marks[line.kind], ink.quiet, self.work.theme.icon_size()))
-            self.table.setItem(row, column, item)
+        self.table.fill(row, texts, len(texts) - 1, marks[line.kind])
 
     def _show_reason(self, row: int) -> None:
         line = self._lines[row] if 0 <= row < len(self._lines) else None
@@ -150,24 +140,6 @@ class PluginsScreen(Screen):
         if clipboard is not None and row < len(self._lines):
             clipboard.setText(self._lines[row].report)
             self.work.notices.say(_("The report is in the clipboard."))
-
-    def _dress_table(self) -> None:
-        headings = (_("Name"), _("Version"), _("Departments"), _("Build"), _("State"))
-        self.table.setHorizontalHeaderLabels(headings)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
-        if rows is not None:
-            rows.hide()
-            rows.setDefaultSectionSize(self.work.theme.row_height())
-        if columns is not None:
-            columns.setHighlightSections(False)
-            columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-            columns.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:
         space = self.work.theme.space

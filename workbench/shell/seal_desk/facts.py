@@ -74,16 +74,29 @@ class DeskFacts:
         return next(iter((*active, *kind)), None)
 
 
+def _queue(
+    session: Session, custody: tuple[CustodyShift, ...], at: Moment
+) -> tuple[SealTask, ...]:
+    holds = any(one.login == session.who.login and one.in_force(at) for one in custody)
+    return session.seal_queue() if holds else ()
+
+
+def ask_first(session: Session) -> None:
+    """The queue and its first document, ahead of :func:`read_desk`: without the register, which may
+    be long and is read soon enough."""
+    for task in _queue(session, session.custody(), session.moment())[:1]:
+        read_document(session, task)
+
+
 def read_desk(session: Session) -> DeskFacts:
     """In the store lane. Off custody the queue is not even asked for (V16b)."""
     at = session.moment()
     custody = session.custody()
-    holds = any(one.login == session.who.login and one.in_force(at) for one in custody)
     return DeskFacts(
         at,
         custody,
         session.seals(),
-        session.seal_queue() if holds else (),
+        _queue(session, custody, at),
         session.ledger(),
         session.seal_desk_locked(),
     )

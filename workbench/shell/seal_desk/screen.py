@@ -37,6 +37,7 @@ from workbench.shell.seal_desk.facts import (
     DeskFacts,
     Frozen,
     all_good,
+    ask_first,
     preflight,
     read_desk,
     read_document,
@@ -92,8 +93,7 @@ class SealDeskScreen(Screen):
     @classmethod
     def first_question(cls, session: Session) -> None:
         """The queue and its first document."""
-        for task in read_desk(session).queue[:1]:
-            read_document(session, task)
+        ask_first(session)
 
     def title(self) -> str:
         return _("Seal desk")
