@@ -5,7 +5,10 @@ Each gives a plain message, loses nothing, and leaves a centre that is whole.
 
 from __future__ import annotations
 
+import os
+import pty
 import resource
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -131,6 +134,31 @@ def test_a_clock_set_back_stops_the_case_and_nothing_else(hall: Hall) -> None:
     assert (found.code, "the last step was recorded" in found.out) == (1, True)
     hall.forward(5)
     hall.run("move", case_no, "release", "--as", OFFICER)
+    hall.check()
+
+
+def test_ctrl_c_during_intake_tells_what_was_taken_in(hall: Hall) -> None:
+    """What is taken in is told, the rest is named as not begun and goes in at the next try."""
+    folder = hall.folder / "incoming"
+    for number in range(12):
+        hall.package("I04", folder, f"package-{number:02}")
+    words = [sys.executable, "-m", "workbench", "--language", "en", "intake", str(folder)]
+    words += ["--as", WINDOW, "--centre", hall.url]
+    terminal, slave = pty.openpty()
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=slave, text=True) as running:
+        os.close(slave)
+        shown = b""
+        while b"2/12" not in shown:
+            shown += os.read(terminal, 1_000)
+        running.send_signal(signal.SIGINT)
+        told, _none = running.communicate(timeout=60)
+    os.close(terminal)
+    assert b"Traceback" not in shown and running.returncode == 1
+    outcomes = [line.split()[0] for line in told.splitlines() if not line.startswith(" ")]
+    assert len(outcomes) == 12 and set(outcomes) == {"taken_in", "called_off"}, told
+    assert hall.sql("SELECT count(*) FROM case_file") == [(outcomes.count("taken_in"),)]
+    again = hall.run("intake", folder, "--as", WINDOW)
+    assert sum(line.startswith(("taken_in", "already")) for line in again.lines) == 12
     hall.check()
 
 

@@ -37,6 +37,7 @@ from workbench.store import open_centre
 
 WINDOW, REVIEWER, CUSTODIAN, DEPUTY = "wang.fang", "ma.chao", "lin.shu", "gao.yun"
 CLERK, SUPERVISOR, ARCHIVIST, HEAD = "xu.jie", "tang.bo", "deng.hua", "han.lei"
+GOVERNMENT_HEAD = "peng.hui"
 MORNING = {
     "market_supervision": "zhang.wei", "real_estate": "chen.jing", "civil_affairs": "zhao.min",
     "qingshi_street": "wu.gang",

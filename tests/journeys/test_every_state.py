@@ -17,6 +17,7 @@ import pytest
 from tests.journeys.hall import (
     ARCHIVIST,
     CLERK,
+    GOVERNMENT_HEAD,
     HEAD,
     REVIEWER,
     SUPERVISOR,
@@ -169,6 +170,9 @@ def refusal(hall: Hall, case_no: str) -> None:
     assert hall.move(MARKET, case_no, "refuse", code=1, decision=bare, decision_no="R-1").err
     decision = {"result": "refused", "reason": "no hand basin", "basis": "art. 12",
                 "remedies": "60 days, 6 months"}  # fmt: skip
+    unnamed = hall.move(MARKET, case_no, "refuse", code=1, decision=decision, decision_no="R-1")
+    assert "technical standard" in unnamed.err, "R28: an item with inspection"
+    decision["standard"] = "GB 31654"
     hall.move(MARKET, case_no, "refuse", decision=decision, decision_no="R-1")
     sealed(hall, case_no)
     hall.forward()
@@ -287,12 +291,11 @@ def opinions(hall: Hall, case_no: str) -> None:
     """T12, T13: one department answers, the other is deemed to agree; T30 in between."""
     surveyed(hall, case_no)
     hall.move(MARKET, case_no, "ask_opinions", departments=["real_estate", "civil_affairs"])
-    said = hall.move(ESTATE, case_no, "answer_opinion", code=1,
-                     co_opinion={"conclusion": "disagree"})  # fmt: skip
-    assert said.err, "disagreement needs a reason (E11)"
     hall.move(ESTATE, case_no, "answer_opinion", co_opinion={"conclusion": "agree"})
     hall.move(MARKET, case_no, "request_extension", days=5, reason={"text": "awaiting an answer"})
-    hall.move(HEAD, case_no, "approve_extension", extension_notice=NOTICE)
+    organ = hall.move(HEAD, case_no, "approve_extension", code=1, extension_notice=NOTICE)
+    assert "head of government" in organ.err, "R20: a matter of several departments"
+    hall.move(GOVERNMENT_HEAD, case_no, "approve_extension", extension_notice=NOTICE)
 
 
 def suspension(hall: Hall, case_no: str) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
+from workbench import settings
+from workbench.rules.calendar_reading import build_calendar
 from workbench.rules.case import Case, State, Task, TaskKind
 from workbench.rules.catalogue import (
     CaseType,
@@ -39,6 +42,7 @@ from workbench.rules.people import (
     Power,
     Role,
 )
+from workbench.rules.working_days import Calendar
 
 DAY = date(2026, 11, 23)
 MORNING, NOON = at_local(DAY, 8, 30), at_local(DAY, 12)
@@ -119,6 +123,12 @@ PLACES = (
 EVERYBODY = tuple(dict.fromkeys(login for login, *_ in PLACES))
 
 
+@cache
+def the_calendar() -> Calendar:
+    """The published working days of 2025 and 2026."""
+    return build_calendar(settings.load_calendar(), settings.load_office_hours())
+
+
 def a_dossier(case: Case | None = None, **changes: Any) -> Dossier:
     """The case with everybody around it, all materials there, the seal kept by ``lin``."""
     dossier = Dossier(
@@ -128,6 +138,7 @@ def a_dossier(case: Case | None = None, **changes: Any) -> Dossier:
         memberships=tuple(Membership(w, r, d, s, None, LONG_AGO) for w, r, d, s in PLACES),
         custody=(CustodyShift("lin", MORNING, EVENING, MORNING),
                  CustodyShift("gao", MORNING, EVENING, None)),
+        calendar=the_calendar(),
     )  # fmt: skip
     return replace(dossier, **changes)
 

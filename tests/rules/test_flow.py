@@ -385,8 +385,15 @@ def test_r25_minutes_are_the_chairs_and_the_decision_names_them() -> None:
     assert refused(decided, "zhang", GRANT) == "hearing_minutes_missing"
     wrong = replace(GRANT, fields={"decision_no": "1", "hearing_minutes": "H2"})
     assert refused(decided, "zhang", wrong) == "hearing_minutes_missing"
-    named = replace(GRANT, fields={"decision_no": "1", "hearing_minutes": "H1"})
+    silent = replace(GRANT, fields={"decision_no": "1", "hearing_minutes": "H1"})
+    assert refused(decided, "zhang", silent) == "hearing_minutes_missing", "in the decision too"
+    said = (entry("decision", content="x", hearing_minutes="H1"),)
+    named = replace(silent, entries=said)
     assert judge(decided, "zhang", named, NOON).to is S.GRANTED
+    later = a_task(TaskKind.HEARING, "waived", closed_at=NOON)
+    again = replace(decided, tasks=(held, later))
+    assert refused(again, "zhang", GRANT) == "hearing_minutes_missing", "a later one hides nothing"
+    assert judge(again, "zhang", named, NOON).to is S.GRANTED
     open_one = a_dossier(a_case(S.PENDING_DECISION), tasks=(chair,))
     assert refused(open_one, "zhang", REFUSE) == "hearing_open"
 

@@ -260,16 +260,17 @@ def witness(letter: str, dossier: Dossier) -> tuple[Dossier, str, int]:
         "C": a_task(TaskKind.SEAL_REQUEST),
         "H": a_task(TaskKind.EXTENSION),
         "CHAIR": a_task(TaskKind.HEARING, "fixed", login="chen"),
+        "H_DECIDED": a_task(TaskKind.VOIDING, login="lin"),
     }.get(letter)
+    if letter == "A" and case.state is S.PENDING_ISSUE:
+        task = a_task(TaskKind.VOIDING, login="lin")
     people = {"W": "wang", "W_CHECK": "wang", "G": "agent", "D": "zhang",
               "A": "zhang", "D2": "chen", "DR": "chen", "V": "ma", "S": "guo",
-              "H": "han", "C": "lin", "I": "xu", "M": "tang", "X3": "aud", "R": "deng",
-              "A_DECIDED": "li", "HOLDER": "zhang", "HANDLER": "li",
-              "CHAIR": "chen"}  # fmt: skip
-    changes = {"G": {"registrar": "agent"}, "A_DECIDED": {"decided_by": "li"},
+              "H": "han", "H_DECIDED": "han", "C": "lin", "I": "xu", "M": "tang", "X3": "aud",
+              "R": "deng", "HOLDER": "zhang", "HANDLER": "li", "CHAIR": "chen"}  # fmt: skip
+    changes = {"G": {"registrar": "agent"}, "H_DECIDED": {"decided_by": "han"},
                "HOLDER": {"holder": "zhang"}}.get(letter, {})  # fmt: skip
-    acts = {"A_DECIDED": ("grant", "li"), "HANDLER": ("accept", "li"),
-            "C": ("stamp", "lin")}.get(letter)  # fmt: skip
+    acts = {"HANDLER": ("accept", "li"), "C": ("stamp", "lin")}.get(letter)
     arranged = replace(
         dossier,
         case=replace(case, **changes),

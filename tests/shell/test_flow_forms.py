@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +13,33 @@ from tests.shell.desk_kit import SampleCentre
 from tests.shell.desks_kit import session_of, settle
 from tests.shell.test_case import case_screen, click, state
 from workbench.casework.completing import carry_out
+from workbench.casework.result import document_values
 from workbench.rules.case import NewEntry, Part, State, TaskKind
+from workbench.rules.case_flow import row_for
+from workbench.rules.catalogue import CaseType
 from workbench.rules.moment import DAY, MINUTE
 from workbench.shell.case.form_editor import CorrectForm
+from workbench.shell.case.item_change_form import ChangeItemForm
+from workbench.shell.case.item_fields import for_item
 from workbench.shell.case.screen import CaseScreen
 from workbench.shell.case.step_card import StepCard
 from workbench.shell.case.step_fields import HourField
+from workbench.shell.case.step_words import fields_of
 from workbench.shell.case.transfer_form import TransferForm
 from workbench.shell.intake.case_panel import NOTICE, CasePanel
 
 I07 = "11990101MB000222284000115902000"
+I02 = "11990101MB000111174000131901002"
+
+RECEIPT = desk_kit.NINE + MINUTE
+"""After the catalogue was published, as in life: an item is in force from then on (E18)."""
 
 
 @pytest.fixture(scope="module")
 def taken(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """A centre with a food licence and an allowance just pushed; copied for each test."""
     place = tmp_path_factory.mktemp("pushed")
-    centre = desk_kit.copied(founded, place)
+    centre = desk_kit.copied(founded, place, RECEIPT)
     reports = {
         code: desks_kit.take_in(centre, place / code, (code,))[0].case_no for code in ("I04", "I12")
     }
@@ -37,7 +48,7 @@ def taken(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
 
 @pytest.fixture
 def sample(taken: tuple[Path, dict[str, str]], tmp_path: Path) -> SampleCentre:
-    return desk_kit.copied(taken[0], tmp_path)
+    return desk_kit.copied(taken[0], tmp_path, RECEIPT)
 
 
 @pytest.fixture
@@ -187,3 +198,98 @@ def test_a_hearing_from_the_right_to_the_minutes(
         view = session.case_view(food)
     minutes = view.last(Part.OPINIONS, "hearing_minutes")
     assert minutes is not None and minutes.body["minutes_no"] == f"{view.case.short_no}-H1"
+
+
+def test_the_window_puts_the_case_under_the_right_item(
+    sample: SampleCentre, food: str, qtbot: Any
+) -> None:
+    """E18: items of the department alone, its papers and form asked for, then pushed anew."""
+    with case_screen(sample, food, qtbot, "wang.fang") as screen:
+        assert screen.view is not None
+        before = screen.view.case
+        card = begun(qtbot, screen, "change_item")
+        form = card.form
+        assert isinstance(form, ChangeItemForm)
+        qtbot.waitUntil(lambda: form.item.count() > 0, timeout=5_000)
+        offered = {str(form.item.itemData(n)) for n in range(form.item.count())}
+        assert I02 in offered and before.item_code not in offered and I07 not in offered
+        assert form.missing(), "nothing is chosen yet"
+        form.item.setCurrentIndex(form.item.findData(I02))
+        assert form.matches["M01"].accessibleName()
+        assert form.missing(), "the item has situations"
+        form.situation.setCurrentIndex(form.situation.findData("standard"))
+        assert "filled in" in form.missing(), "the new item has fields of its own"
+        for field in form.parts.values():
+            if not field.value():
+                choose_or_write(field)
+        assert form.missing() == ""
+        click(qtbot, card.confirm)
+        settle(qtbot, screen.work)
+        assert screen.view is not None
+        now = screen.view.case
+        assert (now.case_no, now.received_at, now.item_code) == (food, before.received_at, I02)
+        assert now.state is State.RECEIVED
+        assert "change_item" in screen.view.moves and "push" in screen.view.moves
+        assert set(screen.view.of(Part.FORM, "form")[-1].body["values"]) <= set(form.parts)
+        assert begun(qtbot, screen, "push").form.missing(), "the check list is answered anew"
+
+
+def choose_or_write(field: Any) -> None:
+    """Some value of the field's own kind."""
+    box = field.widget
+    field.fill(str(box.itemData(0)) if hasattr(box, "itemData") else "1")
+
+
+def step(sample: SampleCentre, login: str, number: str, name: str, **more: Any) -> None:
+    """One step by anybody, without a screen; ``entry`` is one entry of the move."""
+    entries = [NewEntry(*more.pop("entry"))] if "entry" in more else []
+    with session_of(sample, login) as session:
+        carry_out(session, session.case_view(number).case, name, more, entries)
+
+
+def test_the_refusal_after_an_inspection_comes_with_its_standard(
+    sample: SampleCentre, food: str, qtbot: Any
+) -> None:
+    """R28: two officers, their record, and the item's standard ready in the form of the refusal."""
+    step(sample, "zhang.wei", food, "accept")
+    step(sample, "zhang.wei", food, "assign_survey", surveyor="guo.tao", second_surveyor="he.xue")
+    found = {"findings": "no sink", "conclusion": "fail"}
+    step(sample, "guo.tao", food, "record_survey", entry=("survey_record", found))
+    step(sample, "he.xue", food, "confirm_survey")
+    step(sample, "zhang.wei", food, "release")
+    opinion = {"conclusion": "refuse", "reasons": "no sink"}
+    step(sample, "ma.chao", food, "submit_opinion", entry=("opinion", opinion))
+    with case_screen(sample, food, qtbot) as screen:
+        card = begun(qtbot, screen, "refuse")
+        form: Any = card.form
+        assert "GB 31654" in form.parts["decision.standard"].value()
+        form.parts["decision.reason"].fill("no sink")
+        form.parts["decision.standard"].fill("")
+        assert "standard" in form.missing()
+        form.parts["decision.standard"].fill("GB 31654-2021")
+        click(qtbot, card.confirm)
+        settle(qtbot, screen.work)
+        assert screen.view is not None
+        decision = screen.view.last(Part.OPINIONS, "decision")
+        assert decision is not None and decision.body["standard"] == "GB 31654-2021"
+        template = next(d for d in screen.view.item.documents if d.notice == "N12")
+        with session_of(sample, "zhang.wei") as session:
+            values = document_values(session, screen.view, "R-1")
+        assert values["technical_standard"] == "GB 31654-2021"
+        assert any("{technical_standard}" in block.text for block in template.blocks)
+
+
+def test_a_form_keeps_to_what_its_item_allows(
+    sample: SampleCentre, allowance: str, qtbot: Any
+) -> None:
+    """R19, R20, R28: ten days or fifteen; no standard where nothing is inspected."""
+    with session_of(sample, "zhao.min") as session:
+        item = session.case_view(allowance).item
+    refusing, asking = (row_for("refuse", State.PENDING_DECISION),
+                        row_for("request_extension", State.UNDER_REVIEW))  # fmt: skip
+    assert refusing is not None and asking is not None
+    assert "decision.standard" not in {one.path for one in for_item(fields_of(refusing), item)}
+    joint = replace(item, case_type=CaseType.PARALLEL)
+    days = [next(a.high for a in for_item(fields_of(asking), one) if a.path == "days")
+            for one in (item, joint)]  # fmt: skip
+    assert days == [10, 15]

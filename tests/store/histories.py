@@ -36,7 +36,7 @@ from workbench.store import case_rows, dossiers, seeding
 
 PEOPLE = (
     "zhang", "li", "chen", "liu", "zhao", "sun", "dai", "wang", "hu", "ma", "guo", "he", "lin",
-    "gao", "xu", "tang", "deng", "song", "han", "agent", "sys", "aud",
+    "gao", "xu", "tang", "deng", "song", "han", "peng", "agent", "sys", "aud",
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
     text = {"text": "x", "reason": "x", "request": "x"}
     demands = [{"no": n, "material": "id_card", "defect": "d", "standard": "s"} for n in (1, 2)]
     paper = world.paper(dice.choice(("id_card", "site_plan", "sale_deed", "gift_deed")))
-    decision = {"content": "c", "reason": "r", "basis": "b", "remedies": "m"}
+    decision = {"content": "c", "reason": "r", "basis": "b", "remedies": "m", "despite": "d"}
     frozen = world.file(f"frozen {case.case_no} {case.version}")
     planned = world.clock.now() + dice.randrange(1, 60) * HOUR
     others = sorted(set(ORGANS) - {case.department})
@@ -88,6 +88,10 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
             [("correction_notice", {"demands": demands})],
         ),
         "correct_form": ({}, [("form", {"values": {"place": "x"}})]),
+        "change_item": (
+            {"item_code": dice.choice((PROMISED, IMMEDIATE, PARALLEL)).item_code},
+            [("form", {"values": {}})],
+        ),
         "confirm_transfer": ({"item_code": MAJOR.item_code}, []),
         "answer_demand": ({"demand": dice.choice((1, 2))}, [paper]),
         "return_correction": ({"unmet": [dice.choice((1, 2))]}, []),
@@ -102,7 +106,10 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
         "assign_survey": ({"surveyor": "guo", "second_surveyor": "he"}, [("survey_task", text)]),
         "record_survey": ({}, [("survey_record", {"findings": "f", "conclusion": "c"})]),
         "ask_opinions": ({"departments": dice.choice((others, others[:1]))}, []),
-        "answer_opinion": ({}, [("co_opinion", {"conclusion": "agree"})]),
+        "answer_opinion": ({}, [("co_opinion", dice.choice((
+            {"conclusion": "agree"}, {"conclusion": "disagree"},
+            {"conclusion": "disagree", "reason": "x"},
+        )))]),
         "suspend": ({"kind": "appraisal", "planned_end": planned}, [("procedure_notice", text)]),
         "resume": ({}, [paper]),
         "serve_acceptance_notice": ({}, [("acceptance_notice", {"item": "x"})]),
@@ -135,6 +142,7 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
         ),
         "return_stamping": ({"reason": "layout"}, [("stamping_return", text)]),
         "propose_void": ({}, [("void_reason", text)]),
+        "decline_void": ({}, [("void_answer", text)]),
         "issue": ({"manner": "direct"}, [("delivery", receipt)]),
         "record_acknowledgement": ({}, [("acknowledgement", {"reference": "a"})]),
         "archive": ({}, [("package", {"sha256": frozen})]),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.store.histories import PEOPLE
 from tests.store.test_facts_agree import loaded
 from tests.store.world import MONDAY, PARALLEL, World
+from workbench.casework import review
 from workbench.rules.case import Case, NewEntry, Part, State, TaskKind
 from workbench.rules.case_view import CaseView
 from workbench.rules.facts import Answers
@@ -82,7 +83,15 @@ def test_from_the_request_to_the_decision_by_the_minutes(world: World) -> None:
     with pytest.raises(Refusal) as caught:
         world.move("zhang", case, "grant", decision)
     assert caught.value.code == "hearing_minutes_missing"
-    case = world.move("zhang", case, "grant", decision, hearing_minutes="H-1")
+    with pytest.raises(Refusal) as unsaid:
+        world.move("zhang", case, "grant", decision, hearing_minutes="H-1")
+    assert unsaid.value.code == "hearing_minutes_missing", "the decision itself says so too"
+    case = review.grant(world.as_("zhang"), seen(world, case).case, "granted")
+    view = seen(world, case)
+    written = view.last(Part.OPINIONS, "decision")
+    assert written is not None
+    assert written.body["hearing_minutes"] == "H-1", "the verb says what the desk would have said"
+    assert view.events[-1].fields()["hearing_minutes"] == "H-1"
     assert case.state is State.GRANTED
 
 

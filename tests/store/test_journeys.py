@@ -135,8 +135,8 @@ def test_parallel_survey_opinions_and_an_extension(world: World) -> None:
     case = world.move("zhang", case, "request_extension", NewEntry("reason", {"text": "wait"}),
                       days=5)  # fmt: skip
     before = {run.name: run.due_at for run in _clocks(world, case)}
-    case = world.move("han", case, "approve_extension", NewEntry("extension_notice",
-                                                                 {"text": "5 days"}))
+    case = world.move("peng", case, "approve_extension", NewEntry("extension_notice",
+                                                                  {"text": "5 days"}))
     after = {run.name: run.due_at for run in _clocks(world, case)}
     assert after["promised"] > before["promised"]
     assert after["statutory"] > before["statutory"]

@@ -130,6 +130,7 @@ OTHERS: dict[str, tuple[tuple[Role, str | None, str | None], ...]] = {
     "deng": ((Role.ARCHIVIST, None, None),),
     "song": ((Role.ROSTER_MANAGER, None, None),),
     "han": tuple((Role.ORGAN_HEAD, one, None) for one in ORGANS),
+    "peng": tuple((Role.GOVERNMENT_HEAD, one, None) for one in ORGANS),
     "agent": ((Role.INTAKE_AGENT, None, "village"),),
     "sys": ((Role.SYSTEM_ADMIN, None, None),),
     "aud": ((Role.AUDIT_ADMIN, None, None),),

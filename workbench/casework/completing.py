@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from workbench.casework.deciding import complete_grant, complete_refusal
 from workbench.casework.moving import propose
 from workbench.casework.ports import Session
-from workbench.casework.review import decision_number
 from workbench.rules.case import Case, NewEntry, Part, Task, TaskKind
 from workbench.rules.composed_documents import SUIT_WORDING
 from workbench.rules.moment import stamp
@@ -79,29 +79,16 @@ def _with_remedies(kind: str) -> Callable[[Session, Case, Fields, Bodies], None]
 
 
 def _grant(session: Session, case: Case, fields: Fields, bodies: Bodies) -> None:
-    fields["decision_no"] = decision_number(session, case)
-    bodies.setdefault("decision", {})["result"] = "granted"
-    _by_the_minutes(session, case, fields, bodies)
+    complete_grant(session, case, fields, bodies.setdefault("decision", {}))
 
 
 def _refuse(session: Session, case: Case, fields: Fields, bodies: Bodies) -> None:
-    fields["decision_no"] = decision_number(session, case)
-    bodies.setdefault("decision", {}).update(result="refused", remedies=SUIT_WORDING)
-    _by_the_minutes(session, case, fields, bodies)
+    complete_refusal(session, case, fields, bodies.setdefault("decision", {}))
 
 
 def _hearings(session: Session, case: Case) -> list[Task]:
     view = session.case_view(case.case_no)
     return [t for t in view.tasks if t.kind is TaskKind.HEARING] if view is not None else []
-
-
-def _by_the_minutes(session: Session, case: Case, fields: Fields, bodies: Bodies) -> None:
-    """R25: the decision refers to the minutes of the hearing by their number."""
-    for task in _hearings(session, case)[-1:]:
-        if task.state == "held":
-            number = str(task.data.get("minutes_no", ""))
-            fields["hearing_minutes"] = number
-            bodies["decision"]["hearing_minutes"] = number
 
 
 def _hold_hearing(session: Session, case: Case, fields: Fields, bodies: Bodies) -> None:

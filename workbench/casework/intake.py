@@ -321,7 +321,9 @@ def _refuse_other_content(session: Session, checked: Checked, case: Case) -> Non
     first = next(iter(view.of(Part.FORM, "form")), None)
     body = first.body if first else {}
     same = body.get("applicant", {}).get("id_number") == checked.package.applicant.id_number
-    if case.item_code == checked.package.item_code and same:
+    # The case number keeps the item it was registered under, whatever the window changed (E18).
+    registered = case.case_no.startswith(checked.package.item_code[:31])
+    if (registered or case.item_code == checked.package.item_code) and same:
         return
     raise Refusal(
         "package_id_used",

@@ -112,6 +112,10 @@ class CatalogueRoom(Protocol):
         """One item version; the newest without ``version``."""
         ...
 
+    def items_in_force(self, at: Moment) -> tuple[ItemVersion, ...]:
+        """Of every item the version that was in force at that moment, abolished ones too (E18)."""
+        ...
+
     def published_build(self, plugin: str) -> str | None:
         """SHA-256 of the published build of a plugin, ``development``, or ``None``."""
         ...

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.casework.deciding import decision_number
 from workbench.casework.moving import propose
 from workbench.casework.ports import Session
-from workbench.casework.review import decision_number
 from workbench.rules.case import Case, NewEntry, Part
 from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import DocumentTemplate, ItemVersion
@@ -91,6 +91,7 @@ def document_values(session: Session, view: CaseView, document_no: str) -> dict[
         conditions=str(decided.get("content", "")),
         reason=str(decided.get("reason", "")),
         legal_basis=str(decided.get("basis", "")) or item.legal_basis,
+        technical_standard=str(decided.get("standard", "")),
         remedies=str(decided.get("remedies", "")),
         credit_code_new=new_credit_code(case),
     )

@@ -6,12 +6,12 @@ Called by the approval panes through the desk and by the command line.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from workbench.casework.deciding import complete_grant, complete_refusal
 from workbench.casework.moving import propose
 from workbench.casework.ports import Session
 from workbench.rules.case import Case, NewEntry
-from workbench.rules.composed_documents import SUIT_WORDING
-from workbench.rules.moment import to_local
 
 
 def submit_opinion(
@@ -23,28 +23,22 @@ def submit_opinion(
     return propose(session, case, "submit_opinion", entries=[NewEntry("opinion", body)])
 
 
-def decision_number(session: Session, case: Case) -> str:
-    """The number of a decision: organ's short name, nature, year, and the case's own serial.
-
-    Taken from the case number, which is never given twice (R65), so no number is ever reused.
-    """
-    item = session.item(case.item_code, case.item_version)
-    year = to_local(session.moment()).year
-    short = item.short_code if item and item.short_code else case.item_code[-6:]
-    return f"青审〔{year}〕{short}-{case.case_no[-8:]}"
-
-
 def grant(session: Session, case: Case, content: str) -> Case:
-    """T17: what is granted, under a number of its own."""
-    fields = {"decision_no": decision_number(session, case)}
-    entry = NewEntry("decision", {"result": "granted", "content": content})
-    return propose(session, case, "grant", fields, [entry])
+    """T17: what is granted, under a number of its own, by the minutes of a hearing held (R25)."""
+    fields: dict[str, Any] = {}
+    body: dict[str, Any] = {"content": content}
+    complete_grant(session, case, fields, body)
+    return propose(session, case, "grant", fields, [NewEntry("decision", body)])
 
 
-def refuse(session: Session, case: Case, reason: str, basis: str) -> Case:
-    """T18: with reason and legal basis; the paragraph on remedies is never left out (R16)."""
-    fields = {"decision_no": decision_number(session, case)}
-    body = {"result": "refused", "reason": reason, "basis": basis, "remedies": SUIT_WORDING}
+def refuse(session: Session, case: Case, reason: str, basis: str, standard: str = "") -> Case:
+    """T18: with reason and legal basis (R16). ``standard`` is the technical standard of an item
+    with inspection; without it the item's own is named (R28)."""
+    fields: dict[str, Any] = {}
+    body: dict[str, Any] = {"reason": reason, "basis": basis}
+    if standard.strip():
+        body["standard"] = standard.strip()
+    complete_refusal(session, case, fields, body)
     return propose(session, case, "refuse", fields, [NewEntry("decision", body)])
 
 

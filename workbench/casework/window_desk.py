@@ -1,13 +1,14 @@
-"""The window after the intake: answering demands, withdrawing, a word across.
+"""The window after the intake: answering demands, another item, withdrawing, a word across.
 
-T08, T28 and S118. Called by the intake screen and the command line. Files are looked at in the
+T08, E18, T28 and S118. Called by the intake screen and the command line. Files are looked at in the
 same way as at intake; the original is never altered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from workbench.casework.acceptance import demand_lines
 from workbench.casework.intake import material_body
@@ -70,3 +71,24 @@ def say(session: Session, case: Case, text: str, operation_id: str = "") -> Case
     """S118: a message in the thread between window and department."""
     entry = NewEntry("message", {"text": text.strip()[:LONGEST_MESSAGE]})
     return propose(session, case, "send_message", {}, [entry], operation_id)
+
+
+def change_item(
+    session: Session,
+    case: Case,
+    item_code: str,
+    situation: str = "",
+    values: Mapping[str, str] | None = None,
+    matches: Mapping[str, str] | None = None,
+) -> Case:
+    """E18: before acceptance, to another item of the same department; back at the window, where the
+    check list is answered anew.
+
+    ``values`` are what the new item's form asks for beside what stands there already. ``matches``
+    says for which line of its list each paper counts (code of the paper to code of the line);
+    without it, lines of the same name."""
+    fields: dict[str, Any] = {"item_code": item_code, "situation": situation}
+    if matches is not None:
+        fields["matches"] = dict(matches)
+    form = NewEntry("form", {"values": dict(values or {})})
+    return propose(session, case, "change_item", fields, [form])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from workbench.commands.surroundings import (
     seen,
     session,
     session_as,
+    stopped_by_ctrl_c,
 )
 from workbench.rules.case import NewEntry
 from workbench.rules.case_view import WorklistQuery
@@ -58,11 +60,12 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def run_intake(args: argparse.Namespace) -> int:
-    """Take in packages; exit 1 if any was not taken."""
+    """Take in packages; exit 1 if any was not taken. Ctrl-C ends it after the package in hand."""
     from workbench.casework.intake import Outcome, intake_folder
     from workbench.paper.inspection import inspect_file
 
-    reports = intake_folder(session(args), args.folder, inspect_file)
+    with stopped_by_ctrl_c() as stopped:
+        reports = intake_folder(session(args), args.folder, inspect_file, _progress, stopped)
     for report in reports:
         text = report.text
         if report.outcome is Outcome.REFUSED and report.folder not in text:
@@ -73,6 +76,13 @@ def run_intake(args: argparse.Namespace) -> int:
             print(one_line(f"  {warning}"))
     bad = {Outcome.REFUSED, Outcome.CALLED_OFF}
     return 1 if any(report.outcome in bad for report in reports) else 0
+
+
+def _progress(done: int, total: int, name: str) -> None:
+    """One line that is written over, where a person looks at it."""
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        print(f"\r\x1b[K{done}/{total}  {name}", end=end, file=sys.stderr, flush=True)
 
 
 def run_cases(args: argparse.Namespace) -> int:
@@ -86,10 +96,13 @@ def run_cases(args: argparse.Namespace) -> int:
                 "applicant": row.case.applicant_masked,
                 "due": stamp(row.clock.due_at) if row.clock else None,
                 "clock": row.clock.name if row.clock else None,
+                "asks": row.asks or None,
             })  # fmt: skip
         else:
             due = stamp(row.clock.due_at) if row.clock else "-"
             state = label(row.shown_state.value)
+            if row.asks:
+                state = f"{state} · {label(row.asks)}"
             print(f"{row.case.case_no}  {state}  {pick(row.item_zh, row.item_en)}  {due}")
     if not found.rows and not args.json:
         print(found.empty_because)

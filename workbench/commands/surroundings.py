@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +51,17 @@ def case_command(
     add_person(parser)
     parser.set_defaults(run=run)
     return parser
+
+
+@contextmanager
+def stopped_by_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Inside, Ctrl-C only answers the question that is handed out: what has been done is told."""
+    asked = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_heard: asked.set())
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def demo_folder(home: Path | str | None) -> Path:

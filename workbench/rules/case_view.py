@@ -65,6 +65,8 @@ class WorklistRow:
     clock: ClockRun | None
     key: tuple[Moment, int]
     """Where the row stands in the list: when it is due as shown, and its case id."""
+    asks: str = ""
+    """Kind of the request that waits for an answer: ``voiding``, where its document is shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,6 +305,8 @@ def _type_faults(item: ItemVersion) -> list[str]:
         faults.append(_("Only an immediate item may be decided by a single officer."))
     if item.case_type is CaseType.IMMEDIATE and item.survey_required:
         faults.append(_("An immediate item cannot need a site survey."))
+    if item.inspection_standard.strip() and not item.survey_required:
+        faults.append(_("An item with inspection needs the survey in which it is done."))
     if (item.case_type is CaseType.PARALLEL) != bool(item.opinion_departments):
         faults.append(_("Opinion departments belong to a parallel item, and it needs some."))
     if item.fee_fen and not item.fee_basis.strip():

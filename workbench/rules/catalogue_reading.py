@@ -22,7 +22,7 @@ from workbench.rules.words import _
 
 Record = TypeVar("Record")
 
-LATER_KEYS: Final = frozenset({"delegated_check"})
+LATER_KEYS: Final = frozenset({"delegated_check", "inspection_standard"})
 """Keys of an item version that came after the first centres were founded."""
 
 

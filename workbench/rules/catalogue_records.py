@@ -44,6 +44,7 @@ SYSTEM_VALUES: Final = (
     "receiver_name", "receiver_relation", "delivery_manner", "delivered_at", "duty_person",
     "suspension_kind", "planned_end", "approver_name", "old_wording", "new_wording",
     "document_title", "credit_code_new", "registered_on", "certificate_no",
+    "technical_standard",
 )  # fmt: skip
 """Names a template may use besides the codes of the item's own form fields."""
 
@@ -299,7 +300,9 @@ class ItemVersion:
     ``issuing_organ_code`` names the organ that signs and seals; ``organ_name_…`` is that organ's
     name as printed. ``result_fields`` are what the department fills in before the document is
     composed (T21, T22). ``delegated_check`` names the materials whose check in form the department
-    has delegated to the window (T07, decision 010). ``statutory_limit`` may be ``None``
+    has delegated to the window (T07, decision 010). ``inspection_standard`` names the technical
+    standard of an item with inspection: two officers are named within five working days, and a
+    refusal names it (R28, decision 014). ``statutory_limit`` may be ``None``
     (what is no licence has no default of 20 + 10); ``fee_fen`` is in 1/100 yuan and needs a
     ``fee_basis`` (R31); ``validity_months`` 0 means without end.
     """
@@ -345,6 +348,7 @@ class ItemVersion:
     validity_months: int = 0
     retention: str = "30_years"
     delegated_check: tuple[str, ...] = ()
+    inspection_standard: str = ""
 
     @property
     def organ_code(self) -> str:

@@ -61,7 +61,7 @@ CLOCKS: Final[dict[str, ClockKind]] = {
         ClockKind(
             "acceptance_response",
             starts=("T03", "T08"),
-            stops=(*ACCEPTED, "T07", "T08b", "T10", "T11"),
+            stops=(*ACCEPTED, "T07", "T08b", "T10", "T11", "E18"),
             unit=OFFICE_MINUTE,
             default_length=10,
             yellow=Threshold(0, 50),
@@ -96,7 +96,8 @@ CLOCKS: Final[dict[str, ClockKind]] = {
             yellow=Threshold(1, 20),
             pausable=True,
         ),
-        # R19: twenty working days unless the item's own law says less or more.
+        # R19: twenty working days unless the item's own law says less or more; 45 where several
+        # departments handle it together (R20, ``store.clock_lengths``).
         ClockKind(
             "statutory",
             starts=ACCEPTED,
@@ -113,9 +114,9 @@ CLOCKS: Final[dict[str, ClockKind]] = {
         # R24: five days to ask for a hearing, twenty to hold it.
         ClockKind("hearing_request", ("notice_n08",), ("hearing_requested",), WORKING_DAY, 5),
         ClockKind("hearing_hold", ("hearing_requested",), ("hearing_held",), WORKING_DAY, 20),
-        # R28: two inspectors named within five working days.
+        # R28: two officers named within five working days; only items with inspection have it.
         ClockKind(
-            "assign_inspectors", ACCEPTED, ("inspectors_named",), WORKING_DAY, 5, Threshold(1)
+            "assign_inspectors", ACCEPTED, ("survey_assigned",), WORKING_DAY, 5, Threshold(1)
         ),
         # 5 minutes for immediate cases (yellow at 3), 240 for promised ones (yellow at 180).
         ClockKind("seal", ("T22",), ("T23", "T24"), OFFICE_MINUTE, 240, Threshold(2, 25)),
@@ -137,6 +138,9 @@ CLOCKS: Final[dict[str, ClockKind]] = {
         ClockKind("renewal_expiry", ACCEPTED, DECIDED, CALENDAR_DAY, None, Threshold(10)),
     )
 }
+
+JOINT_DAYS: Final = 45
+"""The statutory clock of a licence that several departments handle, in working days (R20)."""
 
 SEAL_MINUTES_IMMEDIATE: Final = 5
 """The seal clock of an immediate case (domain 3.4)."""

@@ -72,13 +72,22 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
+class NoLater:
+    """The moment at ``path`` is not later than the kind of procedure at ``kind`` may last (T14)."""
+
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Within:
     """The value at ``path``, or every value of the list there, stands in a list that is known.
 
     ``source`` is ``task:KIND:KEY`` (list KEY of the case's last task of that kind) or
     ``item:demandable`` (codes of the item version's materials that an applicant may be asked for),
     ``item:delegated`` (those whose check in form is delegated to the window), or
-    ``case:reviewers`` (who reviewed the case, or is assigned to).
+    ``case:reviewers`` (who reviewed the case, or is assigned to), or ``case:minutes`` (the numbers
+    of the minutes of its hearings).
     """
 
     path: str
@@ -101,7 +110,8 @@ class Either:
 
 
 Condition = (
-    Fact | Given | OneOf | Between | Differ | EachGiven | Ahead | Within | Not | All | Either
+    Fact | Given | OneOf | Between | Differ | EachGiven | Ahead | NoLater | Within | Not | All
+    | Either
 )  # fmt: skip
 
 Brought = Mapping[str, Any]
@@ -121,6 +131,10 @@ class Asked(Protocol):
 
     def values(self, source: str) -> Sequence[Any]:
         """The list behind a :class:`Within` source; empty where there is none."""
+        ...
+
+    def latest_end(self, kind: Any) -> Moment | None:
+        """Until when a procedure of that kind, begun now, may last; ``None`` where unknown."""
         ...
 
 ALWAYS: Condition = All(())
@@ -182,6 +196,9 @@ def holds(condition: Condition, asked: Asked, brought: Brought) -> bool:
         case Ahead(path, days):
             moment = value_at(brought, path)
             return isinstance(moment, int) and moment >= asked.at + days * DAY
+        case NoLater(path, kind):
+            end, latest = value_at(brought, path), asked.latest_end(value_at(brought, kind))
+            return isinstance(end, int) and latest is not None and end <= latest
         case Given(path):
             return filled(value_at(brought, path))
         case OneOf(path, values):

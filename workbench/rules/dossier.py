@@ -14,6 +14,7 @@ from workbench.rules.clocks import ClockRun
 from workbench.rules.duty_roster import Roster
 from workbench.rules.moment import Moment
 from workbench.rules.people import CustodyShift, Membership
+from workbench.rules.working_days import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Dossier:
     memberships: tuple[Membership, ...] = ()
     custody: tuple[CustodyShift, ...] = ()
     ledger_signed: bool = False
+    calendar: Calendar | None = None
+    """The working days in force; without them no length in working days can be allowed."""
 
     @property
     def state(self) -> State | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.rules.case import TaskKind
+from workbench.rules.conditions import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class AdvanceTask:
     """Bring the open task of that kind into another state; ``of_mine`` picks the actor's own.
 
     ``keep`` names the move's fields that are added to the task's data; ``login`` says whose it is
-    from now on.
+    from now on. ``unless`` is a condition over what the move brings: where it holds, the task goes
+    to ``instead``.
     """
 
     kind: TaskKind
@@ -91,6 +93,8 @@ class AdvanceTask:
     of_mine: bool = False
     keep: tuple[str, ...] = ()
     login: str = ""
+    unless: Condition | None = None
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workbench.rules import duty_roster
+from workbench.rules import duty_roster, suspension
 from workbench.rules.case import TaskKind
 from workbench.rules.case_flow import MOVES_OF_DUTY
 from workbench.rules.catalogue import (
@@ -20,6 +20,7 @@ from workbench.rules.catalogue import (
     ItemState,
 )
 from workbench.rules.dossier import Dossier
+from workbench.rules.facts_assent import asked_by_me, department_disagrees
 from workbench.rules.facts_materials import gaps_delegated, materials_complete, tolerable_gap
 from workbench.rules.flow_words import SYSTEM
 from workbench.rules.moment import DAY, MINUTE, Moment
@@ -192,6 +193,11 @@ def hearing_hour_come(d: Dossier, who: str, arg: str, at: Moment) -> bool:
     return bool(tasks) and 0 < int(tasks[-1].data.get("held_at", 0)) <= at
 
 
+def hearing_held(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    """Some hearing of the case was held: its minutes bind the decision (R25)."""
+    return any(t.state == "held" for t in d.tasks if t.kind is TaskKind.HEARING)
+
+
 def _on_duty_in(d: Dossier, who: str, departments: Sequence[str | None], at: Moment) -> bool:
     return any(
         dep is not None and duty_roster.on_duty(d.roster, who, dep, at) for dep in departments
@@ -271,6 +277,7 @@ ITEM_FLAGS: Final[dict[str, Callable[[Dossier], bool]]] = {
     "major": lambda d: d.item.decision_path is DecisionPath.MAJOR,
     "parallel": lambda d: d.item.case_type is CaseType.PARALLEL,
     "survey_required": lambda d: d.item.survey_required,
+    "inspection": lambda d: bool(d.item.inspection_standard),
     "wet_seal_only": lambda d: d.item.wet_seal_only,
     "check_delegated": lambda d: bool(d.item.delegated_check),
     "single_officer_immediate": lambda d: (
@@ -286,11 +293,13 @@ FACTS: Final[dict[str, FactFunction]] = {
         was_appointed, temporary, on_duty, department_staffed, item_authorised, power, recused,
         handled, acted_as, reviewed_by_another, survey_recorded_by_me, decided_by_me,
         decided_within_90_days, decided_refusal, chairs_hearing, chaired, hearing_hour_come,
+        hearing_held,
         claim_free_or_own, own_claim_in_grace, claim_own_or_system, assigned_reviewer,
         unassigned, survey_names_me, opinion_task_mine,
         opinion_answered_mine, transfer_to_mine, on_custody_shift, state_in, item, task_open,
         task_any, task_state, demands_met, suspension_over, clock_over, entry,
-        materials_complete, tolerable_gap, gaps_delegated, ledger_signed,
+        materials_complete, tolerable_gap, gaps_delegated, ledger_signed, asked_by_me,
+        department_disagrees,
     )
 }  # fmt: skip
 
@@ -306,6 +315,10 @@ class Answers:
     def fact(self, name: str, arg: str) -> bool:
         return FACTS[name](self.dossier, self.who, arg, self.at)
 
+    def latest_end(self, kind: Any) -> Moment | None:
+        days = self.dossier.calendar
+        return suspension.latest_end(kind, self.at, days) if days is not None else None
+
     def values(self, source: str) -> Sequence[Any]:
         kind, _, key = source.partition(":")
         if source == "case:reviewers":
@@ -313,6 +326,9 @@ class Answers:
             assigned = [case.reviewer] if case is not None and case.reviewer else []
             wrote = [s.actor for s in self.dossier.steps if s.kind == "submit_opinion"]
             return [*assigned, *wrote]
+        if source == "case:minutes":
+            hearings = (t for t in self.dossier.tasks if t.kind is TaskKind.HEARING)
+            return [t.data.get("minutes_no") for t in hearings if t.state == "held"]
         if source == "item:delegated":
             return self.dossier.item.delegated_check
         if kind == "item":

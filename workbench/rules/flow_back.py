@@ -7,10 +7,12 @@ from typing import Final
 from workbench.rules.case import AFTER_ACCEPTANCE, TaskKind
 from workbench.rules.case import State as S
 from workbench.rules.conditions import (
+    Ahead,
     Between,
     Differ,
     Fact,
     Given,
+    NoLater,
     Not,
     OneOf,
     Within,
@@ -28,37 +30,53 @@ from workbench.rules.effects import (
     StopClock,
     Supervise,
 )
+from workbench.rules.facts_assent import DISAGREED
 from workbench.rules.flow_words import (
     BY_THE_MINUTES,
+    BY_THE_STANDARD,
     NO_HEARING_LEFT,
     NO_OPINION_LEFT,
     NO_SURVEY_LEFT,
     Guard,
     Transition,
 )
-from workbench.rules.people import Power
+from workbench.rules.people import Power, Role
 from workbench.rules.separation import Duty
-
-SUSPENSION_KINDS: Final = (
-    "hearing", "bidding", "auction", "inspection", "testing", "quarantine", "appraisal",
-    "expert_review",
-)  # fmt: skip
-"""The eight kinds that stop the statutory clock, and nothing else does (R23)."""
+from workbench.rules.suspension import SUSPENSION_KINDS
 
 DECIDED: Final = (
     Put("decided_at", "effective_at"), Put("decided_by", "actor"),
     StopClock("statutory"), StartClock("delivery"),
 )  # fmt: skip
+WITH_REASON: Final = every(OneOf("co_opinion.conclusion", ("disagree",)),
+                           Given("co_opinion.reason"))  # fmt: skip
+"""E11: a disagreement without a reason counts as agreement."""
 _GRANT_GUARDS: Final = (
     Guard("decision_incomplete", Given("decision.content")),
+    Guard("disagreement_unanswered",
+          either(Not(Fact("department_disagrees")), Given("decision.despite"))),
     NO_OPINION_LEFT, NO_HEARING_LEFT, BY_THE_MINUTES,
 )
 _REFUSE_GUARDS: Final = (
     Guard("reason_missing", Given("decision.reason")),
     Guard("basis_missing", Given("decision.basis")),
     Guard("remedies_missing", Given("decision.remedies")),
-    NO_HEARING_LEFT, BY_THE_MINUTES,
+    BY_THE_STANDARD, NO_HEARING_LEFT, BY_THE_MINUTES,
 )
+
+JOINT: Final = Fact("item", "parallel")
+EXTENSION_DAYS: Final = 10
+EXTENSION_DAYS_JOINT: Final = 15
+"""The longest extension in working days (R19), and of a matter of several departments (R20)."""
+_APPROVER: Final = (
+    Guard("government_head_approves", either(Not(JOINT), Fact("role", Role.GOVERNMENT_HEAD))),
+    Guard("organ_head_approves", either(JOINT, Fact("role", Role.ORGAN_HEAD))),
+)
+"""R19: the head of the organ; R20: of a matter of several departments the head of government."""
+
+_FREE_ON_DUTY: Final = Guard("held_by_other", either(Not(Fact("on_duty")),
+                                                     Fact("claim_free_or_own")))  # fmt: skip
+"""Two representatives wait for one another; the head of the organ holds no claim."""
 
 ROWS: Final = (
     Transition(
@@ -77,7 +95,7 @@ ROWS: Final = (
         ),
         effects=(OpenTask(TaskKind.SURVEY, "assigned", login="field:surveyor",
                           second_login="field:second_surveyor", due_clock="survey"),
-                 StartClock("survey")),
+                 StopClock("assign_inspectors"), StartClock("survey")),
         fields=("surveyor", "second_surveyor"), entries=("survey_task",),
     ),
     Transition(
@@ -112,10 +130,9 @@ ROWS: Final = (
         "T12", "answer_opinion", (S.AWAITING_OPINIONS,), None, ("D2",), duty=Duty.REVIEW,
         guards=(
             Guard("conclusion_missing", OneOf("co_opinion.conclusion", ("agree", "disagree"))),
-            Guard("reason_missing", either(OneOf("co_opinion.conclusion", ("agree",)),
-                                           Given("co_opinion.reason"))),
         ),
-        effects=(AdvanceTask(TaskKind.OPINION, "answered", closes=True, of_mine=True),),
+        effects=(AdvanceTask(TaskKind.OPINION, "answered", closes=True, of_mine=True,
+                             unless=WITH_REASON, instead=DISAGREED),),
         entries=("co_opinion",),
     ),
     Transition(
@@ -136,6 +153,8 @@ ROWS: Final = (
                   either(Not(OneOf("kind", ("hearing",))), Fact("task_open", "hearing"))),
             Guard("notice_missing", Given("procedure_notice.text")),
             Guard("planned_end_missing", Given("planned_end")),
+            Guard("planned_end_past", Ahead("planned_end", 0)),
+            Guard("suspension_too_long", NoLater("planned_end", "kind")),
         ),
         effects=(OpenTask(TaskKind.SUSPENSION, keep=("kind", "planned_end")), PauseClocks()),
         fields=("kind", "planned_end"), entries=("procedure_notice",),
@@ -183,19 +202,21 @@ ROWS: Final = (
         entries=("reason",),
     ),
     Transition(
-        "T20", "call_meeting", (S.PENDING_DECISION,), S.COLLECTIVE_REVIEW, ("A",), Power.DECIDE,
+        "T20", "call_meeting", (S.PENDING_DECISION,), S.COLLECTIVE_REVIEW, ("A", "H"), Power.DECIDE,
         holds_case=True, guards=(Guard("not_major", Fact("item", "major")),),
     ),
     Transition(
-        "T20", "grant_by_meeting", (S.COLLECTIVE_REVIEW,), S.GRANTED, ("H",), duty=Duty.DECIDE,
-        guards=(Guard("minutes_missing", Given("minutes.text")), *_GRANT_GUARDS),
+        "T20", "grant_by_meeting", (S.COLLECTIVE_REVIEW,), S.GRANTED, ("A", "H"), Power.DECIDE,
+        Duty.DECIDE,
+        guards=(_FREE_ON_DUTY, Guard("minutes_missing", Given("minutes.text")), *_GRANT_GUARDS),
         effects=(*DECIDED, Put("document_no", "field:decision_no")),
         fields=("decision_no", "hearing_minutes"),
         entries=("decision", "minutes"),
     ),
     Transition(
-        "T20", "refuse_by_meeting", (S.COLLECTIVE_REVIEW,), S.REFUSED, ("H",), duty=Duty.DECIDE,
-        guards=(Guard("minutes_missing", Given("minutes.text")), *_REFUSE_GUARDS),
+        "T20", "refuse_by_meeting", (S.COLLECTIVE_REVIEW,), S.REFUSED, ("A", "H"), Power.DECIDE,
+        Duty.DECIDE,
+        guards=(_FREE_ON_DUTY, Guard("minutes_missing", Given("minutes.text")), *_REFUSE_GUARDS),
         effects=(*DECIDED, Put("document_no", "field:decision_no")),
         fields=("decision_no", "hearing_minutes"),
         entries=("decision", "minutes"),
@@ -207,8 +228,8 @@ ROWS: Final = (
             Guard("extension_once", Not(Fact("task_any", "extension"))),
             Guard("extension_late", Not(Fact("clock_over", "statutory"))),
             Guard("extension_days",
-                  either(Between("days", 1, 10),
-                         every(Fact("item", "parallel"), Between("days", 1, 15)))),
+                  either(Between("days", 1, EXTENSION_DAYS),
+                         every(JOINT, Between("days", 1, EXTENSION_DAYS_JOINT)))),
             Guard("reason_missing", Given("reason.text")),
         ),
         effects=(OpenTask(TaskKind.EXTENSION, keep=("days",)),),
@@ -217,7 +238,7 @@ ROWS: Final = (
     Transition(
         "T30", "approve_extension", AFTER_ACCEPTANCE, None, ("H",),
         guards=(
-            Guard("no_extension_asked", Fact("task_open", "extension")),
+            Guard("no_extension_asked", Fact("task_open", "extension")), *_APPROVER,
             Guard("extension_late", Not(Fact("clock_over", "statutory"))),
             Guard("notice_missing", Given("extension_notice.text")),
         ),
@@ -228,7 +249,7 @@ ROWS: Final = (
     ),
     Transition(
         "T30", "decline_extension", AFTER_ACCEPTANCE, None, ("H",),
-        guards=(Guard("no_extension_asked", Fact("task_open", "extension")),
+        guards=(Guard("no_extension_asked", Fact("task_open", "extension")), *_APPROVER,
                 Guard("reason_missing", Given("reason.text"))),
         effects=(AdvanceTask(TaskKind.EXTENSION, "declined", closes=True),), entries=("reason",),
     ),

@@ -27,6 +27,7 @@ ACCEPTED: Final = (
     StopClock("correction_notice"),
     StartClock("promised"),
     StartClock("statutory"),
+    StartClock("assign_inspectors"),
     AdvanceTask(TaskKind.TRANSFER, "lapsed", closes=True),
 )
 """What every way of being accepted does; the ways differ in kind and effective moment."""
@@ -41,6 +42,18 @@ _NOTICE_SERVED: Final = (
     OpenTask(TaskKind.CORRECTION, keep=("demands", "unmet"), due_clock="applicant_correction"),
     StopClock("acceptance_response"), StopClock("correction_notice"),
     StartClock("applicant_correction"),
+)  # fmt: skip
+
+_ANOTHER_ITEM: Final = (
+    Guard("transfer_open", Not(Fact("task_open", "transfer"))),
+    Guard("new_item_missing", Given("item_code")),
+)
+_ITEM_CHANGED: Final = tuple(
+    Put(name, f"field:{name}") for name in ("item_code", "item_version", "situation", "immediate")
+)
+_CHANGE_FIELDS: Final = (
+    "item_code", "item_version", "situation", "immediate", "matches", "old_item_code",
+    "old_item_version", "old_situation",
 )  # fmt: skip
 
 ROWS: Final = (
@@ -66,6 +79,18 @@ ROWS: Final = (
     Transition(
         "R09", "correct_form", (S.RECEIVED, S.PENDING_ACCEPTANCE), None, ("W",),
         guards=(Guard("form_empty", Given("form.values")),), entries=("form",),
+    ),
+    # The wrong item of the same department, with trace. The number and the receipt stay, and with
+    # them the five-day clock; form and papers are for the new item. A case that was pushed goes
+    # back to the window: the check list is answered anew and the push begins new ten minutes.
+    Transition(
+        "E18", "change_item", (S.RECEIVED, S.PENDING_ACCEPTANCE), S.RECEIVED, ("W",),
+        duty=Duty.REGISTER,
+        guards=_ANOTHER_ITEM,
+        effects=(*_ITEM_CHANGED, StopClock("acceptance_response"), Put("pushed_at", "none"),
+                 Put("holder", "none"), Put("held_since", "none"),
+                 AdvanceTask(TaskKind.HANDOVER, "passed_on", closes=True)),
+        fields=_CHANGE_FIELDS, entries=("form", "material", "correction_notice"),
     ),
     Transition(
         "T02", "receive", (S.DRAFT,), S.RECEIVED, ("W",), duty=Duty.REGISTER,

@@ -17,6 +17,10 @@ STAMPING_RETURN_REASONS: Final = (
 )  # fmt: skip
 """Reason codes with which a custodian returns a stamping request (T24)."""
 
+_VOID_ASKED: Final = Guard("no_void_asked", Fact("task_open", "voiding"))
+_BY_ANOTHER: Final = Guard("void_same_person", Not(Fact("asked_by_me", "voiding")))
+"""T23b takes two persons: custodian and approver. What one asks, another one answers."""
+
 ROWS: Final = (
     Transition(
         "T21", "prepare_result", (S.GRANTED, S.REFUSED), S.PREPARING_RESULT, ("V", "D"),
@@ -61,15 +65,27 @@ ROWS: Final = (
         fields=("reason",), entries=("stamping_return",),
     ),
     Transition(
-        "T23b", "propose_void", (S.PENDING_ISSUE,), None, ("C",),
+        "T23b", "propose_void", (S.PENDING_ISSUE,), None, ("C",), duty=Duty.STAMP,
         guards=(Guard("reason_missing", Given("void_reason.text")),
                 Guard("void_open", Not(Fact("task_open", "voiding")))),
-        effects=(OpenTask(TaskKind.VOIDING),), entries=("void_reason",),
+        effects=(OpenTask(TaskKind.VOIDING, login="actor"),), entries=("void_reason",),
     ),
     Transition(
-        "T23b", "confirm_void", (S.PENDING_ISSUE,), S.PREPARING_RESULT, ("A_DECIDED",),
-        guards=(Guard("no_void_asked", Fact("task_open", "voiding")),),
+        "T23b", "withdraw_void", (S.PENDING_ISSUE,), None, ("C",), duty=Duty.STAMP,
+        guards=(_VOID_ASKED, Guard("void_not_yours", Fact("asked_by_me", "voiding"))),
+        effects=(AdvanceTask(TaskKind.VOIDING, "withdrawn", closes=True),),
+    ),
+    Transition(
+        "T23b", "confirm_void", (S.PENDING_ISSUE,), S.PREPARING_RESULT, ("A", "H_DECIDED"),
+        Power.DECIDE, Duty.DECIDE, guards=(_VOID_ASKED, _BY_ANOTHER),
         effects=(AdvanceTask(TaskKind.VOIDING, "done", closes=True), GoOnClock("promised")),
+    ),
+    Transition(
+        "T23b", "decline_void", (S.PENDING_ISSUE,), None, ("A", "H_DECIDED"),
+        Power.DECIDE, Duty.DECIDE,
+        guards=(_VOID_ASKED, _BY_ANOTHER, Guard("reason_missing", Given("void_answer.reason"))),
+        effects=(AdvanceTask(TaskKind.VOIDING, "declined", closes=True),),
+        entries=("void_answer",),
     ),
     Transition(
         "T25", "issue", (S.PENDING_ISSUE,), S.ISSUED, ("I",), duty=Duty.ISSUE,

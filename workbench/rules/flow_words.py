@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.rules.case import Part, State
-from workbench.rules.conditions import Condition, Fact, Not, Within, either, every
+from workbench.rules.conditions import Condition, Fact, Given, Not, Within, either, every
 from workbench.rules.effects import Effect
 from workbench.rules.people import Power, Role
 from workbench.rules.separation import Duty
@@ -72,7 +72,8 @@ ACTORS: Final[dict[str, Condition]] = {
     "H": every(either(Fact("role", Role.ORGAN_HEAD), Fact("role", Role.GOVERNMENT_HEAD)),
                Fact("member_of_department")),
     "C": every(Fact("role", Role.SEAL_CUSTODIAN), Fact("on_custody_shift")),
-    "A_DECIDED": Fact("decided_by_me"),
+    "H_DECIDED": every(either(Fact("role", Role.ORGAN_HEAD), Fact("role", Role.GOVERNMENT_HEAD)),
+                       Fact("member_of_department"), Fact("decided_by_me")),
     "HOLDER": Fact("own_claim_in_grace"),
     "CHAIR": Fact("chairs_hearing"),
     "HANDLER": every(Fact("appointed"), Fact("handled")),
@@ -114,6 +115,7 @@ ENTRY_PARTS: Final[dict[str, Part]] = {
     "stamping_return": Part.DOCUMENT,
     "sealed_document": Part.DOCUMENT,
     "void_reason": Part.DOCUMENT,
+    "void_answer": Part.DOCUMENT,
     "delivery": Part.DELIVERY,
     "acknowledgement": Part.DELIVERY,
     "package": Part.DELIVERY,
@@ -129,8 +131,13 @@ NO_SURVEY_LEFT: Final = Guard(
 NO_HEARING_LEFT: Final = Guard("hearing_open", Not(Fact("task_open", "hearing")))
 BY_THE_MINUTES: Final = Guard(
     "hearing_minutes_missing",
-    either(Not(Fact("task_state", "hearing:held")),
-           Within("hearing_minutes", "task:hearing:minutes_no")),
+    either(Not(Fact("hearing_held")),
+           every(Within("hearing_minutes", "case:minutes"),
+                 Within("decision.hearing_minutes", "case:minutes"))),
 )  # fmt: skip
-"""R25: who decides after a hearing names its minutes."""
+"""R25: who decides after a hearing names its minutes, in the log and in the decision itself."""
+BY_THE_STANDARD: Final = Guard(
+    "standard_missing", either(Not(Fact("item", "inspection")), Given("decision.standard"))
+)
+"""R28: who refuses an item with inspection names the technical standard."""
 NO_OPINION_LEFT: Final = Guard("opinions_missing", Not(Fact("task_open", "opinion")))

@@ -6,17 +6,22 @@ what forbids it. The order of the questions is the order in which a user can do 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workbench.rules.case import Case, Move, brought
 from workbench.rules.case_flow import MOVES, TRANSITIONS, row_for
 from workbench.rules.conditions import (
     Ahead,
     Between,
+    Brought,
     Differ,
     EachGiven,
     Given,
+    NoLater,
     OneOf,
     Within,
     holds,
+    value_at,
 )
 from workbench.rules.dossier import Dossier
 from workbench.rules.facts import Answers
@@ -32,6 +37,7 @@ from workbench.rules.moment import Moment, stamp
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.separation import separation_guards
+from workbench.rules.suspension import LONGEST, too_long
 from workbench.rules.visibility import visible_parts
 
 
@@ -49,14 +55,26 @@ def judge(dossier: Dossier, who: str, move: Move, at: Moment) -> Transition:
         raise _refused_by(CLAIM_OPEN, dossier)
     for guard in row.guards:
         if not holds(guard.condition, answers, things):
-            raise _refused_by(guard, dossier)
+            raise _refused_by(guard, dossier, _limits(guard, answers, things))
     return row
 
 
-def _refused_by(guard: Guard, dossier: Dossier) -> Refusal:
+def _refused_by(
+    guard: Guard, dossier: Dossier, limits: Mapping[str, object] | None = None
+) -> Refusal:
     """The refusal of a guard; the one of the claim says who works on the case."""
     holder = dossier.case.holder if dossier.case else None
-    return refusal(guard.code, holder=holder or "")
+    return refusal(guard.code, holder=holder or "", **(limits or {}))
+
+
+def _limits(guard: Guard, answers: Answers, things: Brought) -> dict[str, object]:
+    """What a refusal for too late an end names: the kind, its length, the last day (T14)."""
+    if not isinstance(guard.condition, NoLater):
+        return {}
+    kind, days = value_at(things, guard.condition.kind), answers.dossier.calendar
+    if kind not in LONGEST or days is None:
+        return {"kind": kind, "days": "-", "day": "-"}
+    return too_long(kind, answers.at, days)
 
 
 def check_version(case: Case, move: Move, last_actor: str, last_kind: str, last_at: Moment) -> None:
@@ -146,9 +164,12 @@ def _check_known_guards(row: Transition, answers: Answers) -> None:
             raise _refused_by(guard, answers.dossier)
 
 
+_OF_CONTENT = (Given, OneOf, Between, Differ, EachGiven, Ahead, NoLater, Within)
+
+
 def _speaks_of_content(condition: object) -> bool:
     """Whether the condition looks at anything that the move itself brings."""
-    if isinstance(condition, Given | OneOf | Between | Differ | EachGiven | Ahead | Within):
+    if isinstance(condition, _OF_CONTENT):
         return True
     inner = getattr(condition, "of", ())
     members = inner if isinstance(inner, tuple) else (inner,)

@@ -38,7 +38,7 @@ MOVES: Final = {
     "serve_acceptance_notice": N_("serve the acceptance notice"),
     "hand_back": N_("hand back the papers"),
     "begin_after_transfer": N_("taken over from another department"),
-    "correct_form": N_("correct the form"),
+    "correct_form": N_("correct the form"), "change_item": N_("change the item"),
     "assign_reviewer": N_("assign reviewer"), "assign_survey": N_("assign survey"),
     "record_survey": N_("record survey"), "confirm_survey": N_("confirm survey record"),
     "ask_opinions": N_("ask for opinions"), "answer_opinion": N_("give opinion"),
@@ -56,7 +56,8 @@ MOVES: Final = {
     "decline_extension": N_("decline extension"), "prepare_result": N_("prepare result"),
     "request_seal": N_("request stamping"), "stamp": N_("stamp"),
     "return_stamping": N_("return stamping request"), "propose_void": N_("propose voiding"),
-    "confirm_void": N_("confirm voiding"), "issue": N_("hand over"),
+    "confirm_void": N_("confirm voiding"), "withdraw_void": N_("take the voiding request back"),
+    "decline_void": N_("decline voiding"), "issue": N_("hand over"),
     "record_acknowledgement": N_("record acknowledgement"), "close": N_("close"),
     "archive": N_("archive"), "withdraw": N_("withdraw application"),
     "propose_termination": N_("propose termination"), "terminate": N_("terminate"),
@@ -82,6 +83,8 @@ CLOCKS: Final = {
     "assign_inspectors": N_("naming of inspectors"), "supervision_reply": N_("supervision reply"),
     "bad_evaluation": N_("bad evaluation"), "renewal_expiry": N_("renewal"),
 }  # fmt: skip
+REQUESTS: Final = {"voiding": N_("voiding asked for")}
+"""What a list says of a request that waits for an answer."""
 CHANNELS: Final = {
     "window": N_("window"), "portal": N_("portal"), "app": N_("app"),
     "appointment": N_("appointment"), "unattended": N_("unattended"),
@@ -89,7 +92,9 @@ CHANNELS: Final = {
     "online": N_("online"), "agent": N_("intake agent"), "mail": N_("by mail"),
 }  # fmt: skip
 
-LABELS: Final[dict[str, str]] = {**CHANNELS, **CLOCKS, **DUTIES, **POWERS, **MOVES, **STATES}
+LABELS: Final[dict[str, str]] = {
+    **CHANNELS, **CLOCKS, **DUTIES, **POWERS, **REQUESTS, **MOVES, **STATES,
+}  # fmt: skip
 
 
 def label(code: str) -> str:

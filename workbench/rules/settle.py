@@ -104,7 +104,8 @@ def _opinions(d: Dossier, now: Moment) -> Iterator[Settlement]:
 
 
 WATCHED: Final = (
-    "promised", "statutory", "opinion", "survey", "hearing_hold", "seal", "delivery", "archive",
+    "promised", "statutory", "opinion", "survey", "assign_inspectors", "hearing_hold", "seal",
+    "delivery", "archive",
 )  # fmt: skip
 """Clocks whose running over is an event of its own; the others end in a deemed result."""
 

@@ -125,12 +125,20 @@ CASE_WORKERS: Final = frozenset(
         R.SURVEYOR,
         R.APPROVER,
         R.ORGAN_HEAD,
+        R.GOVERNMENT_HEAD,
         R.SUPERVISOR,
         R.ARCHIVIST,
     }
 )
 ROSTER_READERS: Final = frozenset(
-    {R.ROSTER_MANAGER, R.REPRESENTATIVE, R.ORGAN_HEAD, R.SUPERVISOR, R.WINDOW_ACCEPTOR}
+    {
+        R.ROSTER_MANAGER,
+        R.REPRESENTATIVE,
+        R.ORGAN_HEAD,
+        R.GOVERNMENT_HEAD,
+        R.SUPERVISOR,
+        R.WINDOW_ACCEPTOR,
+    }
 )
 
 SCREENS: Final = (

@@ -13,9 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from workbench.rules import clocks
-from workbench.rules.case import OPEN_TASK_STATES, SHORT_ENDS, Move, Task, TaskKind
+from workbench.rules.case import OPEN_TASK_STATES, SHORT_ENDS, Move, Task, TaskKind, brought
 from workbench.rules.clock_table import WORKING_DAY
 from workbench.rules.clocks import ClockRun
+from workbench.rules.conditions import holds
 from workbench.rules.dossier import Dossier
 from workbench.rules.duty_roster import on_duty, representatives_on_duty
 from workbench.rules.effects import (
@@ -32,6 +33,7 @@ from workbench.rules.effects import (
     StrikeOff,
     Supervise,
 )
+from workbench.rules.facts import Answers
 from workbench.rules.flow_words import Transition
 from workbench.rules.moment import Moment
 from workbench.rules.supervision import RETURNS_BEFORE_EVENT
@@ -224,7 +226,14 @@ def _advance_task(doing: Doing, effect: AdvanceTask) -> None:
         closed = doing.effective_at if effect.closes else old.closed_at
         data = {**old.data, **_kept(doing.move.fields, effect.keep)}
         login = doing.source(effect.login) if effect.login else old.login
-        _save(doing, old, state=effect.to, closed_at=closed, data=data, login=login)
+        _save(doing, old, state=_next(doing, effect), closed_at=closed, data=data, login=login)
+
+
+def _next(doing: Doing, effect: AdvanceTask) -> str:
+    if effect.unless is None:
+        return effect.to
+    asked = Answers(doing.dossier, doing.actor, doing.effective_at)
+    return effect.instead if holds(effect.unless, asked, brought(doing.move)) else effect.to
 
 
 def _on_duty_at(doing: Doing, department: str) -> bool:

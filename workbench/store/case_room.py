@@ -19,6 +19,7 @@ from workbench.store import (
     case_views,
     dossiers,
     form_corrections,
+    item_changes,
     moves,
     registering,
     transferring,
@@ -64,6 +65,8 @@ class CaseRoomOf(Seat):
                 transferring.check_proposal(unit, case_id, move)
             if move.name == transferring.CONFIRM:
                 return transferring.confirm(unit, self._books, case_id, self.login, move)
+            if move.name == item_changes.MOVE:
+                return item_changes.change(unit, self._books, case_id, self.login, move)
             if move.name == form_corrections.MOVE:
                 move = form_corrections.same_applicant(unit, case_id, move)
             return moves.make_move(unit, self._books, case_id, self.login, move)

@@ -10,7 +10,7 @@ import json
 from dataclasses import fields
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from workbench.rules.case import Case, Part, PartEntry, State, Task, TaskKind
 from workbench.rules.clocks import ClockRun, Pause
@@ -19,6 +19,9 @@ from workbench.store.tables import PART_TABLES, case_file, clock_run, event, tas
 
 CASE_FIELDS: Final = tuple(one.name for one in fields(Case))
 CASE_COLUMNS: Final = tuple(case_file.c[name] for name in CASE_FIELDS)
+CHANGE_ITEM: Final = "change_item"
+"""The move of E18."""
+
 _EVENT_COLUMNS: Final = tuple(event.c[one.name] for one in fields(Event))
 
 
@@ -158,6 +161,26 @@ def last_event(sql: Connection, case_id: int) -> Event | None:
 def add_event(sql: Connection, one: Event) -> None:
     """Append one event; UNIQUE(case_id, seq) is the last word on the order."""
     sql.execute(insert(event).values({name.name: getattr(one, name.name) for name in fields(one)}))
+
+
+def item_changed_at(case_id: Any) -> Any:
+    """When the item of the case was changed last, as a scalar sub-select; 0 where it never was.
+
+    What was handed in before counts for nothing under the item in force: the change itself has
+    brought the same papers once more, each under the line for which it counts now (E18).
+    """
+    changed = (event.c.case_id == case_id) & (event.c.kind == CHANGE_ITEM)
+    newest = func.coalesce(func.max(event.c.effective_at), 0)
+    return select(newest).where(changed)
+
+
+def entries_in_force(sql: Connection, case_id: int, part: Part) -> tuple[PartEntry, ...]:
+    """The entries of one part; of the materials those under the item in force (E18)."""
+    everything = entries_of(sql, case_id, part)
+    if part is not Part.MATERIALS:
+        return everything
+    since: int = sql.execute(item_changed_at(case_id)).scalar_one()
+    return tuple(one for one in everything if one.at >= since)
 
 
 def entries_of(sql: Connection, case_id: int, part: Part) -> tuple[PartEntry, ...]:

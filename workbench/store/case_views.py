@@ -73,7 +73,9 @@ def _entries(
     assert dossier.case is not None
     case_id = dossier.case.case_id
     found = {
-        part: case_rows.entries_of(unit.sql, case_id, part) for part in PART_TABLES if part in parts
+        part: case_rows.entries_in_force(unit.sql, case_id, part)
+        for part in PART_TABLES
+        if part in parts
     }
     if Part.OWN_TASK in found and Part.OPINIONS not in parts:
         own = found[Part.OWN_TASK]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from workbench.rules.catalogue import ItemVersion
+from workbench.rules.moment import Moment
 from workbench.rules.people import Department, Role, User
 from workbench.rules.publication import Publication, StampingOffer
 from workbench.rules.working_days import Calendar
@@ -27,6 +28,11 @@ class CatalogueRoomOf(Seat):
             if version is None:
                 return self._books.shelf.newest(unit.sql, item_code)
             return self._books.shelf.item(unit.sql, item_code, version)
+
+    def items_in_force(self, at: Moment) -> tuple[ItemVersion, ...]:
+        """Of every item the version that was in force at that moment."""
+        with self._work.read() as unit:
+            return self._books.shelf.items_in_force(unit.sql, at)
 
     def published_build(self, plugin: str) -> str | None:
         """SHA-256 of the published build, ``development``, or ``None``."""

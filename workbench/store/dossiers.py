@@ -47,6 +47,7 @@ def load(sql: Connection, shelf: Shelf, case: Case, logins: Iterable[str], at: M
         memberships=_memberships(sql, logins),
         custody=custody_of(sql, logins),
         ledger_signed=_ledger_signed(sql, tasks, case.case_id),
+        calendar=shelf.calendar(sql),
     )
 
 
@@ -107,7 +108,10 @@ def _entries(sql: Connection, case_id: int) -> frozenset[str]:
 
 def _material_codes(sql: Connection, case_id: int) -> frozenset[str]:
     table = PART_TABLES[Part.MATERIALS]
-    wanted = select(table.c.code).where(table.c.case_id == case_id, table.c.kind == "material")
+    since = case_rows.item_changed_at(case_id).scalar_subquery()
+    wanted = select(table.c.code).where(
+        table.c.case_id == case_id, table.c.kind == "material", table.c.at >= since
+    )
     return frozenset(sql.execute(wanted).scalars())
 
 

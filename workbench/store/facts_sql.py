@@ -19,7 +19,9 @@ from workbench.rules.facts import DECIDED_SIGHT, HandlerMoves
 from workbench.rules.flow_words import SYSTEM
 from workbench.rules.separation import Duty
 from workbench.store import facts_people_sql as people
+from workbench.store.case_rows import item_changed_at
 from workbench.store.dossiers import SIGNED_STATES
+from workbench.store.facts_assent_sql import asked_by_me, department_disagrees
 from workbench.store.facts_people_sql import Asker, Truth
 from workbench.store.tables import (
     PART_TABLES,
@@ -211,6 +213,10 @@ def hearing_hour_come(a: Asker, arg: str) -> Truth:
     return _newest_open_planned(TaskKind.HEARING, hour > 0, hour <= a.at)
 
 
+def hearing_held(a: Asker, arg: str) -> Truth:
+    return C.case_id.in_(_tasks(TaskKind.HEARING, task.c.state == "held"))
+
+
 def survey_names_me(a: Asker, arg: str) -> Truth:
     named = or_(task.c.login == a.who, _same(task.c.second_login, a.who))
     return C.case_id.in_(_tasks(TaskKind.SURVEY, _open(), func.coalesce(named, false())))
@@ -253,6 +259,11 @@ def _some_delegated() -> Truth:
     return exists(select(1).where(*same).correlate(item_version))
 
 
+INSPECTION: Final = '"inspection_standard":"'
+"""How the key begins in an item's canonical text, where it stands only if it says something; inside
+any other text its quotes would be escaped."""
+
+
 def _item_flags() -> dict[str, Truth]:
     v = item_version.c
     return {
@@ -261,6 +272,7 @@ def _item_flags() -> dict[str, Truth]:
         "major": v.major,
         "parallel": v.parallel,
         "survey_required": v.survey_required,
+        "inspection": v.canonical.contains(INSPECTION),
         "wet_seal_only": v.wet_seal_only,
         "check_delegated": _some_delegated(),
         "single_officer_immediate": v.single_officer_immediate,
@@ -293,9 +305,11 @@ def _no_material_missing(tolerable_too: bool, *among: Truth) -> Truth:
     wanted = or_(must, and_(m.need == NeedKind.SITUATION.value, named))
     if tolerable_too:
         wanted = or_(wanted, m.need == NeedKind.TOLERABLE.value)
+    since = item_changed_at(C.case_id).correlate(case_file).scalar_subquery()
     there = exists(
         select(1)
-        .where(held.case_id == C.case_id, held.kind == "material", held.code == m.code)
+        .where(held.case_id == C.case_id, held.kind == "material", held.code == m.code,
+               held.at >= since)
         .correlate(item_material, case_file)
     )
     missing = select(1).where(
@@ -342,10 +356,12 @@ FACTS_SQL: Final[dict[str, FactSql]] = {
         people.on_duty, people.department_staffed, people.item_authorised, people.power, recused,
         handled, acted_as, reviewed_by_another, survey_recorded_by_me, decided_by_me,
         decided_within_90_days, decided_refusal, chairs_hearing, chaired, hearing_hour_come,
+        hearing_held,
         claim_free_or_own, people.own_claim_in_grace, claim_own_or_system,
         assigned_reviewer, unassigned, survey_names_me, opinion_task_mine,
         opinion_answered_mine, transfer_to_mine, people.on_custody_shift, state_in, item,
         task_open, task_any, task_state, demands_met, suspension_over, clock_over, entry,
-        materials_complete, tolerable_gap, gaps_delegated, ledger_signed,
+        materials_complete, tolerable_gap, gaps_delegated, ledger_signed, asked_by_me,
+        department_disagrees,
     )
 }  # fmt: skip

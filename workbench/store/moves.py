@@ -30,7 +30,7 @@ from workbench.store.carry_out import Doing, carry_out
 from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
 from workbench.store.entry_rows import check_content, write_entries
-from workbench.store.settled import Deemed, clock_then, settles
+from workbench.store.settled import BESIDE, Deemed, clock_then, settles
 from workbench.store.shelf import Shelf
 from workbench.store.supervision_rows import noted
 from workbench.store.tables import NO_DUE, case_file, event, operation
@@ -128,19 +128,19 @@ def record(
         case.case_id, seq, move.name, who, effective_at, unit.now, payload, case.last_hash
     )
     case_rows.add_event(unit.sql, done)
-    after = _project(unit, doing, seq, done.hash)
+    after = _project(unit, books, doing, seq, done.hash)
     outgoing.keep(doing, after, done)
     return after
 
 
-def _project(unit: Unit, doing: Doing, seq: int, last_hash: str) -> Case:
+def _project(unit: Unit, books: Books, doing: Doing, seq: int, last_hash: str) -> Case:
     due = _earliest(doing.clocks)
     deemed = settles(str(doing.row["state"]), doing.clocks, doing.tasks)
     values = doing.row | {
         "version": seq, "last_hash": last_hash, "due_at": due.due_at if due else None,
         "due_clock": due.name if due else None, "sort_due": due.due_at if due else NO_DUE,
         "settle_at": deemed.at if deemed else None, "settle_to": deemed.to if deemed else None,
-        "settle_due": _due_then(doing, deemed) if deemed else None,
+        "settle_due": _due_then(unit, books, doing, deemed) if deemed else None,
     }  # fmt: skip
     del values["case_id"]
     same = (case_file.c.case_id == doing.case_id) & (case_file.c.version == seq - 1)
@@ -151,16 +151,17 @@ def _project(unit: Unit, doing: Doing, seq: int, last_hash: str) -> Case:
     return _case(unit, doing.case_id)
 
 
-def _due_then(doing: Doing, deemed: Deemed) -> Moment:
+def _due_then(unit: Unit, books: Books, doing: Doing, deemed: Deemed) -> Moment:
     state, received = State(str(doing.row["state"])), doing.row["received_at"]
-    then = clock_then(
-        deemed, state, doing.clocks, received, doing.dossier.item, doing.calendar
-    )
+    # The item as it becomes: a move may change it (E18).
+    item = books.shelf.item(unit.sql, doing.row["item_code"], doing.row["item_version"])
+    assert item is not None
+    then = clock_then(deemed, state, doing.clocks, received, item, doing.calendar)
     return then.due_at if then is not None else NO_DUE
 
 
 def _earliest(clocks: list[ClockRun]) -> ClockRun | None:
-    running = [run for run in clocks if run.running]
+    running = [run for run in clocks if run.running and run.name not in BESIDE]
     return min(running, key=lambda run: (run.due_at, run.name), default=None)
 
 

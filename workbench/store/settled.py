@@ -28,6 +28,13 @@ END_BY_THEMSELVES: Final = frozenset(
 )  # fmt: skip
 """Clocks whose running over is the deemed change; the others go on (rules.settle)."""
 
+BESIDE: Final = frozenset({"hearing_request"})
+"""The applicant's time that runs beside the department's own and lapses without moving the case
+(R24): no list is ordered by it, or it would stand there as the most urgent until somebody looks."""
+
+BEGIN_ACCEPTED: Final = ("promised", "statutory", "assign_inspectors")
+"""Clocks that every way of being accepted starts, where the item has them (R19, R28)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deemed:
@@ -107,7 +114,7 @@ def clock_then(
         ]
     if state in (S.RECEIVED, S.PENDING_ACCEPTANCE) and item is not None:
         begun = _accepted_from(deemed, clocks, received_at)
-        limits = {name: limit_for(name, item) for name in ("promised", "statutory")}
+        limits = {name: limit_for(name, item) for name in BEGIN_ACCEPTED}
         left += [
             clock_engine.start(name, begun, limit, calendar)
             for name, limit in limits.items()

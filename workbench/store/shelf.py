@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from workbench.rules.calendar_reading import build_calendar
 from workbench.rules.catalogue import ItemVersion, from_canonical
+from workbench.rules.moment import Moment
 from workbench.rules.refusals import Outage
 from workbench.rules.words import _
 from workbench.rules.working_days import Calendar
@@ -45,6 +46,20 @@ class Shelf:
         newest = select(func.max(item_version.c.version))
         version = sql.execute(newest.where(item_version.c.item_code == item_code)).scalar_one()
         return self.item(sql, item_code, version) if version is not None else None
+
+    def in_force(self, sql: Connection, item_code: str, at: Moment) -> ItemVersion | None:
+        """The version of an item that was the newest at that moment (E18)."""
+        newest = select(func.max(item_version.c.version)).where(
+            item_version.c.item_code == item_code, item_version.c.published_at <= at
+        )
+        version = sql.execute(newest).scalar_one()
+        return self.item(sql, item_code, version) if version is not None else None
+
+    def items_in_force(self, sql: Connection, at: Moment) -> tuple[ItemVersion, ...]:
+        """Of every item the version in force at that moment, in order of code."""
+        codes = select(item_version.c.item_code).distinct().order_by(item_version.c.item_code)
+        found = (self.in_force(sql, code, at) for code in sql.execute(codes).scalars().all())
+        return tuple(one for one in found if one is not None)
 
     def items(self, sql: Connection) -> tuple[ItemVersion, ...]:
         """The newest version of every item, in order of code."""

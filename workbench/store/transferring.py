@@ -16,13 +16,14 @@ from sqlalchemy import insert, select
 
 from workbench.rules.case import Case, Move, NewEntry, Part, PartEntry, State, Task, TaskKind
 from workbench.rules.case_flow import row_for
-from workbench.rules.catalogue import NOT_FROM_APPLICANT, ItemState, ItemVersion
+from workbench.rules.catalogue import ItemState, ItemVersion
 from workbench.rules.duty_roster import powers
 from workbench.rules.moment import stamp
 from workbench.rules.people import Power
 from workbench.rules.refusal_texts import refusal
 from workbench.store import case_rows, dossiers, people_rows
 from workbench.store.engine import Unit
+from workbench.store.matching import matches_of, new_code, situation_of
 from workbench.store.moves import Books, known_operation, make_move, record
 from workbench.store.registering import add_row, new_number, published
 from workbench.store.tables import applicant
@@ -98,40 +99,12 @@ def _going(unit: Unit, books: Books, case_id: int, move: Move) -> _Going | None:
     entries = tuple(
         entry
         for part, kind in CARRIED
-        for entry in case_rows.entries_of(unit.sql, case_id, part)
+        for entry in case_rows.entries_in_force(unit.sql, case_id, part)
         if entry.kind == kind
     )
-    matches = _matches(move, old, item, entries)
-    return _Going(origin, waiting[-1], old, item, _situation(move, item), matches, entries)
-
-
-def _situation(move: Move, item: ItemVersion) -> str:
-    chosen = str(move.fields.get("situation") or "")
-    known = [one.code for one in item.situations]
-    if len(known) == 1 and not chosen:
-        return known[0]
-    if (known or chosen) and chosen not in known:
-        raise refusal("situation_missing")
-    return chosen
-
-
-def _matches(
-    move: Move, old: ItemVersion, item: ItemVersion, entries: tuple[PartEntry, ...]
-) -> Mapping[str, str]:
-    """As the receiving representative says; where he says nothing, lines of the same name."""
-    lines = {m.code: m for m in item.materials if m.source not in NOT_FROM_APPLICANT}
-    carried = {str(e.body.get("code", "")) for e in entries if e.part is Part.MATERIALS}
-    said = move.fields.get("matches")
-    if isinstance(said, Mapping):
-        if set(said) - carried or set(said.values()) - set(lines):
-            raise refusal("match_unknown")
-        return {str(code): str(line) for code, line in said.items()}
-    by_name = {m.name_zh: code for code, m in lines.items()}
-    return {
-        m.code: by_name[m.name_zh]
-        for m in old.materials
-        if m.code in carried and m.name_zh in by_name
-    }
+    held = [str(e.body.get("code", "")) for e in entries if e.part is Part.MATERIALS]
+    matches = matches_of(move, old, item, held)
+    return _Going(origin, waiting[-1], old, item, situation_of(move, item), matches, entries)
 
 
 def _check_letter(unit: Unit, going: _Going, who: str) -> None:
@@ -143,11 +116,6 @@ def _check_letter(unit: Unit, going: _Going, who: str) -> None:
 
 
 # -- what is handed over -----------------------------------------------------------------------
-
-
-def _new_code(going: _Going, code: str) -> str:
-    """The line that a carried material counts for, or a code that no list knows."""
-    return going.matches.get(code, f"carried.{code}")
 
 
 def _hand_over_list(unit: Unit, going: _Going, number: str, who: str) -> dict[str, Any]:
@@ -180,10 +148,11 @@ def _carried_body(going: _Going, entry: PartEntry) -> dict[str, Any]:
     if entry.kind == "material":
         code = str(entry.body.get("code", ""))
         name = next((m.name_zh for m in going.old.materials if m.code == code), "")
-        body |= {"code": _new_code(going, code), "carried_code": code, "carried_name_zh": name}
+        now = new_code(going.matches, code)
+        body |= {"code": now, "carried_code": code, "carried_name_zh": name}
     if entry.kind == "correction_notice":
         body["demands"] = [
-            {**one, "material": _new_code(going, str(one.get("material", "")))}
+            {**one, "material": new_code(going.matches, str(one.get("material", "")))}
             for one in entry.body.get("demands", ())
         ]
     return body

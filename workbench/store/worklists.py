@@ -30,18 +30,18 @@ from sqlalchemy import (
     union_all,
 )
 
-from workbench.rules.case import POOL, Case, Part, State
+from workbench.rules.case import OPEN_TASK_STATES, POOL, Case, Part, State, TaskKind
 from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
 from workbench.rules.clocks import ClockRun
 from workbench.store import case_rows
 from workbench.store.empty_lists import why_empty
 from workbench.store.engine import Unit
 from workbench.store.facts_people_sql import Truth
-from workbench.store.settled import Deemed, clock_then
+from workbench.store.settled import BESIDE, Deemed, clock_then
 from workbench.store.shelf import Shelf
 from workbench.store.sight_lists import gathers, where_listed
 from workbench.store.sight_sql import ASKER, Known, asked_by, known_of, tested, where_sees
-from workbench.store.tables import NO_DUE, case_file, item_version
+from workbench.store.tables import NO_DUE, case_file, item_version, task
 
 C = case_file.c
 
@@ -214,6 +214,7 @@ def _page(
     rows: Sequence[Any] = unit.sql.execute(wanted, values).all()
     cases = [(case_rows.case_of(row), row) for row in rows]
     clocks = case_rows.clocks_of_cases(unit.sql, tuple(one.case_id for one, _row in cases))
+    voiding = _voiding(unit, known, values, [one for one, _row in cases])
     names = _item_names(unit, {(one.item_code, one.item_version) for one, _row in cases})
     return tuple(
         WorklistRow(
@@ -223,9 +224,27 @@ def _page(
             shown_state=State(str(row.shown_now)),
             clock=_shown_clock(unit, shelf, one, row, clocks.get(one.case_id, [])),
             key=(int(row.due_now), one.case_id),
+            asks=TaskKind.VOIDING.value if one.case_id in voiding else "",
         )
         for one, row in cases
     )  # fmt: skip
+
+
+def _voiding(
+    unit: Unit, known: Known, values: dict[str, Any], cases: Sequence[Case]
+) -> frozenset[int]:
+    """Of these the ones whose sealed document is asked to be void, where he is shown it (T23b)."""
+    sealed = [one.case_id for one in cases if one.state is State.PENDING_ISSUE]
+    if not sealed:
+        return frozenset()
+    asked = select(task.c.case_id).where(
+        task.c.kind == TaskKind.VOIDING.value, task.c.state.in_(OPEN_TASK_STATES)
+    )
+    wanted = select(C.case_id).where(
+        C.case_id.in_(sealed), C.case_id.in_(asked.correlate(None)),
+        where_sees(Part.DOCUMENT, known),
+    )  # fmt: skip
+    return frozenset(unit.sql.execute(wanted, values).scalars())
 
 
 def _item_names(unit: Unit, keys: set[tuple[str, int]]) -> dict[tuple[str, int], Any]:
@@ -250,5 +269,6 @@ def _shown_clock(
 
 def _next_clock(runs: list[ClockRun]) -> ClockRun | None:
     """The clock that runs out next; a held clock where none runs, so that the pause is seen."""
-    running = [run for run in runs if run.running]
-    return min(running or runs, key=lambda run: run.due_at, default=None)
+    shown = [run for run in runs if run.name not in BESIDE]
+    running = [run for run in shown if run.running]
+    return min(running or shown, key=lambda run: run.due_at, default=None)

@@ -210,9 +210,7 @@ class CaseLayout(QWidget):
         self.header.show_case(view)
         yield
         if _has_content(view):
-            self.pane.prepare(view, desk)
-            yield
-            self.pane.show_case(view, desk)
+            yield from self.pane.show_case(view, desk)
         else:
             self.pane.show_words(why_closed(view))
         yield

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QWidget
 from workbench.rules.case_view import CaseView
 from workbench.shell.case.demand_editor import DemandForm
 from workbench.shell.case.form_editor import CorrectForm
+from workbench.shell.case.item_change_form import ChangeItemForm
 from workbench.shell.case.step_forms import (
     AnswerForm,
     ChecklistForm,
@@ -28,6 +29,7 @@ SPECIAL: Final[Mapping[str, type[StepForm]]] = {
     "push": ChecklistForm,
     "confirm_transfer": TransferForm,
     "correct_form": CorrectForm,
+    "change_item": ChangeItemForm,
 }
 
 

@@ -6,7 +6,7 @@ applicant who was registered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PyQt6.QtWidgets import QWidget
@@ -29,22 +29,13 @@ class CorrectForm(StepForm):
         self._known: dict[str, Any] = dict(newest.body.get("values") or {}) if newest else {}
         self.parts: dict[str, Field] = {}
         for one in view.item.form:
-            field = self._field(one)
+            field = form_field(one, self, self.changed.emit)
             field.fill(str(self._known.get(one.code) or ""))
             name = pick(one.label_zh, one.label_en)
             text = name if one.required else _("{what} (optional)").format(what=name)
             self.add_label(text, field.widget)
             self.column.addWidget(field.widget)
             self.parts[one.code] = field
-
-    def _field(self, one: FormField) -> Field:
-        if one.kind == "choice":
-            options = [(c.code, pick(c.label_zh, c.label_en)) for c in one.choices]
-            return ChoiceField(self, options, self.changed.emit)
-        if one.kind == "yes_no":
-            return ChoiceField(self, [("yes", _("yes")), ("no", _("no"))], self.changed.emit)
-        make = TextField if one.kind == "long_text" else LineField
-        return make(self, self.changed.emit)
 
     def values(self) -> dict[str, Any]:
         """Every value, the untouched and the unknown ones too."""
@@ -71,3 +62,13 @@ class CorrectForm(StepForm):
     def begin(self) -> None:
         if self.parts:
             next(iter(self.parts.values())).widget.setFocus()
+
+
+def form_field(one: FormField, parent: QWidget, changed: Callable[[], None]) -> Field:
+    """The widget for one field of an item's form."""
+    if one.kind == "choice":
+        return ChoiceField(parent, [(c.code, pick(c.label_zh, c.label_en)) for c in one.choices],
+                           changed)  # fmt: skip
+    if one.kind == "yes_no":
+        return ChoiceField(parent, [("yes", _("yes")), ("no", _("no"))], changed)
+    return (TextField if one.kind == "long_text" else LineField)(parent, changed)

@@ -6,6 +6,7 @@ the same place, with the same case (E30). At a desk without hosting there is onl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from PyQt6.QtCore import Qt
@@ -47,7 +48,7 @@ class PaneHolder(QWidget):
         self._column.addWidget(self.note)
         self._column.addWidget(self.words, 1)
 
-    def prepare(self, view: CaseView, desk: Desk) -> None:
+    def _prepare(self, view: CaseView, desk: Desk) -> None:
         """Make the pane for the case, still out of sight; one that fits stays."""
         self.words.hide()
         self._desk = desk
@@ -55,10 +56,12 @@ class PaneHolder(QWidget):
         if self.pane is None or plugin != self.plugin or offer != self._offer:
             self._take(self._made(view, plugin, offer), plugin, offer)
 
-    def show_case(self, view: CaseView, desk: Desk) -> None:
-        """Show the case in its department's pane; the same pane as long as the case is the same."""
-        self.prepare(view, desk)
-        self._show(view)
+    def show_case(self, view: CaseView, desk: Desk) -> Iterator[None]:
+        """Show the case in its department's pane, in slices (:mod:`workbench.shell.building`); the
+        same pane as long as the case is the same."""
+        self._prepare(view, desk)
+        yield
+        yield from self._show(view)
         if self.pane is not None:
             self.pane.show()
 
@@ -135,17 +138,15 @@ class PaneHolder(QWidget):
         pane.hide()
         self._column.addWidget(pane, 1)
 
-    def _show(self, view: CaseView) -> None:
-        pane, hosting = self.pane, self.work.hosting
-        assert pane is not None
-        if hosting is None or isinstance(pane, StandardPane):
-            pane.show_case(view)
-        else:
-            failed = hosting.call(self.plugin, pane.show_case, view).failed
-            if failed:
-                offer = self._offer or PaneOffer(("*",))
-                self._take(self._standard(offer), self.plugin, offer)
-                self._show(view)
+    def _show(self, view: CaseView) -> Iterator[None]:
+        hosting = self.work.hosting
+        assert self.pane is not None
+        own = hosting is not None and not isinstance(self.pane, StandardPane)
+        if own and hosting.call(self.plugin, self.pane.show_case, view).failed:
+            offer = self._offer or PaneOffer(("*",))
+            self._take(self._standard(offer), self.plugin, offer)
+        if isinstance(self.pane, StandardPane):
+            yield from self.pane.showing(view)
         self._note_rest(view)
 
     def _note_rest(self, view: CaseView) -> None:

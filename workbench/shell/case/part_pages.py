@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from workbench.casework.acceptance import open_demands
 from workbench.rules.case import Part, PartEntry
 from workbench.rules.case_view import CaseView
+from workbench.rules.facts_assent import counts_as_agreement
 from workbench.rules.moment import stamp
 from workbench.rules.words import N_, _
 from workbench.shell.case.step_fields import choice_word
@@ -33,7 +34,8 @@ KINDS: Final = {
     "minutes": N_("Minutes"), "note": N_("Note"), "co_opinion": N_("Opinion of a department"),
     "message": N_("Message"), "document": N_("Result document"),
     "sealed_document": N_("Sealed document"), "stamping_return": N_("Stamping request returned"),
-    "void_reason": N_("Reason for voiding"), "transfer_list": N_("Hand-over list of the transfer"),
+    "void_reason": N_("Reason for voiding"), "void_answer": N_("Voiding declined"),
+    "transfer_list": N_("Hand-over list of the transfer"),
     "hearing_notice": N_("Notice on the hearing (N08)"),
     "party_notice": N_("Notice to interested parties (N09)"),
     "public_notice": N_("Public notice"), "hearing_request": N_("Writing on the hearing"),
@@ -41,7 +43,9 @@ KINDS: Final = {
 }  # fmt: skip
 LABELS: Final = {
     "text": "", "conclusion": N_("Conclusion"), "reasons": N_("Reasons"), "reason": N_("Reason"),
-    "basis": N_("Legal basis"), "content": N_("Content"), "remedies": N_("Remedies"),
+    "basis": N_("Legal basis"), "content": N_("Content"),
+    "despite": N_("Reasons for granting although a department disagrees"),
+    "remedies": N_("Remedies"),
     "competent_organ": N_("Competent organ"), "request": N_("Request"),
     "document_no": N_("Document number"), "title_zh": N_("Title"), "item": N_("Item"),
     "papers": N_("Papers handed back: the list"), "signed_by": N_("Signed by"),
@@ -140,10 +144,12 @@ def entry_lines(entry: PartEntry, view: CaseView | None) -> list[str]:
         return lines
     for key, name in LABELS.items():
         value = body.get(key)
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value.strip():
             text = choice_word(value) if key == "conclusion" else value
             named = _(name)
             lines.append(f"{named}: {text}" if named else text)
+    if entry.kind == "co_opinion" and counts_as_agreement(body):
+        lines.append(_("Without a reason: counts as agreement."))
     return lines or [kind_word(entry.kind)]
 
 

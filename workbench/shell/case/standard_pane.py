@@ -7,7 +7,7 @@ the machine can say about a point it asks through ``checks``; groups come from t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
@@ -56,11 +56,10 @@ class StandardPane(CasePane):
         self._unmasked: set[str] = set()
         self._points: dict[str, PointRow] = {}
         self._area = QScrollArea(self)
-        self._body = QWidget(self._area.viewport())
+        self._coming: QWidget | None = None
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self._body)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._area)
@@ -68,15 +67,16 @@ class StandardPane(CasePane):
 
     def show_case(self, view: CaseView) -> None:
         """Show form and points; what was marked stays marked."""
+        for _step in self.showing(view):
+            pass
+
+    def showing(self, view: CaseView) -> Iterator[None]:
+        """:meth:`show_case` in slices: what was shown stays until the new body is whole."""
         form = form_of(view)
         made_of = (view.case.case_no, view.parts, form, view.of(Part.OPINIONS, "opinion"))
         if made_of != self._made_of:
+            yield from self._fill(view, form)
             self._made_of = made_of
-            marked = self.review_results()
-            self._fill(view, form)
-            for code, row in self._points.items():
-                if code in marked:
-                    row.restore(marked[code])
         may_mark = "submit_opinion" in {*view.moves, *view.blocked}
         for row in self._points.values():
             row.allow(may_mark)
@@ -92,38 +92,50 @@ class StandardPane(CasePane):
 
     # -- filling -------------------------------------------------------------------------------
 
-    def _fill(self, view: CaseView, form: Mapping[str, str]) -> None:
+    def _fill(self, view: CaseView, form: Mapping[str, str]) -> Iterator[None]:
         space = self._theme.space
-        body = QWidget(self._area.viewport())
+        if self._coming is not None:
+            # The case moved on while it was being shown.
+            self._coming.deleteLater()
+        self._coming = body = QWidget(self._area.viewport())
         column = QVBoxLayout(body)
         column.setContentsMargins(space(2), space(1.5), space(2), space(2))
         column.setSpacing(space(0.75))
-        self._points = {}
+        points: dict[str, PointRow] = {}
         if Part.FORM in view.parts:
-            self._fill_form(column, body, view, form)
+            yield from self._fill_form(column, body, view, form)
         if Part.OPINIONS in view.parts and view.item.review_points:
             self._heading(column, body, _("Review points"))
             for point in view.item.review_points:
-                column.addWidget(self._point(point, view, body))
+                points[point.code] = self._point(point, view, body)
+                column.addWidget(points[point.code])
+                yield
         if Part.SURVEY in view.parts:
             self._fill_survey(column, body, view)
         if column.count() == 0:
             column.addWidget(self._quiet(_("Nothing of the form is shown to your post."), body))
         column.addStretch(1)
+        yield
+        for code, given in self.review_results().items():
+            if code in points:
+                points[code].restore(given)
+        self._points = points
         self._area.setWidget(body)
-        self._body = body
+        self._coming = None
 
     def _fill_form(
         self, column: QVBoxLayout, body: QWidget, view: CaseView, form: Mapping[str, str]
-    ) -> None:
+    ) -> Iterator[None]:
         self._heading(column, body, _("Applicant"))
         self._grid(column, body, [f for f in APPLICANT_FIELDS if form.get(f.code)], form)
         fields = {field.code: field for field in view.item.form}
         for group in self._groups:
             named = [fields.pop(code) for code in group.fields if code in fields]
             if named:
+                yield
                 self._heading(column, body, pick(group.heading_zh, group.heading_en))
                 self._grid(column, body, named, form)
+        yield
         if fields:
             self._heading(column, body, _("Application form"))
             self._grid(column, body, list(fields.values()), form)
@@ -199,7 +211,6 @@ class StandardPane(CasePane):
         points = last.body.get("points", {}) if last is not None else {}
         if isinstance(points, Mapping) and point.code in points:
             row.show_given(points[point.code])
-        self._points[point.code] = row
         return row
 
     def _text(self, text: str, parent: QWidget) -> QLabel:

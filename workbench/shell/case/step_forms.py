@@ -8,7 +8,7 @@ be taken out as a draft and put back, so a lost race or the end of a shift loses
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,9 @@ from workbench.rules.case import NewEntry
 from workbench.rules.case_flow import row_for
 from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import MaterialSource
+from workbench.rules.facts_assent import disagreeing
 from workbench.rules.words import _, pick
+from workbench.shell.case.item_fields import STANDARD, for_item
 from workbench.shell.case.material_lines import Held, held_word, lines_of, missing
 from workbench.shell.case.step_fields import Field, FileField, field_for
 from workbench.shell.case.step_words import Asked, fields_of
@@ -28,6 +30,9 @@ from workbench.shell.workplace import Workplace
 
 ALL_PASSED: Final = "经审查，申请材料齐全、符合法定形式，审查要点全部通过，建议准予。"
 """The opinion that follows where every review point passed; it can be written over."""
+
+DESPITE: Final = "decision.despite"
+"""Why it is granted although a department disagrees (E11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +93,17 @@ class StepForm(QWidget):
 
     def add_label(self, text: str, buddy: QWidget | None = None) -> QLabel:
         """A label above a field, tied to it for screen readers."""
+        label = self.label_for(text, buddy)
+        self.column.addWidget(label)
+        return label
+
+    def label_for(self, text: str, buddy: QWidget | None = None) -> QLabel:
+        """The same, not yet placed."""
         label = QLabel(text, self)
         label.setProperty("role", "quiet")
         if buddy is not None:
             label.setBuddy(buddy)
             buddy.setAccessibleName(text)
-        self.column.addWidget(label)
         return label
 
 
@@ -110,10 +120,12 @@ class GeneralForm(StepForm):
     ) -> None:
         super().__init__(work, view, move, parent)
         row = row_for(move, view.shown_state)
-        self.asked: tuple[Asked, ...] = fields_of(row) if row is not None else ()
+        self.asked = for_item(fields_of(row) if row is not None else (), view.item)
         if move == "accept":
             gap = missing(view, True) and not missing(view, False)
             self.asked = tuple(one for one in self.asked if gap)
+        if move in ("grant", "grant_by_meeting"):
+            self.asked = _despite(self.asked, view)
         self.parts: dict[str, Field] = {}
         self._points = dict(points or {})
         for one in self.asked:
@@ -133,6 +145,8 @@ class GeneralForm(StepForm):
             content.fill(f"准予{item.name_zh}。")
         if basis is not None:
             basis.fill(item.legal_basis)
+        if STANDARD in self.parts:
+            self.parts[STANDARD].fill(item.inspection_standard)
         reasons = self.parts.get("opinion.reasons")
         results = [str(one.get("result", "")) for one in self._points.values()]
         if reasons is not None and results and set(results) == {"pass"}:
@@ -182,6 +196,13 @@ class GeneralForm(StepForm):
     def begin(self) -> None:
         if self.parts:
             next(iter(self.parts.values())).widget.setFocus()
+
+
+def _despite(asked: tuple[Asked, ...], view: CaseView) -> tuple[Asked, ...]:
+    """E11: reasons for granting against a department's opinion, where there is one such."""
+    against = bool(disagreeing(view.tasks))
+    kept = (one for one in asked if against or one.path != DESPITE)
+    return tuple(replace(one, required=True) if one.path == DESPITE else one for one in kept)
 
 
 class UnmetForm(GeneralForm):

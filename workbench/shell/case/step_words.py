@@ -22,6 +22,7 @@ from workbench.rules.conditions import (
     Not,
     OneOf,
 )
+from workbench.rules.effects import AdvanceTask
 from workbench.rules.flow_words import Transition
 from workbench.rules.refusal_words import label
 from workbench.rules.words import N_, _
@@ -35,16 +36,17 @@ MAIN: Final = (
     "assign_reviewer", "assign_survey", "hold_hearing", "fix_hearing", "request_hearing",
     "waive_hearing", "grant", "refuse", "send_back", "grant_by_meeting",
     "refuse_by_meeting", "approve_extension", "decline_extension", "terminate", "prepare_result",
-    "request_seal", "confirm_void", "issue", "record_acknowledgement", "close", "archive",
-    "stamp", "return_stamping", "release_quarantine",
+    "request_seal", "confirm_void", "decline_void", "issue", "record_acknowledgement", "close",
+    "archive", "stamp", "return_stamping", "release_quarantine",
 )  # fmt: skip
 """Steps on the main line, in the order in which they are offered; the others stand behind them."""
 
 SIDE: Final = (
     "claim", "release", "hand_over", "ask_opinions", "tell_hearing_rights", "order_hearing",
     "suspend", "resume", "call_meeting",
-    "request_extension", "propose_termination", "propose_transfer", "correct_form", "withdraw",
-    "propose_void",
+    "request_extension", "propose_termination", "propose_transfer", "correct_form", "change_item",
+    "withdraw",
+    "propose_void", "withdraw_void",
     "quarantine", "propose_release",
 )  # fmt: skip
 """Steps beside it: behind *More steps*."""
@@ -55,7 +57,7 @@ NOT_OF_THIS_CASE: Final = frozenset(
         "no_termination_asked", "no_void_asked", "no_release_asked", "demand_unknown",
         "notice_served", "handed_back", "check_not_delegated", "hearing_not_told",
         "hearing_not_asked", "hearing_not_fixed",
-        "nothing_handed_over",
+        "nothing_handed_over", "void_not_yours",
     }
 )  # fmt: skip
 """Refusals that say no more than that the step does not come up here: told behind *More steps*."""
@@ -111,7 +113,8 @@ VERBS: Final = {
     "refuse_by_meeting": N_("Refuse by meeting"), "approve_extension": N_("Approve extension"),
     "decline_extension": N_("Decline extension"), "terminate": N_("Terminate"),
     "prepare_result": N_("Result document"), "request_seal": N_("Result document"),
-    "confirm_void": N_("Confirm voiding"), "issue": N_("Hand over"),
+    "confirm_void": N_("Confirm voiding"), "decline_void": N_("Decline voiding"),
+    "withdraw_void": N_("Take the voiding request back"), "issue": N_("Hand over"),
     "record_acknowledgement": N_("Record acknowledgement"), "close": N_("Close the case"),
     "archive": N_("Archive"), "stamp": N_("Stamp"),
     "return_stamping": N_("Return stamping request"),
@@ -129,6 +132,7 @@ VERBS: Final = {
     "serve_acceptance_notice": N_("Serve the acceptance notice"),
     "hand_back": N_("Hand back the papers"),
     "propose_transfer": N_("Propose transfer"), "correct_form": N_("Correct the form"),
+    "change_item": N_("Change the item"),
     "withdraw": N_("Withdraw application"),
     "propose_void": N_("Propose voiding"), "quarantine": N_("Freeze for integrity"),
     "propose_release": N_("Propose release"),
@@ -148,6 +152,8 @@ SENTENCES: Final = {
     "receive": N_("The receipt is issued and its time fixed."),
     "call_meeting": N_("A major matter is decided in a meeting; its minutes come with it."),
     "confirm_void": N_("The sealed file is kept as void; its number is not used again."),
+    "decline_void": N_("The sealed document stays as it is and can be issued."),
+    "answer_opinion": N_("A disagreement without a reason counts as agreement."),
     "confirm_transfer": N_(
         "The application goes on as a case of your department, as of its original receipt: the "
         "five-day period runs on, and your ten minutes begin with the push."),
@@ -159,6 +165,9 @@ SENTENCES: Final = {
     "fix_hearing": N_("Announced seven days ahead; who reviews the case does not chair."),
     "hold_hearing": N_("The minutes get a number; the decision has to name it."),
     "correct_form": N_("The form is put right on the spot; what stood there before is kept."),
+    "change_item": N_(
+        "The case goes on under the right item of the same department. Receipt and five-day "
+        "period stay; the check list is answered anew, and ten new minutes begin with the push."),
     "archive": N_("The archive package is formed, tested and kept."),
     "grant": N_("The decision gets its number and the date of this second."),
     "refuse": N_("The paragraph on remedies is added: review in 60 days, suit in 6 months."),
@@ -217,10 +226,13 @@ HINTS: Final[dict[str, Asked]] = {
         Asked("decision.content", N_("What is granted")),
         Asked("decision.reason", N_("Reason of the refusal")),
         Asked("decision.basis", N_("Legal basis")),
+        Asked("decision.standard", N_("Technical standard of the inspection")),
+        Asked("decision.despite", N_("Reasons for granting although a department disagrees")),
         Asked("minutes.text", N_("Minutes of the meeting")),
         Asked("days", N_("Working days"), "number", low=1, high=15),
         Asked("extension_notice.text", N_("Notice to the applicant")),
         Asked("void_reason.text", N_("Reason for voiding")),
+        Asked("void_answer.reason", N_("Reason")),
         Asked("ending_notice.request", N_("Applicant's written request")),
         Asked("ending_notice.reason", N_("Reason, as told to the applicant")),
         Asked("finding", N_("What does not match"), "line"),
@@ -289,6 +301,10 @@ def fields_of(row: Transition) -> tuple[Asked, ...]:
     for guard in row.guards:
         for one in _asked_in(guard.condition, True):
             found.setdefault(one.path, one)
+    for effect in row.effects:
+        if isinstance(effect, AdvanceTask) and effect.unless is not None:
+            for one in _asked_in(effect.unless, False):
+                found.setdefault(one.path, one)
     for name in (*row.fields, *(f"{kind}.text" for kind in row.entries)):
         known = any(path == name or path.partition(".")[0] == name.partition(".")[0]
                     for path in found)  # fmt: skip

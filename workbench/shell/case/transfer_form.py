@@ -33,10 +33,16 @@ class TransferForm(StepForm):
         self.column.addLayout(self._place)
         self.item.currentIndexChanged.connect(self._item_chosen)
         self.situation.currentIndexChanged.connect(self.changed)
-        session = work.session
-        work.lanes.ask(
-            session.items, then=self._offer, scope=self, key="transfer_items"
-        )
+        work.lanes.ask(self._catalogue, then=self._offer, scope=self, key=f"{move}_items")
+
+    def _catalogue(self) -> tuple[ItemVersion, ...]:
+        """In the store lane: the items among which is chosen."""
+        return self.work.session.items()
+
+    def _may_stand_under(self, item: ItemVersion) -> bool:
+        """Whether the case may go on under that item."""
+        waiting = [t for t in self.view.tasks if t.kind is TaskKind.TRANSFER and t.state == "open"]
+        return item.department_code in {t.department for t in waiting}
 
     def _box(self, name: str) -> QComboBox:
         box = QComboBox(self)
@@ -48,13 +54,11 @@ class TransferForm(StepForm):
         return box
 
     def _offer(self, items: tuple[ItemVersion, ...]) -> None:
-        """The active items of the department to which the case is to go."""
-        waiting = [t for t in self.view.tasks if t.kind is TaskKind.TRANSFER and t.state == "open"]
-        wanted = {t.department for t in waiting}
+        """The active items of the department in which the case is to go on."""
         self._items = {
             one.item_code: one
             for one in items
-            if one.department_code in wanted and one.state is ItemState.ACTIVE
+            if one.state is ItemState.ACTIVE and self._may_stand_under(one)
         }
         self.item.clear()
         for one in self._items.values():

@@ -91,7 +91,8 @@ class WorklistDelegate(QStyledItemDelegate):
             return Cell(text, row.case.short_no)
         if column is Column.STATE:
             state = row.shown_state
-            return Cell(text, "", status_icon(state), status_colour(state))
+            asks = label(row.asks) if row.asks else ""
+            return Cell(text, asks, status_icon(state), status_colour(state))
         if column is Column.APPLICANT:
             return Cell(text, label(row.case.channel))
         if column is Column.HOLDER and row.case.holder == self.work.who.login:

@@ -186,7 +186,9 @@ class WorklistModel(QAbstractTableModel):
         if column is Column.APPLICANT:
             return case.applicant_masked
         if column is Column.STATE:
-            return heading(label(row.shown_state))
+            state = heading(label(row.shown_state))
+            whole = role != Role.DisplayRole and row.asks
+            return f"{state} · {label(row.asks)}" if whole else state
         return self.work.name_of(case.holder) if case.holder else _("not held")
 
 

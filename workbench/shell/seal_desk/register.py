@@ -1,7 +1,8 @@
 """The register of seal use 用印登记: every serial, voided ones too, searchable (R53, N23).
 
 Lines come from the ledger as they are; nothing can be changed here. A line can be opened: its
-sealed file is shown on the seal desk.
+sealed file is shown on the seal desk. Where its document is not issued yet, the custodian may ask
+for it to be voided (``voiding``).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from workbench.rules.seal_custody import LedgerLine
 from workbench.rules.words import _
 from workbench.shell.seal_desk.cards import short_hash
 from workbench.shell.seal_desk.facts import level_word, place_text, state_word
+from workbench.shell.seal_desk.voiding import VoidPanel
 from workbench.shell.workplace import Workplace
 
 NOWHERE: Final = QModelIndex()
@@ -129,6 +131,7 @@ class RegisterTab(QWidget):
         self.count = QLabel(self)
         self.count.setProperty("role", "quiet")
         self.table = QTableView(self)
+        self.void = VoidPanel(work, self)
         self._build(work)
 
     def _build(self, work: Workplace) -> None:
@@ -152,17 +155,35 @@ class RegisterTab(QWidget):
         column = QVBoxLayout(self)
         column.addLayout(top)
         column.addWidget(self.table, 1)
+        column.addWidget(self.void)
         self.search.textChanged.connect(self._searched)
         self.table.activated.connect(self._opened)
+        chosen = self.table.selectionModel()
+        if chosen is not None:
+            chosen.currentRowChanged.connect(self._chosen)
 
     def show_lines(self, lines: Sequence[LedgerLine]) -> None:
-        """Show the ledger as the person may see it."""
+        """Show the ledger as the person may see it; the chosen line stays chosen."""
         self.model.show_lines(lines)
         self._tell()
+        self._choose_again()
 
     def _searched(self, words: str) -> None:
         self.model.search(words)
         self._tell()
+        self._choose_again()
+
+    def _choose_again(self) -> None:
+        """A model that was filled anew has no line chosen."""
+        known = self.void.line.serial if self.void.line is not None else None
+        rows = [row for row, line in enumerate(self.model.lines) if line.serial == known]
+        if rows:
+            self.table.selectRow(rows[0])
+        else:
+            self.void.show_line(None)
+
+    def _chosen(self, now: QModelIndex, _before: QModelIndex) -> None:
+        self.void.show_line(self.model.lines[now.row()] if now.isValid() else None)
 
     def _tell(self) -> None:
         self.count.setText(_("Lines: {n}").format(n=self.model.rowCount()))
