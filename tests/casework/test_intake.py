@@ -148,13 +148,14 @@ def test_each_bad_package_is_refused_by_name_and_the_good_ones_go_on(
         "bomb": "file_refused", "wrong_name": "file_refused", "active_content": "file_active",
         "wrong_checksum": "file_differs", "abolished_item": "item_abolished",
         "broken_json": "package_unreadable", "escaping_path": "package_shape",
-        "bad_number": "package_shape", "truncated": "file_differs",
+        "bad_number": "package_shape", "truncated": "file_refused",
     }  # fmt: skip
     assert {name: reports[name].code for name in bad} == codes
     for name in bad:
         assert name in reports[name].text and reports[name].remedy
-    for name in ("missing_file", "zero_byte", "encrypted", "bomb", "active_content"):
+    for name in ("missing_file", "zero_byte", "encrypted", "bomb", "active_content", "truncated"):
         assert "M02.pdf" in reports[name].text
+    assert "breaks off" in reports["truncated"].text
     assert "990101" not in reports["bad_number"].text
 
 

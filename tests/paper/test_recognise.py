@@ -129,6 +129,20 @@ def test_bombs_and_stumps_are_refused_with_their_reason(tmp_path: Path) -> None:
     assert answers[3].code in ("paper.damaged", "paper.no-pages")
 
 
+def test_a_pdf_that_breaks_off_is_never_taken_in_with_pages_missing(tmp_path: Path) -> None:
+    """The engine opens what is left of it; a clerk would take in two pages of three."""
+    whole = made_files.pdf(tmp_path / "whole.pdf", 3).read_bytes()
+    cuts = [len(whole) * tenth // 10 for tenth in range(1, 10)] + [len(whole) - 30]
+    files = []
+    for number, size in enumerate(cuts):
+        files.append(tmp_path / f"cut-{number}.pdf")
+        files[-1].write_bytes(whole[:size])
+    answers = list(inspect_files(files))
+    assert [a.pages for a in answers if a.accepted] == []
+    assert {a.code for a in answers} <= {"paper.truncated", "paper.no-pages", "paper.damaged"}
+    assert "paper.truncated" in {a.code for a in answers}
+
+
 def test_a_password_is_asked_for_and_not_blamed_alone(tmp_path: Path) -> None:
     file = made_files.encrypted_pdf(tmp_path / "locked.pdf", "青云-test")
     locked, wrong, opened = (inspect_file(file, word) for word in (None, "guess", "青云-test"))

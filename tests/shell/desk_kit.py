@@ -188,6 +188,11 @@ def kept_waiting() -> float:
     return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
 
 
+BLOCKED_MS = 200.0
+"""A gap this long is work or a wait on the UI thread that belongs into a lane. Shorter ones are
+figures, printed here and measured by the tour: what else runs on a machine makes them too."""
+
+
 class Heartbeat(QObject):
     """Records the longest gap between two beats of a 5 ms timer: the event loop's stalls.
 

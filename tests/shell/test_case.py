@@ -475,7 +475,7 @@ def test_opening_a_case_never_stalls_the_desk(
         screen.refresh()
         settle(qtbot, screen.work)
         print(f"longest gap in the case screen: {heartbeat.longest_ms:.1f} ms")
-        assert heartbeat.longest_ms < 50
+        assert heartbeat.longest_ms < desk_kit.BLOCKED_MS
 
 
 def found_by(screen: CaseScreen, language: str) -> list[Any]:

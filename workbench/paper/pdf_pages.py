@@ -26,6 +26,8 @@ _EMPTY_STORE_AFTER: Final = 4
 page stays quick, and the engine's own count of what it holds cannot be asked."""
 _HARMLESS: Final = ("workaround", "PDF stream Length incorrect", "... repeated")
 """Beginnings of engine warnings that change nothing on the page."""
+_END_WITHIN: Final = 2_048
+"""Bytes at the end in which ``%%EOF`` is looked for; readers find it in the last 1,024."""
 _LARGE_PT: Final = 3_400.0
 """A0 is 3,370 points high: what is larger is told to be shown reduced."""
 
@@ -104,7 +106,13 @@ class PdfDocument:
         return hits
 
     def examine(self, check_seconds: float) -> Found:
-        """Load every page, draw as many as time allows, look for active content."""
+        """Load every page, draw as many as time allows, look for active content.
+
+        Raises PageTrouble, also ``truncated``: what is left of a file that breaks off opens as if
+        it were whole, with pages missing, because the engine makes a new list of its objects.
+        """
+        if self._file.is_repaired and not _has_end(Path(self._file.name)):
+            raise PageTrouble("truncated")
         deadline = time.monotonic() + check_seconds
         sizes = self.sizes()
         found = self.brief(check_seconds / 2)
@@ -172,6 +180,13 @@ class PdfDocument:
 
     def _size(self, number: int) -> PageSize:
         return _shown_size(self._load(number), number, self._limits.max_page_pt)
+
+
+def _has_end(path: Path) -> bool:
+    """Whether the end mark of a PDF stands where a whole file has it."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - _END_WITHIN, 0))
+        return b"%%EOF" in file.read()
 
 
 def _open(path: Path) -> Any:

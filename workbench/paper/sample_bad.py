@@ -42,7 +42,7 @@ def make_bad_packages(folder: Path) -> dict[str, Path]:
         file_name = "M02.pdf"
         digest = hashlib.sha256(good).hexdigest() if name != "wrong_checksum" else "0" * 64
         entry: dict[str, object] = {"code": "M02", "file": file_name}
-        if name in ("wrong_checksum", "missing_file", "truncated"):
+        if name in ("wrong_checksum", "missing_file"):
             entry["sha256"] = digest
         data = spoil(good)
         if data is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -117,8 +117,8 @@ class DeskRoom(QObject):
     def _open(self, login: str, password: str) -> Opened:
         """In the store lane: everything a desk needs, in one trip."""
         if self._centre is None:
-            self._centre = self.parts.open_centre()
-            keep_for_good()
+            with kept_for_good():
+                self._centre = self.parts.open_centre()
         session = self._centre.sign_in(login, password)
         who, at = session.who, session.moment()
         for kind in screens_for(who):
@@ -299,12 +299,20 @@ class DeskRoom(QObject):
         self._show_window(kept)
 
 
-def keep_for_good() -> None:
-    """What the libraries brought in stays to the end, so Python need not look through it again and
-    again for what could be thrown away: on the UI thread that would take a tenth of a second. Once
-    a process, before anything of a person is there."""
-    if gc.get_freeze_count() == 0:
+@contextlib.contextmanager
+def kept_for_good() -> Iterator[None]:
+    """What the libraries bring in inside stays to the end, so Python need not look through it again
+    and again for what could be thrown away: each look stops the UI thread too, for up to a tenth of
+    a second. Once a process, before anything of a person is there."""
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
         gc.freeze()
+    finally:
+        gc.enable()
 
 
 def load_panes(hosting: Any) -> None:
