@@ -11,8 +11,20 @@ import sys
 from collections.abc import Sequence
 
 from workbench import __version__, settings
-from workbench.commands import cases, centre, desk, outside, papers, results, roster, seals
+from workbench.commands import (
+    call_words,
+    cases,
+    centre,
+    desk,
+    outside,
+    papers,
+    results,
+    roster,
+    seals,
+)
+from workbench.commands.surroundings import WrongCall
 from workbench.rules import words
+from workbench.rules.disk_words import cause
 from workbench.rules.refusals import Fault, Outage, Trouble
 from workbench.rules.words import _
 
@@ -22,7 +34,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="workbench", description=_("One-seal approval workbench"), allow_abbrev=False
     )
-    top.add_argument("--version", action="version", version=__version__)
+    top.add_argument("--version", action="version", version=__version__,
+                     help=_("show the version and exit"))  # fmt: skip
     top.add_argument("--home", metavar="DIR", help=_("where centres are kept"))
     top.add_argument("--language", choices=settings.LANGUAGES, help=_("language of all texts"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -59,6 +72,13 @@ def _need_texts(asked: argparse.ArgumentParser, args: argparse.Namespace) -> Non
                 asked.error(text.format(word=word))
 
 
+def _exit_code(trouble: Trouble) -> int:
+    for kind, code in ((Fault, 4), (Outage, 3), (WrongCall, 2)):
+        if isinstance(trouble, kind):
+            return code
+    return 1
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit codes are explained in :mod:`workbench.commands`."""
     speak_anyhow()
@@ -66,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = language(called)
     words.use(settings.translations(code), code)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    call_words.speak()
     asked = parser()
     args = asked.parse_args(called)
     _need_texts(asked, args)
@@ -74,14 +95,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(args.run(args))
     except Trouble as trouble:
         print(str(trouble), file=sys.stderr)
-        return 4 if isinstance(trouble, Fault) else 3 if isinstance(trouble, Outage) else 1
+        return _exit_code(trouble)
     except OSError as trouble:
         if isinstance(trouble, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         place = trouble.filename or _("the disk")
         text = _("{place} does not take or give data: {said}.")
-        print(text.format(place=place, said=trouble.strerror or trouble), file=sys.stderr)
+        print(text.format(place=place, said=cause(trouble)), file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         return 130

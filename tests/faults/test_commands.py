@@ -41,8 +41,11 @@ def test_wrong_words_are_answered_with_the_usage(words: tuple[str, ...]) -> None
         (("verify", "missing.pdf"), 1, ""),
         (("inspect", "missing.pdf"), 1, ""),
         (("render", "missing.pdf", "--out", "page.png"), 1, "missing.pdf"),
-        (("due", "31 March", "--working-days", "3"), 1, "31 March is no date."),
-        (("due", "2026-03-31", "--working-days", "-3"), 1, "no negative length"),
+        (("due", "31 March", "--working-days", "3"), 2,
+         "31 March is no date. Write it like 2026-02-13."),
+        (("due", "2026-03-31", "--working-days", "-3"), 2,
+         "no negative length. Write it like --working-days 5."),
+        (("centre", "create", "abc"), 2, "abc is no address of a centre."),
         (("centre", "check", "postgresql://clerk:secret@db/centre"), 1, "server edition"),
         (("centre", "create", "postgresql://clerk:secret@db/centre"), 1, "server edition"),
         (("centre", "create", "mysql://db/centre"), 1, "is not an embedded centre"),
@@ -76,7 +79,7 @@ def test_what_is_not_there_is_named(
         (("backup", "."), 3, ""),
         (("plugin", "publish", "--as", "wang.fang"), 1, "another post"),
         (("plugin", "publish", "no_such_plugin", "--as", "sys.admin"), 1, "no_such_plugin"),
-        (("verify", "x.pdf", "--trust", "y.pem"), 1, "exclude each other"),
+        (("verify", "x.pdf", "--trust", "y.pem"), 2, "exclude each other"),
     ],
 )
 def test_what_a_centre_does_not_know_is_named(
@@ -94,19 +97,19 @@ def test_what_a_centre_does_not_know_is_named(
 
 def test_the_words_of_a_move_are_looked_at(hall: Hall) -> None:
     (case_no,) = hall.take_in("I01")
-    for words, text in (
-        (("fly",), "There is no step named fly."),
-        (("accept", "--field", "colour=red"), "carries no field colour"),
-        (("accept", "--field", "colour"), "is no NAME=VALUE"),
-        (("accept", "--entry", "acceptance_notice=words"), "is no JSON object"),
-        (("accept", "--entry", "poem={}"), "no content of kind poem"),
-        (("accept", "--file", "missing.pdf"), "There is no file missing.pdf."),
-        (("grant",), "is not possible while the case is pending acceptance"),
+    for words, code, text in (
+        (("fly",), 1, "There is no step named fly."),
+        (("accept", "--field", "colour=red"), 1, "carries no field colour"),
+        (("accept", "--field", "colour"), 2, "is no NAME=VALUE. Write it like --field days=5."),
+        (("accept", "--entry", "acceptance_notice=words"), 2, "is no JSON object"),
+        (("accept", "--entry", "poem={}"), 1, "no content of kind poem"),
+        (("accept", "--file", "missing.pdf"), 1, "There is no file missing.pdf."),
+        (("grant",), 1, "is not possible while the case is pending acceptance"),
     ):
-        said = hall.run("move", case_no, *words, "--as", "zhang.wei", code=1)
+        said = hall.run("move", case_no, *words, "--as", "zhang.wei", code=code)
         assert text in said.err, said
-    said = hall.run("explain", "zhang.wei", case_no, "--at", "yesterday", code=1)
-    assert "yesterday is no time." in said.err
+    said = hall.run("explain", "zhang.wei", case_no, "--at", "yesterday", code=2)
+    assert "yesterday is no time. Write it like 2026-11-23T13:29:59." in said.err
     assert hall.state(case_no) == "pending_acceptance"
 
 

@@ -91,7 +91,9 @@ def test_what_each_person_is_shown_of_the_case(sealing: Hall) -> None:
     assert "V17" in sealing.run("explain", CLERK, case_no).out
     assert "V16" in sealing.run("explain", CUSTODIAN, case_no).out
     (found,) = sealing.run("explain", "chen.jing", case_no, "--json").records
-    assert found == {"rows": [], "parts": []}
+    assert (found["rows"], found["parts"]) == ([], [])
+    assert [one["row"] for one in found["reasons"]] == [""], "no row speaks of another department"
+    assert "chen.jing" in found["reasons"][0]["why"]
     said = sealing.run("case", case_no, "--as", "chen.jing", code=1)
     assert "workbench explain" in said.err
     assert said.out == ""

@@ -94,6 +94,7 @@ def test_from_the_sealed_page_to_the_closed_case(qtbot: Any, result: SampleCentr
         assert json.loads(pushed.read_text(encoding="utf-8"))["sha256"] == screen.page.sha256
 
         assert not screen.end.isEnabled()
+        assert screen.lacking.isVisible() and "acknowledged" in screen.lacking.text()
         screen.take.click()
         settle(qtbot, work)
         assert screen.refusal.code == "not_acknowledged"
@@ -175,11 +176,17 @@ def test_each_manner_asks_for_its_own_proof(
     with workplace(result, "xu.jie") as work:
         form = filled(qtbot, work, manner)
         assert not form.button.isEnabled()
+        named = {"post": "Tracking number", "direct": "Number",
+                 "left": "First witness, Second witness"}  # fmt: skip
+        if manner in named:
+            assert form.lacking.text() == f"Still to be filled in: {named[manner]}."
+            assert form.lacking.isVisible()
+        assert form.button.accessibleDescription() == form.lacking.text()
         assert form.tracking.isVisible() is (manner == "post")
         assert form.identity.isVisible() is (manner == "direct")
         assert form.second_witness.isVisible() is (manner == "left")
         fill(form)
-        assert form.button.isEnabled()
+        assert form.button.isEnabled() and form.lacking.isHidden()
         assert form.receipt() == Receipt("林青川", "self", manner, identity, tracking)
 
 

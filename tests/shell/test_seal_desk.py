@@ -169,12 +169,27 @@ def test_nothing_is_pressed_without_the_confirmation(qtbot: Any, waiting: Sample
     with workplace(waiting, "lin.shu") as real:
         press = PaperPress()
         screen = opened(qtbot, with_press(real, press))
-        assert not screen.side.press.pin.isEnabled()
+        panel = screen.side.press
+        assert not panel.pin.isEnabled()
+        assert "tick the box" in panel.why_not.text() and panel.why_not.isVisible()
+        panel.compared.setChecked(True)
+        assert panel.why_not.text() == "Enter the PIN of the seal's key."
+        assert panel.button.accessibleDescription() == panel.why_not.text()
+        panel.compared.setChecked(False)
         screen.side.press.pin.setText("123")
         screen.side.press.button.click()
         qtbot.keyClick(screen.side.press.pin, Qt.Key.Key_Return)
         settle(qtbot, real)
         assert press.pins == []
+
+
+def test_the_press_is_as_wide_as_the_cards_above_it(qtbot: Any, waiting: SampleCentre) -> None:
+    """Also beside a scroll bar, which takes its room from the cards alone."""
+    with workplace(waiting, "lin.shu") as real:
+        screen = opened(qtbot, with_press(real, PaperPress()))
+        for height in (560, 1600):
+            screen.resize(1360, height)
+            qtbot.waitUntil(lambda: screen.side.press.width() == screen.side.compare.width())
 
 
 def test_a_pin_is_taken_once(qtbot: Any, waiting: SampleCentre) -> None:

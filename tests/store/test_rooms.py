@@ -20,7 +20,7 @@ from tests.store.world import (
     shifts,
 )
 from workbench.casework.ports import Centre, Session
-from workbench.rules.case import NewEntry, Part, State
+from workbench.rules.case import POOL, NewEntry, Part, State
 from workbench.rules.case_view import WorklistQuery
 from workbench.rules.catalogue import SealPlacement
 from workbench.rules.moment import DAY, MINUTE, at_local
@@ -104,6 +104,21 @@ def test_pages_follow_each_other_without_gap_or_double(world: World) -> None:
     assert (counts["pending_acceptance"], counts["under_review"], counts["received"]) == (5, 4, 1)
     # Most urgent first: the ten-minute clocks before the days.
     assert seen[:5] == [one.case_id for one in made[:5]]
+
+
+def test_after_the_shift_the_pool_counts_nothing(world: World) -> None:
+    """V03, V04: A still sees by its number what he has handled; the pool is B's alone."""
+    handled, _other = world.accepted(), world.pushed()
+    world.at(MONDAY, 14)
+    for login, seen, pool in (("zhang", 1, 0), ("li", 2, 2)):
+        found = world.as_(login).worklist(WorklistQuery())
+        assert (found.counts["all"], found.counts["pool"]) == (seen, pool)
+        group = world.as_(login).worklist(WorklistQuery(group="pool"))
+        assert (group.total, len(group.rows)) == (pool, pool)
+    assert world.as_("zhang").worklist(WorklistQuery()).rows[0].case.case_id == handled.case_id
+    for login in ("ma", "tang", "wang"):
+        counts = world.as_(login).worklist(WorklistQuery()).counts
+        assert counts["pool"] == sum(counts.get(one.value, 0) for one in POOL), login
 
 
 def test_cases_are_found_by_whole_number_and_by_the_short_one(world: World) -> None:
@@ -286,7 +301,8 @@ def test_explain_names_the_row_for_a_person_a_case_and_a_moment(world: World) ->
     assert rows(world, "deng", gone.case_no) == ["V25"]
     assert rows(world, "deng", gone.case_no, decided) == []
     session = world.as_("tang")
-    assert session.explain("zhang", gone.case_no, NINE - DAY) is None
+    early = refused(lambda: session.explain("zhang", gone.case_no, NINE - DAY))
+    assert early.code == "case_not_yet" and "did not exist yet" in str(early)
     assert session.explain("zhang", "none", None) is None
     assert refused(lambda: session.explain("nobody", case.case_no, None)).code == "person_unknown"
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from workbench.casework.intake_check import (
     Checked,
@@ -37,7 +37,7 @@ from workbench.rules.duty_roster import representatives_on_duty
 from workbench.rules.intake_package import IntakePackage
 from workbench.rules.moment import stamp
 from workbench.rules.refusals import Cancelled, Refusal, Trouble
-from workbench.rules.words import _, listed, pick
+from workbench.rules.words import N_, _, listed, pick
 
 Progress = Callable[[int, int, str], None]
 """(packages done, packages in all, name of the one that is next)."""
@@ -51,6 +51,18 @@ class Outcome(StrEnum):
     ALREADY = "already"
     REFUSED = "refused"
     CALLED_OFF = "called_off"
+
+
+OUTCOMES: Final = {
+    Outcome.TAKEN_IN: N_("package taken in"), Outcome.CONTINUED: N_("package continued"),
+    Outcome.ALREADY: N_("package already there"), Outcome.REFUSED: N_("package refused"),
+    Outcome.CALLED_OFF: N_("package not begun"),
+}  # fmt: skip
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """The outcome for a person to read. In English the code itself is a plain word."""
+    return pick(_(OUTCOMES[outcome]), outcome.value)
 
 
 @dataclass(frozen=True, slots=True)

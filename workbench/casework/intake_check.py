@@ -25,7 +25,7 @@ from workbench.rules.intake_package import (
 )
 from workbench.rules.materials import SUFFIXES, Active, Inspection, Kind, active_word
 from workbench.rules.refusals import Cancelled, Refusal
-from workbench.rules.words import _, clauses, listed
+from workbench.rules.words import _, clauses, listed, pick
 
 Inspect = Callable[[Path], Inspection]
 """Says whether one file can be taken in; ``paper.inspection.inspect_file`` in real life."""
@@ -162,7 +162,7 @@ def _item(folder: str, package: IntakePackage, catalogue: Mapping[str, ItemVersi
         raise Refusal(
             "item_not_active",
             _("{package}: {item} cannot be applied for at present.").format(
-                package=folder, item=item.name_zh
+                package=folder, item=pick(item.name_zh, item.name_en)
             ),
             _("Look in the catalogue for the item in force."),
         )
@@ -175,8 +175,9 @@ def not_required(folder: str, item: ItemVersion) -> Refusal:
         "item_abolished",
         _("{package}: no application is required. {item} was abolished: {reason}.").format(
             package=folder,
-            item=item.name_zh,
-            reason=item.abolished_reason.rstrip("。.") or item.abolished_on,
+            item=pick(item.name_zh, item.name_en),
+            reason=pick(item.abolished_reason, item.abolished_reason_en).rstrip("。.")
+            or item.abolished_on,
         ),
         _("Tell the applicant at once that nothing has to be applied for; give the papers back."),
     )

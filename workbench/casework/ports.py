@@ -281,7 +281,10 @@ class SupervisionRoom(Protocol):
     """Explaining and watching; no content."""
 
     def explain(self, login: str, case_no: str, at: Moment | None) -> Explained | None:
-        """The rows that match for a person, a case and a moment; ``None`` where no such case."""
+        """The rows that match for a person, a case and a moment, or why he sees nothing of it.
+
+        ``None`` where there is no such case; Refusal ``case_not_yet`` before it was registered.
+        """
         ...
 
     def events_of(self, case_no: str) -> tuple[Event, ...]:

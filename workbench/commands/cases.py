@@ -10,12 +10,13 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.casework.moving import propose
 from workbench.casework.ports import Session
 from workbench.commands.surroundings import (
     Commands,
+    WrongCall,
     add_centre,
     case_command,
     one_line,
@@ -28,10 +29,13 @@ from workbench.commands.surroundings import (
 )
 from workbench.rules.case import NewEntry
 from workbench.rules.case_view import WorklistQuery
-from workbench.rules.moment import LOCAL, Moment, from_datetime, stamp
+from workbench.rules.moment import LOCAL, Moment, from_datetime, stamp, to_local
 from workbench.rules.refusal_words import label
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _, listed, pick
+
+if TYPE_CHECKING:
+    from workbench.casework.intake import PackageReport
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -40,6 +44,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         commands, "intake", _("take in a folder of packages"), run_intake, one=False
     )
     intake.add_argument("folder", type=Path, metavar="FOLDER")
+    intake.add_argument("--json", action="store_true")
     text = _("list the cases that a person sees")
     cases = case_command(commands, "cases", text, run_cases, one=False)
     cases.add_argument("--json", action="store_true")
@@ -67,15 +72,31 @@ def run_intake(args: argparse.Namespace) -> int:
     with stopped_by_ctrl_c() as stopped:
         reports = intake_folder(session(args), args.folder, inspect_file, _progress, stopped)
     for report in reports:
-        text = report.text
-        if report.outcome is Outcome.REFUSED and report.folder not in text:
-            text = f"{report.folder}: {text}"
-        line = f"{report.outcome.value}  {report.case_no}  {text} {report.remedy}"
-        print(one_line(line.rstrip()))
-        for warning in report.warnings:
-            print(one_line(f"  {warning}"))
+        _tell_json(report) if args.json else _tell(report)
     bad = {Outcome.REFUSED, Outcome.CALLED_OFF}
     return 1 if any(report.outcome in bad for report in reports) else 0
+
+
+def _tell(report: PackageReport) -> None:
+    """One line, the outcome first, in the language of the session; warnings below it."""
+    from workbench.casework.intake import Outcome, outcome_word
+
+    text = report.text
+    if report.outcome is Outcome.REFUSED and report.folder not in text:
+        text = f"{report.folder}: {text}"
+    line = f"{outcome_word(report.outcome)}  {report.case_no}  {text} {report.remedy}"
+    print(one_line(line.rstrip()))
+    for warning in report.warnings:
+        print(one_line(f"  {warning}"))
+
+
+def _tell_json(report: PackageReport) -> None:
+    """For programs: ``outcome`` and ``code`` are the same in every language."""
+    print_json({
+        "package": report.folder, "outcome": report.outcome.value, "code": report.code or None,
+        "case_no": report.case_no or None, "short_no": report.short_no or None,
+        "text": report.text, "remedy": report.remedy, "warnings": list(report.warnings),
+    })  # fmt: skip
 
 
 def _progress(done: int, total: int, name: str) -> None:
@@ -148,8 +169,10 @@ def run_move(args: argparse.Namespace) -> int:
 def _pair(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not name or not equals:
-        raise Refusal(
-            "pair_form", _("“{text}” is no NAME=VALUE.").format(text=text), "--field days=5"
+        raise WrongCall(
+            "pair_form",
+            _("“{text}” is no NAME=VALUE.").format(text=text),
+            _("Write it like {example}.").format(example="--field days=5"),
         )
     try:
         return name, json.loads(value)
@@ -160,10 +183,12 @@ def _pair(text: str) -> tuple[str, Any]:
 def _entry(text: str) -> NewEntry:
     kind, body = _pair(text)
     if not isinstance(body, dict):
-        raise Refusal(
+        raise WrongCall(
             "entry_form",
             _("The content of {kind} is no JSON object.").format(kind=kind),
-            '--entry opinion=\'{"conclusion":"grant","reasons":"..."}\'',
+            _("Write it like {example}.").format(
+                example='--entry opinion=\'{"conclusion":"grant","reasons":"..."}\''
+            ),
         )
     return NewEntry(kind, body)
 
@@ -191,15 +216,20 @@ def run_explain(args: argparse.Namespace) -> int:
             _("workbench cases --as USER lists the cases that a person sees."),
         )
     if args.json:
-        rows = [{"row": r.row, "why": r.why} for r in found.rows]
-        print_json({"rows": rows, "parts": sorted(found.parts)})
+        print_json({
+            "rows": [{"row": one.row, "why": _(one.why)} for one in found.rows],
+            "parts": sorted(found.parts),
+            "reasons": [{"row": one.row, "why": one.why} for one in found.reasons],
+        })  # fmt: skip
+        return 0
+    if not found.parts:
+        print(_("Nothing of the case is visible. Why:"))
+        for reason in found.reasons:
+            print(f"{reason.row}: {reason.why}" if reason.row else reason.why)
         return 0
     for row in found.rows:
         print(f"{row.row}: " + _(row.why))
-    if not found.parts:
-        print(_("Nothing of the case is visible: no row grants a part."))
-    else:
-        print(_("Parts: {parts}").format(parts=listed(sorted(found.parts))))
+    print(_("Parts: {parts}").format(parts=listed(sorted(found.parts))))
     return 0
 
 
@@ -208,8 +238,12 @@ def _moment(text: str | None) -> Moment | None:
         return None
     try:
         told = datetime.fromisoformat(text)
-        return from_datetime(told if told.tzinfo else told.replace(tzinfo=LOCAL))
+        moment = from_datetime(told if told.tzinfo else told.replace(tzinfo=LOCAL))
+        to_local(moment)  # the first and the last day of all years have no local time
+        return moment
     except (ValueError, OverflowError) as error:
-        raise Refusal(
-            "bad_time", _("{text} is no time.").format(text=text), "2026-11-23T13:29:59"
+        raise WrongCall(
+            "bad_time",
+            _("{text} is no time.").format(text=text),
+            _("Write it like {example}.").format(example="2026-11-23T13:29:59"),
         ) from error

@@ -7,15 +7,18 @@ from datetime import date
 from pathlib import Path
 
 from workbench.commands.surroundings import (
+    SQLITE,
+    WrongCall,
     add_centre,
     add_person,
     as_url,
     centre_url,
+    database_of,
     print_json,
     session,
 )
 from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
+from workbench.rules.words import _, listed
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -61,10 +64,39 @@ def run_create(args: argparse.Namespace) -> int:
     """Make a sample centre; says where the passwords stand."""
     from workbench.commands.founding import PASSWORD_FILE, found_sample
 
+    _need_place_of_its_own(args.url)
     folder = found_sample(args.url)
     print(_("The centre stands in {folder}.").format(folder=folder))
     print(_("Passwords and PIN: {file}").format(file=folder / PASSWORD_FILE))
     return 0
+
+
+def _need_place_of_its_own(address: str) -> None:
+    """Keys, content and passwords lie beside the file: never among other things, nor by a slip."""
+    if address.strip() and "://" not in address and not address.endswith(".db"):
+        if Path(address).is_dir():
+            as_folder = Path(address).absolute() / "centre.db"
+            raise Refusal(
+                "not_embedded",
+                _("{place} is a folder; a centre is a file with its folder.").format(place=address),
+                _("Name a SQLite file: {url}.").format(url=f"{SQLITE}{as_folder}"),
+            )
+        raise WrongCall(
+            "centre_address",
+            _("{text} is no address of a centre.").format(text=address),
+            _("Name a SQLite file: {url}.").format(url="sqlite:////path/centre.db"),
+        )
+    file = database_of(address)
+    others = file.parent.is_dir() and not file.exists() and any(file.parent.iterdir())
+    if others:
+        raise Refusal(
+            "folder_in_use",
+            _("The folder {place} is not empty: a centre keeps its keys, files and passwords "
+              "beside {name}.").format(place=file.parent, name=file.name),
+            _("Name a file in a folder of its own, which is made: {url}.").format(
+                url=f"{SQLITE}{file.parent / 'centre' / 'centre.db'}"
+            ),
+        )  # fmt: skip
 
 
 def run_check(args: argparse.Namespace) -> int:
@@ -146,7 +178,11 @@ def _date(text: str) -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        raise Refusal("bad_date", _("{text} is no date.").format(text=text), "2026-02-13")
+        raise WrongCall(
+            "bad_date",
+            _("{text} is no date.").format(text=text),
+            _("Write it like {example}.").format(example="2026-02-13"),
+        )
     return day
 
 
@@ -156,15 +192,24 @@ def run_due(args: argparse.Namespace) -> int:
 
     day = _date(args.day)
     if args.working_days < 0:
-        raise Refusal("bad_number", _("A period has no negative length."), "--working-days 5")
+        raise WrongCall(
+            "bad_number",
+            _("A period has no negative length."),
+            _("Write it like {example}.").format(example="--working-days 5"),
+        )
     report = calendar().due_report(day, args.working_days)
     counted = [one.isoformat() for one in report.counted]
     skipped = [{"day": n.day.isoformat(), "why": n.reason} for n in report.not_counted]
     if args.json:
         print_json({"due": report.due.isoformat(), "counted": counted, "not_counted": skipped,
-                    "provisional": report.provisional})  # fmt: skip
+                    "provisional": report.provisional,
+                    "years_without_calendar": list(report.unknown_years)})  # fmt: skip
         return 0
     print(report.due.isoformat())
+    if report.unknown_years:
+        text = _("Provisional: the holiday calendar of {years} is not here (not published yet, or "
+                 "not loaded). In it weekends alone are left out, holidays are counted as worked.")
+        print(text.format(years=listed(str(year) for year in report.unknown_years)))
     print(_("counted: {days}").format(days=" ".join(counted)))
     for one in skipped:
         print(f"  {one['day']}  {one['why']}")

@@ -47,7 +47,7 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
 
     ``start`` is where its exercise clock begins; without it the next working morning at nine.
     """
-    from workbench.store import create_centre
+    from workbench.store import bears_our_mark, create_centre
 
     folder = folder_of(url)
     if database_of(url).is_dir():
@@ -55,6 +55,14 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
             "not_embedded",
             _("{url} is not an embedded centre.").format(url=database_of(url)),
             _("Name a SQLite file: sqlite:////path/centre.db."),
+        )
+    if centre_exists(url) and not bears_our_mark(database_of(url)):
+        raise Refusal(
+            "file_exists",
+            _("The file {name} is there already, and it is no centre.").format(
+                name=database_of(url)
+            ),
+            _("Give another name; nothing is written over."),
         )
     if centre_exists(url):
         raise Refusal(

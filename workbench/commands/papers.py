@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench import settings
 from workbench.commands.surroundings import (
+    WrongCall,
     add_centre,
     centre_exists,
     centre_url,
@@ -21,6 +22,9 @@ from workbench.commands.surroundings import (
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine, SealVerdict, Verification
 from workbench.rules.words import _, clauses
+
+OF_THE_PICTURE = frozenset({"paper.cannot-write", "paper.would-overwrite"})
+"""Refusals of drawing that speak of the place to write to, not of the file to draw."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -67,7 +71,12 @@ def run_render(args: argparse.Namespace) -> int:
     """Draw one page into a PNG file."""
     from workbench.paper.inspection import render_page
 
-    render_page(readable(args.file), args.page, args.dpi, args.out, args.password)
+    try:
+        render_page(readable(args.file), args.page, args.dpi, args.out, args.password)
+    except Refusal as no:
+        name = args.out if no.code in OF_THE_PICTURE else args.file
+        text = _("{file}: {reason}").format(file=name, reason=no.message)
+        raise no if no.code == "file_missing" else Refusal(no.code, text, no.remedy) from no
     return 0
 
 
@@ -76,7 +85,7 @@ def run_verify(args: argparse.Namespace) -> int:
     from workbench.paper.verify import verification_json, verify_file
 
     if args.trust is not None and args.centre is not None:
-        raise Refusal(
+        raise WrongCall(
             "trust_and_centre",
             _("--trust and --centre exclude each other."),
             _("With a centre its own seals are known; --trust is for a file without a centre."),

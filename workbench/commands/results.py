@@ -25,6 +25,7 @@ from workbench.commands.surroundings import (
 )
 from workbench.exchange.result_push import FolderPush
 from workbench.rules.case import Part
+from workbench.rules.disk_words import cause
 from workbench.rules.refusal_words import label
 from workbench.rules.refusals import Outage, Refusal
 from workbench.rules.words import _
@@ -130,7 +131,7 @@ def write_file(target: Path, write: Callable[[Path], object]) -> None:
         target.unlink(missing_ok=True)
         raise Outage(
             "not_written",
-            _("{name} cannot be written: {why}.").format(name=target, why=trouble.strerror),
+            _("{name} cannot be written: {why}.").format(name=target, why=cause(trouble)),
             _("Choose another place, or make room there."),
         ) from trouble
 

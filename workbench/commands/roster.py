@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from workbench.commands.surroundings import Commands, add_centre, add_person, session
+from workbench.commands.surroundings import (
+    Commands,
+    WrongCall,
+    add_centre,
+    add_person,
+    session,
+)
 from workbench.rules.moment import LOCAL, Moment, from_datetime, stamp
 from workbench.rules.people import Power
-from workbench.rules.refusals import Refusal
 from workbench.rules.stand_ins import StandIn
 from workbench.rules.words import _
 
@@ -67,12 +72,12 @@ def run_stand_in(args: argparse.Namespace) -> int:
 
 
 def moment_of(text: str) -> Moment:
-    """``YYYY-MM-DD HH:MM`` local. Refusal ``time_unreadable``."""
+    """``YYYY-MM-DD HH:MM`` local. Wrong call ``time_unreadable``."""
     try:
         return from_datetime(datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=LOCAL))
     except ValueError as trouble:
-        raise Refusal(
+        raise WrongCall(
             "time_unreadable",
             _("{text} is no time.").format(text=text),
-            _("Write it like this: 2026-03-02 13:30."),
+            _("Write it like {example}.").format(example="2026-03-02 13:30"),
         ) from trouble

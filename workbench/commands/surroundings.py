@@ -26,6 +26,10 @@ Commands = argparse._SubParsersAction
 SQLITE = "sqlite:///"
 
 
+class WrongCall(Refusal):
+    """A word of the call is not written as it has to be: exit code 2, and how to write it."""
+
+
 def add_centre(parser: argparse.ArgumentParser) -> None:
     """The option that names a centre; without it the demo centre of the data folder is meant."""
     parser.add_argument("--centre", metavar="URL", help=_("the centre; without it the demo centre"))

@@ -21,6 +21,7 @@ from workbench.commands.surroundings import complain, demo_url
 from workbench.commands.tour_act import AFTERNOON, MORNING, play, play_apart
 from workbench.exchange.result_push import write_whole
 from workbench.rules.case_flow import row_for
+from workbench.rules.disk_words import cause
 from workbench.rules.events import Event
 from workbench.rules.moment import stamp
 from workbench.rules.refusals import Outage, Refusal, Trouble
@@ -82,7 +83,7 @@ def _make_room(out: Path) -> None:
     except OSError as error:
         raise Outage(
             "folder_not_writable",
-            _("The folder {name} cannot be used: {why}.").format(name=out, why=error.strerror),
+            _("The folder {name} cannot be used: {why}.").format(name=out, why=cause(error)),
             _("Name another folder: workbench demo --tour --out FOLDER."),
         ) from error
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from workbench.exchange.result_push import write_whole
+from workbench.rules.disk_words import cause
 from workbench.rules.outside import OutMessage
 from workbench.rules.refusals import Outage
 from workbench.rules.words import _
@@ -47,7 +48,7 @@ class ArchiveFolder:
         except OSError as error:
             raise Outage(
                 "archive_not_written",
-                _("{place} cannot be written: {why}.").format(place=target, why=error.strerror),
+                _("{place} cannot be written: {why}.").format(place=target, why=cause(error)),
                 _("Make room or rights for it; what waits is kept in order."),
             ) from error
         if arrived != sha256:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Final
 
+from workbench.rules.disk_words import cause
 from workbench.rules.events import canonical
 from workbench.rules.outside import OutMessage
 from workbench.rules.refusals import Outage
@@ -46,7 +47,7 @@ class LineFeed:
         except OSError as error:
             raise Outage(
                 "feed_not_written",
-                _("{place} cannot be written: {why}.").format(place=self.path, why=error.strerror),
+                _("{place} cannot be written: {why}.").format(place=self.path, why=cause(error)),
                 _("Make room or rights for it; what waits is kept in order."),
             ) from error
 

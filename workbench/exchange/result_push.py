@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from workbench.rules.disk_words import cause
 from workbench.rules.refusals import Outage, Refusal
 from workbench.rules.words import _
 
@@ -33,7 +34,7 @@ class FolderPush:
         except OSError as error:
             raise Outage(
                 "exchange_folder",
-                _("The exchange folder cannot be written: {reason}.").format(reason=error.strerror),
+                _("The exchange folder cannot be written: {reason}.").format(reason=cause(error)),
                 _("Make room or rights for it, then push again."),
             ) from error
 

@@ -34,6 +34,7 @@ from workbench.paper.seal_art import draw_seal
 from workbench.paper.seal_mark import SealMark
 from workbench.paper.seal_placement import frame_of, resolve_anchor, seal_rectangle
 from workbench.paper.timestamps import timestamp_for
+from workbench.rules.disk_words import cause
 from workbench.rules.moment import Moment, to_local
 from workbench.rules.refusals import Fault, Outage, Refusal
 from workbench.rules.seal_custody import (
@@ -245,7 +246,7 @@ def _digest_around(path: Path, prepared: Prepared) -> bytes:
 def _disk(trouble: OSError) -> Outage:
     return Outage(
         "staging_unwritable",
-        _("The sealed file cannot be written: {why}.").format(why=trouble.strerror or "?"),
+        _("The sealed file cannot be written: {why}.").format(why=cause(trouble)),
         _("Make room on the disk and try again; nothing has been sealed."),
     )
 

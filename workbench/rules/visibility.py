@@ -114,11 +114,20 @@ ROWS: Final[tuple[Sight, ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one row shows nothing, in the language in use. ``row`` is empty where none fits."""
+
+    row: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
-    """Which rows matched, and what follows."""
+    """Which rows matched, and what follows; ``reasons`` where nothing is visible."""
 
     rows: tuple[Sight, ...]
     parts: frozenset[Part]
+    reasons: tuple[Reason, ...] = ()
 
 
 def explain(asked: Asked) -> Explained:

@@ -77,6 +77,8 @@ class DueReport:
     not_counted: tuple[NotCounted, ...]
     provisional: bool
     calendar_version: str
+    unknown_years: tuple[int, ...] = ()
+    """Years whose holidays and adjusted days are not known: the reason for ``provisional``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,11 @@ class Calendar:
 
     def is_provisional(self, first: date, last: date | None = None) -> bool:
         """Whether any day of the span lies in a year whose notice is not loaded."""
-        years = range(first.year, (last or first).year + 1)
-        return any(year not in self.loaded_years for year in years)
+        return bool(self.unknown_years(first, last or first))
+
+    def unknown_years(self, first: date, last: date) -> tuple[int, ...]:
+        """The years of the span whose notice is not loaded."""
+        return tuple(y for y in range(first.year, last.year + 1) if y not in self.loaded_years)
 
     def working_day_ordinal(self, day: date) -> int:
         """How many working days the calendar has up to and including that day."""
@@ -165,8 +170,8 @@ class Calendar:
             for one in walked
             if not self.is_working_day(one)
         )
-        provisional = self.is_provisional(day, due)
-        return DueReport(day, due, counted, left_out, provisional, self.version)
+        unknown = self.unknown_years(day, due)
+        return DueReport(day, due, counted, left_out, bool(unknown), self.version, unknown)
 
     # -- office time -------------------------------------------------------------------------
 

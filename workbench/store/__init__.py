@@ -7,10 +7,12 @@ from workbench.store.backup import backup_centre
 from workbench.store.centre import StoreCentre, create_centre, open_centre, upgrade_centre
 from workbench.store.centre_check import check_centre
 from workbench.store.restore import restore_centre
+from workbench.store.schema import bears_our_mark
 
 __all__ = [
     "StoreCentre",
     "backup_centre",
+    "bears_our_mark",
     "check_centre",
     "create_centre",
     "open_centre",

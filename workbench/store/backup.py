@@ -32,7 +32,7 @@ class BackupReport:
     missing: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        text = _("Backup written: {file} and {files} files in {folder}.").format(
+        text = _("Backup written: the database as {file}, {files} files in {folder}.").format(
             file=self.file, files=self.files, folder=self.content
         )
         if not self.missing:

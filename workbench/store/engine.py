@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
+from workbench.rules.disk_words import cause
 from workbench.rules.moment import Moment
 from workbench.rules.refusals import Outage, Refusal
 from workbench.rules.words import _
@@ -169,9 +170,10 @@ def outage_of(trouble: Any, path: Path) -> Outage:
             _("Try again. If it stays so, look which program holds the database."),
         )
     if "malformed" in said or "not a database" in said or "corrupt" in said:
+        kind = _("it is no database") if "not a database" in said else _("its pages are broken")
         return Outage(
             "centre_damaged",
-            _("The centre's file {name} is damaged: {said}.").format(name=name, said=said),
+            _("The centre's file {name} is damaged: {said}.").format(name=name, said=kind),
             _("Stop working on it, keep the file, and restore the newest backup."),
         )
     if "unable to open" in said:
@@ -179,7 +181,9 @@ def outage_of(trouble: Any, path: Path) -> Outage:
     if "disk I/O" in said:
         # Also what SQLite says where it could not make the room it needs beside the file.
         free = shutil.disk_usage(path.parent).free if path.parent.is_dir() else 0
-        return _disk_full(name) if free < LITTLE_ROOM else _disk_failed(said)
+        if free < LITTLE_ROOM:
+            return _disk_full(name)
+        return _disk_failed(cause(OSError(errno.EIO, said)))
     return Outage(
         "store_failed",
         _("The centre's database does not answer: {said}.").format(said=said),
@@ -191,7 +195,7 @@ def disk_outage(trouble: OSError, path: Path) -> Outage:
     """The Outage for an error of the file system."""
     if trouble.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _disk_full(path.name)
-    return _disk_failed(trouble.strerror or str(trouble))
+    return _disk_failed(cause(trouble))
 
 
 def _disk_failed(said: str) -> Outage:

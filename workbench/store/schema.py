@@ -54,6 +54,13 @@ def create(engine: Engine, path: Path) -> None:
             command.upgrade(_config(connection), "head")
 
 
+def bears_our_mark(path: Path) -> bool:
+    """Whether the file is a centre's by its first bytes; it is not opened as a database."""
+    with path.open("rb") as file:
+        head = file.read(72)
+    return head[:16] == b"SQLite format 3\0" and head[68:] == APPLICATION_ID.to_bytes(4, "big")
+
+
 def revision_of(connection: Connection) -> str | None:
     """The revision of the file, or ``None`` where it is no centre."""
     mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()

@@ -10,10 +10,11 @@ from __future__ import annotations
 from workbench.rules.case import Part
 from workbench.rules.events import Event
 from workbench.rules.facts import Answers
-from workbench.rules.moment import Moment
+from workbench.rules.moment import SECOND, Moment, stamp
 from workbench.rules.refusals import Refusal
-from workbench.rules.visibility import Explained, explain, visible_parts
-from workbench.rules.words import _
+from workbench.rules.unseen import explained
+from workbench.rules.visibility import Explained, visible_parts
+from workbench.rules.words import _, pick
 from workbench.store import case_rows, dossiers, people_rows
 from workbench.store.seat import Seat
 from workbench.store.time_travel import as_of
@@ -23,7 +24,10 @@ class SupervisionRoomOf(Seat):
     """Which row shows what to whom, and the log for those who see it."""
 
     def explain(self, login: str, case_no: str, at: Moment | None) -> Explained | None:
-        """The matching rows for a person, a case and a moment; ``None`` where no such case."""
+        """The matching rows for a person, a case and a moment, or why none shows anything.
+
+        ``None`` where there is no such case; Refusal ``case_not_yet`` before it was registered.
+        """
         with self._work.read() as unit:
             case = case_rows.case_by_no(unit.sql, case_no)
             if case is None:
@@ -37,10 +41,12 @@ class SupervisionRoomOf(Seat):
             moment = unit.now if at is None else at
             dossier = dossiers.load(unit.sql, self._books.shelf, case, (login,), moment)
             events = case_rows.events_of(unit.sql, case.case_id)
+            offices = people_rows.departments(unit.sql)
         past = as_of(dossier, events, moment) if at is not None else dossier
         if past is None:
-            return None
-        return explain(Answers(past, login, moment))
+            raise _not_yet(case_no, moment, events[0].recorded_at)
+        names = {one.code: pick(one.name_zh, one.name_en) for one in offices}
+        return explained(Answers(past, login, moment), names)
 
     def events_of(self, case_no: str) -> tuple[Event, ...]:
         """The whole log for those who see the part ``log``; else empty."""
@@ -53,3 +59,12 @@ class SupervisionRoomOf(Seat):
                 return ()
             return case_rows.events_of(unit.sql, case.case_id)
 
+
+def _not_yet(case_no: str, at: Moment, registered: Moment) -> Refusal:
+    return Refusal(
+        "case_not_yet",
+        _("At {at} the case {no} did not exist yet.").format(no=case_no, at=stamp(at)),
+        _("It was registered at {time}: ask for that time or a later one.").format(
+            time=stamp(registered + SECOND - 1)
+        ),
+    )

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from workbench.rules.case import OPEN_TASK_STATES, POOL, Case, Part, State, TaskKind
 from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
 from workbench.rules.clocks import ClockRun
+from workbench.rules.visibility import granting
 from workbench.store import case_rows
 from workbench.store.empty_lists import why_empty
 from workbench.store.engine import Unit
@@ -40,13 +41,24 @@ from workbench.store.facts_people_sql import Truth
 from workbench.store.settled import BESIDE, Deemed, clock_then
 from workbench.store.shelf import Shelf
 from workbench.store.sight_lists import gathers, where_listed
-from workbench.store.sight_sql import ASKER, Known, asked_by, known_of, tested, where_sees
+from workbench.store.sight_sql import (
+    ASKER,
+    Known,
+    asked_by,
+    folded_with,
+    known_of,
+    tested,
+    where_sees,
+)
 from workbench.store.tables import NO_DUE, case_file, item_version, task
 
 C = case_file.c
 
 FEW: Final = 2_000
 """Up to so many cases are listed and then sorted; of more, the first are met soon on the way."""
+
+NO_POOL_OF_HIS: Final = frozenset({"V00", "V04", "V05", "V06", "V07", "V08", "V10"})
+"""Rows that show a case because of what the person did with it, whoever has the pool now."""
 
 LAST_CHARACTER: Final = "\U0010ffff"
 
@@ -57,10 +69,22 @@ def worklist(unit: Unit, shelf: Shelf, who: str, query: WorklistQuery) -> Workli
     text = "".join(query.text.split()).upper()
     values = asked_by(who, unit.now) | {"text": text, "text_end": text + LAST_CHARACTER}
     counts = _counts(unit, known, values)
-    rows = _page(unit, shelf, query, known, values, _shape(query, known, counts))
+    if not _has_pool(known):
+        counts["pool"] = 0
+    rows: tuple[WorklistRow, ...] = ()
+    if query.group != "pool" or counts["pool"]:
+        rows = _page(unit, shelf, query, known, values, _shape(query, known, counts))
     total = counts.get(query.group, 0)
     because = "" if rows else why_empty(unit, who, query, counts)
     return Worklist(rows, total, unit.now, counts, because)
+
+
+@lru_cache(maxsize=256)
+def _has_pool(known: Known) -> bool:
+    """Whether the pool is the person's at all now: not a representative's after his shift, who
+    still sees by their numbers the cases that he has handled (V03, V04)."""
+    rows = (one for one in granting(Part.META) if one.row not in NO_POOL_OF_HIS)
+    return any(folded_with(one.condition, known) is not False for one in rows)
 
 
 SHOWN: Final = case((C.settle_at <= ASKER.at, C.settle_to), else_=C.state)

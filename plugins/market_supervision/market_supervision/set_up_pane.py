@@ -64,6 +64,7 @@ class SetUpPane(CasePane):
             self,
         )
         self.steps.confirmed.connect(self._take_step)
+        self.steps.asked.connect(self._show_what_is_confirmed)
         self.conclusion.currentIndexChanged.connect(self._show_steps)
         self.name_box.chosen.connect(self._show_steps)
         self._lay_out()
@@ -132,6 +133,11 @@ class SetUpPane(CasePane):
             decision: self._decision_saying(decision),
         }
         self.steps.show_steps(view, sayings)
+
+    def _show_what_is_confirmed(self) -> None:
+        """The question takes room at the lower edge: what it is about stays whole above it."""
+        place = self.opinion_box.mapTo(self.inside, self.reasons.geometry().bottomLeft())
+        self.area.ensureVisible(0, place.y(), 0, 12)
 
     def _decision_saying(self, decision: str) -> str:
         if decision == "refuse":

@@ -145,6 +145,41 @@ def test_what_is_forbidden_is_said_beside_the_button(qtbot: QtBot) -> None:
     assert desk.proposals == []
 
 
+@pytest.mark.parametrize(
+    ("state", "moves", "said"),
+    [
+        (State.PENDING_ACCEPTANCE, ("accept",), "Accept first; then review and decide."),
+        (State.UNDER_REVIEW, ("submit_opinion",), "Accepted. Record the review, then decide."),
+        (State.AWAITING_CORRECTION, (), "The applicant has still to answer"),
+        (State.PENDING_SEAL, (), "The case has gone on"),
+    ],
+)
+def test_a_grey_step_has_its_reason_in_one_line_under_it(
+    qtbot: QtBot, state: State, moves: tuple[str, ...], said: str
+) -> None:
+    pane, _desk = opened(qtbot, view_at(state, *moves))
+    line = pane.steps.reason
+    assert line.isVisible() and line.text().startswith(said) and "\n" not in line.text()
+    shut = [one for one in pane.steps.buttons.values() if one.isVisible() and not one.isEnabled()]
+    assert shut and all(one.y() < line.y() for one in shut)
+    assert all(one.accessibleDescription() and one.toolTip() for one in shut)
+
+
+def test_the_reasons_stay_whole_above_the_question(qtbot: QtBot) -> None:
+    pane, _desk = opened(qtbot, view_at(State.UNDER_REVIEW, "submit_opinion"))
+    pane.resize(520, 520)
+    pane.steps.buttons["submit_opinion"].click()
+    port = pane.area.viewport()
+    assert port is not None
+
+    def whole() -> bool:
+        top = pane.reasons.mapTo(port, pane.reasons.rect().topLeft()).y()
+        bottom = pane.reasons.mapTo(port, pane.reasons.rect().bottomLeft()).y()
+        return top >= 0 and bottom <= port.height()
+
+    qtbot.waitUntil(whole)
+
+
 def test_a_lost_race_is_told_and_the_text_is_kept(qtbot: QtBot) -> None:
     pane, desk = opened(qtbot, view_at(State.UNDER_REVIEW, "submit_opinion"))
     pane.reasons.setPlainText("齐全。")

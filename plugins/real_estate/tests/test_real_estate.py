@@ -15,7 +15,8 @@ from workbench.api.testing import FakeDesk, FakePictures, SampleMaterial, check_
 from workbench.rules import words
 
 ITEMS = {item.short_code: item for item in read_items("real_estate")}
-HOUSE = {"unit_no": "990101001001GB00001F00010001", "location": "青云区青石街道8号1幢101室",
+HOUSE = {"unit_no": "990101001001GB00001F00010023",
+         "location": "青云区青石街道云溪路66号3幢2单元501室",
          "area_built": "98.6", "use": "residence", "seized": "no", "mortgaged": "no"}  # fmt: skip
 
 
@@ -57,9 +58,11 @@ def test_the_term_of_a_loan(begin: str, end: str, ok: bool | None) -> None:
     assert term_plausible(view).ok is ok
 
 
-def viewer(qtbot: QtBot, item: ItemVersion, pages: int) -> tuple[PlanViewer, FakePictures]:
+def viewer(
+    qtbot: QtBot, item: ItemVersion, pages: int, **values: str
+) -> tuple[PlanViewer, FakePictures]:
     materials = [SampleMaterial("M03", pages)]
-    view = sample_view(item, values=HOUSE, materials=materials)
+    view = sample_view(item, values={**HOUSE, **values}, materials=materials)
     made = PlanViewer(FakeDesk(view))
     qtbot.addWidget(made)
     made.resize(900, 600)
@@ -77,9 +80,21 @@ def rows(made: PlanViewer) -> dict[str, str]:
         for role in (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole):
             item = made.register.itemAt(row, role)
             label = item.widget() if item else None
-            assert isinstance(label, QLabel)
-            texts.append(label.text())
-        found[texts[0]] = texts[1]
+            if isinstance(label, QLabel):
+                texts.append(label.text())
+        if len(texts) == 2:
+            found[texts[0]] = texts[1]
+    return found
+
+
+def warnings(made: PlanViewer) -> list[str]:
+    """The lines that say where the application differs."""
+    found = []
+    for row in range(made.register.rowCount()):
+        item = made.register.itemAt(row, QFormLayout.ItemRole.SpanningRole)
+        label = item.widget() if item else None
+        if isinstance(label, QLabel):
+            found.append(label.text())
     return found
 
 
@@ -87,13 +102,39 @@ def test_the_plan_page_stands_beside_the_register(qtbot: QtBot) -> None:
     made, pictures = viewer(qtbot, ITEMS["I05"], 3)
     assert pictures.asked[-1][0] == 3
     assert not made.page_label.pixmap().isNull()
-    assert made.status.text() == "Page 3 of 3"
+    assert made.status.text() == ""
     shown = rows(made)
-    assert shown["Property unit number"] == HOUSE["unit_no"]
-    assert shown["Use"] == "Residence"
-    assert shown["Seized"] == "no"
-    assert shown["Land term"] == "not stated"
+    assert shown["Property unit number ✓"] == HOUSE["unit_no"]
+    assert shown["Use ✓"] == "Residence"
+    assert shown["Seized ✓"] == "no"
+    assert shown["Land term"] == "2010年3月1日起至2080年2月28日止", "what the register alone says"
+    assert shown["Registered holder"] == "沈**", "a name comes masked"
     assert not any("Sellers" in label or "Price" in label for label in shown)
+
+
+def test_where_the_application_differs_is_said_under_the_line(qtbot: QtBot) -> None:
+    made, _pictures = viewer(qtbot, ITEMS["I05"], 1)
+    assert rows(made)[_label("area_built")] == "98.52"
+    assert warnings(made) == ["! The application says: 98.6"]
+
+
+def test_a_property_that_the_register_does_not_know(qtbot: QtBot) -> None:
+    made, _pictures = viewer(qtbot, ITEMS["I05"], 1, unit_no="990101001001GB00001F00019999")
+    assert rows(made) == {}
+    assert "no entry" in made.said.text()
+
+
+def test_the_longest_number_keeps_clear_of_the_edge(qtbot: QtBot) -> None:
+    made, _pictures = viewer(qtbot, ITEMS["I05"], 1)
+    made.resize(620, 600)
+    qtbot.waitUntil(lambda: made.split.width() > 600)
+    inside, viewport = made.beside.widget(), made.beside.viewport()
+    assert inside is not None and viewport is not None
+    qtbot.waitUntil(lambda: inside.minimumSizeHint().width() <= viewport.width())
+
+
+def _label(code: str) -> str:
+    return next(field.label_en for field in ITEMS["I05"].form if field.code == code)
 
 
 def test_the_cover_is_one_press_away_and_pages_stay_in_range(qtbot: QtBot) -> None:
@@ -102,17 +143,26 @@ def test_the_cover_is_one_press_away_and_pages_stay_in_range(qtbot: QtBot) -> No
     assert pictures.asked[-1][0] == 1
     made.show_page(99)
     assert pictures.asked[-1][0] == 3
+    made.cover.click()
     made.plan.click()
-    assert made.status.text() == "Page 3 of 3"
+    assert pictures.asked[-1][0] == 3
+    desk = made.desk
+    assert isinstance(desk, FakeDesk)
+    assert [page for _entry, page, _place in desk.pages] == [3, 1, 1, 3], "the shell's tools follow"
+
+
+def test_one_page_needs_no_second_page_control(qtbot: QtBot) -> None:
+    made, _pictures = viewer(qtbot, ITEMS["I05"], 1)
+    assert made.cover.isHidden() and made.plan.isHidden()
 
 
 def test_a_material_without_pages_does_no_harm(qtbot: QtBot) -> None:
     made, _pictures = viewer(qtbot, ITEMS["I06"], 0)
-    assert made.status.text() == "Page 1 of 1"
+    assert made.status.text() == ""
 
 
 def test_it_speaks_chinese(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "_code", "zh_CN")
     made, _pictures = viewer(qtbot, ITEMS["I05"], 2)
-    assert made.status.text() == "第 2 页，共 2 页"
-    assert rows(made)["不动产单元号"] == HOUSE["unit_no"]
+    assert made.said.text() == "✓ 与申请内容一致"
+    assert rows(made)["不动产单元号 ✓"] == HOUSE["unit_no"]

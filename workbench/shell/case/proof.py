@@ -2,7 +2,8 @@
 
 Composes in the lanes, shows the page with the place where the seal will land in millimetres, asks
 for what only the department can fill in, and freezes exactly what was shown (T21, T22). A document
-that carries another kind of seal is shown all the same; the core refuses its request in words.
+that carries another kind of seal is shown all the same, with words that name the seal and who keeps
+it; its request cannot be pressed here, and the core would refuse it.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import DocumentTemplate, FormField
 from workbench.rules.composed_documents import refuse_unfit
 from workbench.rules.refusals import Refusal, Trouble
+from workbench.rules.seal_custody import SealKind
 from workbench.rules.words import _, pick
 from workbench.shell.notices import RefusalLine
+from workbench.shell.seal_desk.facts import kind_word
 from workbench.shell.viewer.marks import Mark
 from workbench.shell.viewer.material_frame import MaterialFrame
 from workbench.shell.workplace import Workplace
@@ -78,6 +81,10 @@ class ProofPage(QDialog):
         self.request = QPushButton(_("Freeze and request the seal"), self)
         self.request.setProperty("role", "primary")
         self.compose = QPushButton(_("Compose again"), self)
+        self.lacking = QLabel(self)
+        """Why the request cannot be pressed yet, under it."""
+        self.lacking.setProperty("role", "quiet")
+        self.lacking.setWordWrap(True)
         self.place = QLabel(self)
         self.place.setProperty("role", "quiet")
         self.place.setWordWrap(True)
@@ -126,6 +133,7 @@ class ProofPage(QDialog):
         column.addWidget(self.refusal)
         column.addWidget(self.looked)
         column.addWidget(self.request)
+        column.addWidget(self.lacking)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(side)
@@ -206,6 +214,9 @@ class ProofPage(QDialog):
             refuse_unfit(draft.composed)
         except Refusal as refusal:
             self.refusal.show_trouble(refusal)
+        other = self._other_seal()
+        if other is not None:
+            self.refusal.show_trouble(other)
 
     def _shown(self) -> None:
         draft = self.draft
@@ -262,8 +273,23 @@ class ProofPage(QDialog):
 
     def _allow(self) -> None:
         ready = self.draft is not None and self.frame.strip.sizes != ()
-        self.looked.setEnabled(ready)
-        self.request.setEnabled(ready and self.looked.isChecked())
+        other = self._other_seal()
+        self.looked.setEnabled(ready and other is None)
+        self.request.setEnabled(self.looked.isEnabled() and self.looked.isChecked())
+        waits = self.looked.isEnabled() and not self.request.isEnabled()
+        words = _("Look at the page and tick the box first.") if waits else ""
+        self.lacking.setText(words)
+        self.lacking.setVisible(waits)
+        why = self.refusal.text() if other is not None else words
+        for say in (self.request.setToolTip, self.request.setAccessibleDescription):
+            say(why)
+
+    def _other_seal(self) -> Refusal | None:
+        """Why this desk's seal is not for the document in hand, before anything is asked."""
+        kind = self.draft.template.seal_kind if self.draft is not None else ""
+        if kind in ("", SealKind.APPROVAL_SPECIAL.value):
+            return None
+        return other_seal(kind, self.work.department_name(self.view.case.department))
 
     def _field_edited(self) -> None:
         edit = self.sender()
@@ -287,3 +313,15 @@ class ProofPage(QDialog):
         """No copy of the draft stays behind: what counts is in the content store."""
         self.frame.clear()
         self._folder.cleanup()
+
+
+def other_seal(kind: str, department: str) -> Refusal:
+    """A document that carries another seal than the approval seal (domain 2.4 a): which, and who
+    keeps it."""
+    seal = kind_word(kind)
+    why = _("This document carries the “{seal}”, not the approval seal.").format(seal=seal)
+    keeper = _("the organ that owns it")
+    if kind == SealKind.REAL_ESTATE_REGISTRATION_SPECIAL.value:
+        keeper = department
+    remedy = _("Have it sealed there: the “{seal}” is kept by {keeper}, not at this seal desk.")
+    return Refusal("seal_kind_wrong", why, remedy.format(seal=seal, keeper=keeper))

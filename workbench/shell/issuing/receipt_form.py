@@ -85,6 +85,8 @@ class ReceiptForm(Card):
         self.first_witness = QLineEdit(self)
         self.second_witness = QLineEdit(self)
         self.refusal = RefusalLine(self)
+        self.lacking = QLabel(self)
+        """Why the button cannot be pressed yet, under it."""
         self.button = QPushButton(_("Hand over"), self)
         self._form = QFormLayout()
         self._build()
@@ -116,6 +118,9 @@ class ReceiptForm(Card):
         self.column.addLayout(self._form)
         self.column.addWidget(self.refusal)
         self.column.addWidget(self.button)
+        self.lacking.setProperty("role", "quiet")
+        self.lacking.setWordWrap(True)
+        self.column.addWidget(self.lacking)
         self.manner.currentIndexChanged.connect(self._look)
         for line in (
             self.receiver, self.identity, self.tracking, self.first_witness, self.second_witness,
@@ -174,7 +179,14 @@ class ReceiptForm(Card):
         self._form.setRowVisible(self.known_by, self.identity in needed)
         for line in (self.identity, self.tracking, self.first_witness, self.second_witness):
             self._form.setRowVisible(line, line in needed)
-        self.button.setEnabled(all(line.text().strip() for line in needed))
+        empty = [line.accessibleName() for line in needed if not line.text().strip()]
+        self.button.setEnabled(not empty)
+        names = _(", ").join(empty)
+        words = _("Still to be filled in: {fields}.").format(fields=names) if empty else ""
+        self.lacking.setText(words)
+        self.lacking.setVisible(bool(words))
+        for say in (self.button.setToolTip, self.button.setAccessibleDescription):
+            say(words)
         self.refusal.clear_trouble()
 
     def _hand_over(self) -> None:

@@ -68,6 +68,8 @@ class IssuingScreen(Screen):
         self.closing = Card(theme, _("After the hand-over"), self._panel)
         self.take = QPushButton(_("Take in the acknowledgement"), self.closing)
         self.end = QPushButton(_("Close the case"), self.closing)
+        self.lacking = QLabel(self.closing)
+        """Why the case cannot be closed yet, under the button."""
         self.refusal = RefusalLine(self.closing)
         self._filling = False
         self._wanted = ""
@@ -130,7 +132,9 @@ class IssuingScreen(Screen):
         for widget in parts:
             column.addWidget(widget)
         column.setStretchFactor(self.list, 1)
-        after: tuple[QWidget, ...] = (self.take, self.end, self.refusal)
+        self.lacking.setProperty("role", "quiet")
+        self.lacking.setWordWrap(True)
+        after: tuple[QWidget, ...] = (self.take, self.end, self.lacking, self.refusal)
         for widget in after:
             self.closing.column.addWidget(widget)
         for button in (self.take, self.end):
@@ -257,6 +261,12 @@ class IssuingScreen(Screen):
         self.take.setEnabled(issued and acknowledged is None)
         self.take.setVisible(issued and acknowledged is None)
         self.end.setEnabled(issued and "close" in view.moves)
+        blocked = view.blocked.get("close")
+        words = "" if self.end.isEnabled() or blocked is None else str(blocked)
+        self.lacking.setText(words)
+        self.lacking.setVisible(bool(words))
+        for say in (self.end.setToolTip, self.end.setAccessibleDescription):
+            say(words)
 
     def _verify(self, sha256: str) -> None:
         verify, session = self.work.doors.verify, self.work.session

@@ -97,6 +97,7 @@ class PressPanel(Card):
         self.refusal = RefusalLine(self)
         self.why_not = QLabel(self)
         self._possible = False
+        self._reason = ""
         self._busy = False
         self._build()
         self.reset()
@@ -112,6 +113,8 @@ class PressPanel(Card):
             | Qt.InputMethodHint.ImhNoPredictiveText
         )
         self.pin.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        # The button says it; the room is the cards' above.
+        self.heading.hide()
         self.button.setProperty("role", "seal")
         self.why_not.setProperty("role", "quiet")
         self.why_not.setWordWrap(True)
@@ -136,8 +139,7 @@ class PressPanel(Card):
     def allow(self, possible: bool, why_not: str = "") -> None:
         """Whether the document can be pressed at all; else why not, in words."""
         self._possible = possible
-        self.why_not.setText(why_not)
-        self.why_not.setVisible(bool(why_not))
+        self._reason = why_not
         self._look()
 
     def set_busy(self, busy: bool) -> None:
@@ -154,6 +156,19 @@ class PressPanel(Card):
         self.compared.setEnabled(free)
         self.pin.setEnabled(free and self.compared.isChecked())
         self.button.setEnabled(self.pin.isEnabled() and bool(self.pin.text()))
+        words = "" if self._busy or self.button.isEnabled() else self._next_need()
+        self.why_not.setText(words)
+        self.why_not.setVisible(bool(words))
+        for say in (self.button.setToolTip, self.button.setAccessibleDescription):
+            say(words)
+
+    def _next_need(self) -> str:
+        """What stands against the press, or what the custodian has to do next."""
+        if not self._possible:
+            return self._reason
+        if not self.compared.isChecked():
+            return _("Compare the page and tick the box; then the PIN is asked for.")
+        return _("Enter the PIN of the seal's key.")
 
     def _press(self) -> None:
         if not self.button.isEnabled():

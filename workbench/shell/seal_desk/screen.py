@@ -148,10 +148,9 @@ class SealDeskScreen(Screen):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(side, 1)
         # Below what scrolls: who presses twenty in a row never has to look for the button.
-        foot = QVBoxLayout()
-        foot.setContentsMargins(space(), 0, space(), 0)
-        foot.addWidget(self.side.press)
-        column.addLayout(foot)
+        self._foot = QVBoxLayout()
+        self._foot.addWidget(self.side.press)
+        column.addLayout(self._foot)
         for widget, part in ((self.queue, 2), (self.page, 5), (right, 3)):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, part)
@@ -160,6 +159,10 @@ class SealDeskScreen(Screen):
         split.setSizes([space(30), space(70), space(46)])
         side.setMinimumWidth(space(36))
         self.queue.setMinimumWidth(space(20))
+        bar = side.verticalScrollBar()
+        if bar is not None:
+            bar.rangeChanged.connect(self._align_foot)
+        self._align_foot(0, 0)
 
         self.stack.addWidget(self.custody)
         self.stack.addWidget(split)
@@ -170,6 +173,12 @@ class SealDeskScreen(Screen):
         column.setSpacing(space())
         column.addLayout(top)
         column.addWidget(self.tabs, 1)
+
+    def _align_foot(self, _least: int, most: int) -> None:
+        """The press stands as wide as the cards above it, beside whose edge they may scroll."""
+        space, bar = self.work.theme.space, self._scroll.verticalScrollBar()
+        beside = bar.sizeHint().width() if bar is not None and most > 0 else 0
+        self._foot.setContentsMargins(space(), 0, space() + beside, 0)
 
     def _connect(self) -> None:
         self.queue.chosen.connect(self._choose)

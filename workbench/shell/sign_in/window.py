@@ -73,10 +73,8 @@ class SignInWindow(QWidget):
         self.setWindowTitle(_("OneSeal Workbench"))
         self.login = QLineEdit(self)
         self.login.setAccessibleName(_("Sign-in name"))
-        self.login.setPlaceholderText(_("Sign-in name"))
         self.password = PasswordLine(self)
         self.password.setAccessibleName(_("Password"))
-        self.password.setPlaceholderText(_("Password"))
         self.caps = QLabel(_("Caps Lock is on"), self)
         self.caps.setProperty("role", "notice")
         self.caps.hide()
@@ -174,8 +172,10 @@ class SignInWindow(QWidget):
         said.setProperty("role", "notice")
         said.setWordWrap(True)
         said.setVisible(bool(notice))
-        lines = (said, self.login, self.password, self.caps, self.remember, self.refusal)
-        for widget in (*lines, self.button):
+        inside.addWidget(said)
+        for field in (self.login, self.password):
+            inside.addLayout(self._named(card, field))
+        for widget in (self.caps, self.remember, self.refusal, self.button):
             inside.addWidget(widget)
         self.language.setIcon(icon("language", theme.ink.accent, theme.icon_size()))
         whole = QVBoxLayout(self)
@@ -188,6 +188,17 @@ class SignInWindow(QWidget):
         middle.addStretch(1)
         whole.addLayout(middle)
         whole.addStretch(3)
+
+    def _named(self, card: QFrame, field: QLineEdit) -> QVBoxLayout:
+        """The field with its name above it: a name inside is gone once something is typed."""
+        name = QLabel(field.accessibleName(), card)
+        name.setProperty("role", "quiet")
+        name.setBuddy(field)
+        pair = QVBoxLayout()
+        pair.setSpacing(self._theme.space(0.5))
+        pair.addWidget(name)
+        pair.addWidget(field)
+        return pair
 
     def _product(self, card: QFrame, centre: str) -> QHBoxLayout:
         theme = self._theme

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtCore import QPoint, QRect, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPixmap
 from PyQt6.QtWidgets import QWidget
 
@@ -50,8 +50,9 @@ class Camera:
 
 
 def combined(rows: list[list[tuple[str, QPixmap]]], ink: Ink) -> QPixmap:
-    """A sheet of pictures at two thirds of their size; headings stand above each of them."""
-    width, height = SIZE.width() * 2 // 3, SIZE.height() * 2 // 3
+    """A sheet of pictures at their own size; headings stand above each of them."""
+    sizes = [picture.deviceIndependentSize().toSize() for row in rows for _text, picture in row]
+    width, height = max(s.width() for s in sizes), max(s.height() for s in sizes)
     head, gap = 44, 16
     columns = max(len(row) for row in rows)
     whole = QPixmap(
@@ -70,11 +71,8 @@ def combined(rows: list[list[tuple[str, QPixmap]]], ink: Ink) -> QPixmap:
             left, top = gap + place * (width + gap), gap + line * (height + head + gap)
             box = QRect(left, top, width, head)
             pen.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-            small = picture.scaled(
-                width, height, Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )  # fmt: skip
-            pen.drawPixmap(left, top + head, small)
-            pen.drawRect(left, top + head, small.width(), small.height())
+            at = QRect(QPoint(left, top + head), picture.deviceIndependentSize().toSize())
+            pen.drawPixmap(at, picture)
+            pen.drawRect(at)
     pen.end()
     return whole

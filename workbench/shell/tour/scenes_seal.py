@@ -1,16 +1,20 @@
-"""The custodian's scenes: queue, page with the place of the seal, PIN, pressed; never twice.
+"""The custodian's scenes: queue, page with the place of the seal, PIN, the press; never twice.
 
 Also the deputy, who holds no custody shift and therefore sees nothing of the queue (V16b).
 """
 
 from __future__ import annotations
 
+from PyQt6.QtGui import QPixmap
+
+from workbench.shell.seal_desk.pressing import StepBridge
 from workbench.shell.seal_desk.screen import SealDeskScreen
 from workbench.shell.tour.backstage import MAIN
 from workbench.shell.tour.story import Story
 from workbench.shell.tour.visit import Visit
 
 CUSTODIAN, DEPUTY = "lin.shu", "gao.yun"
+SIGNED = "signed"
 PRESS_SECONDS = 180.0
 """A press takes two seconds; a machine under load may need many more."""
 
@@ -33,13 +37,31 @@ def press_the_seal(story: Story) -> None:
         hands.click(desk.side.press.compared)
         hands.type(desk.side.press.pin, story.stage.passwords["PIN"])
         visit.picture("compared-and-PIN")
+        at_work = while_it_is_pressed(story, visit, desk)
         hands.click(desk.side.press.button)
         hands.wait(lambda: desk.result is not None, "the press", PRESS_SECONDS)
         visit.settle()
-        hands.reveal(desk.side.result)
-        visit.picture("pressed")
+        story.need(len(at_work) == 1, "the press never said that it had signed")
+        with hands.heart.resting():
+            story.camera.keep("pressed", at_work[0])
         look_at_sealed_file(story, visit, desk)
         never_twice(story, visit, desk)
+
+
+def while_it_is_pressed(story: Story, visit: Visit, desk: SealDeskScreen) -> list[QPixmap]:
+    """Will hold the window as it stands when the worker says that it has signed: three steps of
+    five are done. A press is over in two seconds, so nobody could wait for that moment."""
+    seen: list[QPixmap] = []
+
+    def look(step: str) -> None:
+        if step == SIGNED and not seen:
+            with story.hands.heart.resting():
+                seen.append(visit.window.grab())
+
+    bridge = desk.findChild(StepBridge)
+    assert bridge is not None
+    bridge.reached.connect(look)
+    return seen
 
 
 def look_at_sealed_file(story: Story, visit: Visit, desk: SealDeskScreen) -> None:

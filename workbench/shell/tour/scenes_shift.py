@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QPixmap
 
 from workbench.rules.moment import SECOND, at_local, to_local
@@ -13,6 +16,8 @@ from workbench.shell.tour.story import Story
 from workbench.shell.tour.visit import Visit
 
 SPARE_SECONDS = 5
+BESIDE: Final = QSize(1080, 560)
+"""Four windows stand on one sheet: small ones, so that their text can be read there."""
 
 
 def change_of_shift(story: Story) -> None:
@@ -37,6 +42,9 @@ def change_of_shift(story: Story) -> None:
         lists = [one.screen("inbox", InboxScreen) for one in (left, right)]
         story.need(lists[0].model.row_of(late) >= 0, "post A does not see the late case")
         story.need(lists[1].model.rowCount() == 0, "post B sees cases before the change")
+        with hands.heart.resting():
+            for one in (left, right):
+                one.window.resize(BESIDE)
         before = pictures(story, left, right)
         with hands.heart.resting():
             now = stage.now()

@@ -1,7 +1,7 @@
 """I05: accepted, reviewed and decided by three hands, and a certificate the approval seal refuses.
 
-A title certificate carries the registration seal (domain 2.4), so the proof page shows it and the
-request of the approval seal is refused in plain words.
+A title certificate carries the registration seal (domain 2.4), so the proof page shows it, names
+that seal and who keeps it, and the approval seal cannot be asked for.
 """
 
 from __future__ import annotations
@@ -65,9 +65,8 @@ def refused_by_kind(story: Story, visit: Visit, screen: CaseScreen) -> None:
     hands = story.hands
     hands.begin("title: refused seal")
     page = open_proof(story, visit, screen)
-    hands.click(page.looked)
-    hands.click(page.request)
     hands.wait(lambda: bool(page.refusal.code), "the refusal beside the button")
+    story.need(not page.request.isEnabled(), "the approval seal could be asked for")
     visit.settle()
     visit.camera.take("title-refuses-the-approval-seal", page)
     page.reject()

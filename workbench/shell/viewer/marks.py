@@ -20,6 +20,10 @@ from workbench.shell.viewer.sheets import Place, turned_clip
 _WATERMARK_STEP: Final = 300
 """Device-independent pixels between two lines of the watermark."""
 
+EDGE_SHARE: Final = 0.05
+"""Of the page's width: so far from the edge a printed frame may stand."""
+GAP_TO_MARK: Final = 8.0
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -60,7 +64,9 @@ def clip_of(mark: Mark, width_mm: float, height_mm: float) -> Clip:
     )
 
 
-def paint_mark(painter: QPainter, mark: Mark, box: QRectF, ink: Ink, font: QFont) -> None:
+def paint_mark(
+    painter: QPainter, mark: Mark, box: QRectF, page: QRectF, ink: Ink, font: QFont
+) -> None:
     """The mark with its cross of centre lines, so the middle can be read off."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -82,14 +88,33 @@ def paint_mark(painter: QPainter, mark: Mark, box: QRectF, ink: Ink, font: QFont
         painter.setFont(font)
         metrics = painter.fontMetrics()
         wide, high = metrics.horizontalAdvance(mark.text) + 12, metrics.height() + 6
-        plate = QRectF(centre.x() - wide / 2, box.bottom() + 4, wide, high)
+        plate = plate_beside(box, page, wide, high)
         # Large type beside a small page: what would be cut off moves back into the strip.
         shown = painter.transform().inverted()[0].mapRect(QRectF(painter.viewport()))
         plate.moveRight(min(plate.right(), shown.right() - 2))
-        painter.fillRect(plate, QColor("#ffffff"))
+        # Faint enough that nothing of the page is hidden by what is only said about it.
+        painter.fillRect(plate, QColor(255, 255, 255, 190))
         painter.setPen(colour)
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, mark.text)
     painter.restore()
+
+
+def plate_beside(box: QRectF, page: QRectF, wide: float, high: float) -> QRectF:
+    """Where the words of a mark stand: on the page, beside the mark on its wider free side, clear
+    of the page's edge and frame; below the mark where neither side has the room."""
+    edge = page.width() * EDGE_SHARE
+    left, right = box.left() - page.left() - edge, page.right() - edge - box.right()
+    plate = QRectF(0, box.center().y() - high / 2, wide, high)
+    if left >= wide + GAP_TO_MARK and left >= right:
+        plate.moveRight(box.left() - GAP_TO_MARK)
+        return plate
+    if right >= wide + GAP_TO_MARK:
+        plate.moveLeft(box.right() + GAP_TO_MARK)
+        return plate
+    plate.moveTop(box.bottom() + GAP_TO_MARK / 2)
+    least, most = page.left() + edge, page.right() - edge - wide
+    plate.moveLeft(max(min(box.center().x() - wide / 2, most), least))
+    return plate
 
 
 def paint_hit(painter: QPainter, box: QRectF, current: bool) -> None:

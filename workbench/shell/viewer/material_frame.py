@@ -57,6 +57,8 @@ class MaterialFrame(QWidget):
         self.message.setProperty("role", "quiet")
         self.message.setMargin(work.theme.space(3))
         self.own_viewer: MaterialViewer | None = None
+        self._own_page = 1
+        """The page that the department's own viewer shows; the strip knows of its own only."""
         self._entry: PartEntry | None = None
         self._sha256 = ""
         self._turns: dict[str, dict[int, int]] = {}
@@ -115,7 +117,9 @@ class MaterialFrame(QWidget):
             self._wanted = (page, clip)
             return
         if self.own_viewer is not None:
-            self.own_viewer.show_page(page)
+            self._own_page = min(max(page, 1), self.source.page_count())
+            self.own_viewer.show_page(self._own_page)
+            self._page_changed(self._own_page)
         else:
             self.strip.mark_place(page, clip)
 
@@ -155,7 +159,7 @@ class MaterialFrame(QWidget):
         tools.search.clicked.connect(self.find_bar.begin)
         tools.thumbs.toggled.connect(self._show_thumbs)
         strip.page_changed.connect(self._page_changed)
-        strip.zoom_changed.connect(lambda: tools.show_zoom(strip.shown_zoom()))
+        strip.zoom_changed.connect(self._show_zoom)
         strip.turn_wanted.connect(self._turn)
         self.find_bar.closed.connect(strip.setFocus)
         self.thumbs.page_chosen.connect(self.go_to)
@@ -201,13 +205,13 @@ class MaterialFrame(QWidget):
         if len(file.sizes) < 2:
             self.tools.thumbs.setChecked(False)
         self._show_thumbs(self.tools.thumbs.isChecked())
+        self._own_page = 1
         if own is not None and self._entry is not None:
             own.show_material(self._entry, source)
             self.stack.setCurrentWidget(own)
         else:
             self.stack.setCurrentWidget(self.strip)
-        self._page_changed(1)
-        self.tools.show_zoom(self.strip.shown_zoom())
+        self._page_changed(self._own_page)
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self.go_to(*wanted)
@@ -255,7 +259,8 @@ class MaterialFrame(QWidget):
     # -- going about ---------------------------------------------------------------------------
 
     def _step(self, by: int) -> None:
-        self.go_to(min(max(self.strip.page + by, 1), max(len(self.strip.sizes), 1)))
+        page = self._own_page if self.own_viewer is not None else self.strip.page
+        self.go_to(min(max(page + by, 1), max(len(self.strip.sizes), 1)))
 
     def _turn(self, by: int) -> None:
         if self.source is None:
@@ -274,7 +279,14 @@ class MaterialFrame(QWidget):
     def _page_changed(self, page: int) -> None:
         self.tools.show_page(page, len(self.strip.sizes))
         self.thumbs.show_page(page)
-        self.tools.show_zoom(self.strip.shown_zoom())
+        self._show_zoom()
+
+    def _show_zoom(self) -> None:
+        """The size of the strip's page; a department's own viewer has none of ours."""
+        if self.own_viewer is None:
+            self.tools.show_zoom(self.strip.shown_zoom())
+        else:
+            self.tools.zoom.clear()
 
     def _show_thumbs(self, shown: bool) -> None:
         self.thumbs.setVisible(shown and len(self.strip.sizes) > 1)

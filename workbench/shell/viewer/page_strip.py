@@ -328,8 +328,10 @@ class StripView(QAbstractScrollArea):
     def _paint_mark(self, painter: QPainter, mark: Mark, page: int) -> None:
         size = self.sizes[page - 1]
         clip = clip_of(mark, size.width_pt * MM_PER_PT, size.height_pt * MM_PER_PT)
-        box = box_on(self.sheets.place(page), clip, self.turns.get(page, 0))
-        paint_mark(painter, mark, box, self.theme.ink, self.theme.font(-1))
+        place = self.sheets.place(page)
+        box = box_on(place, clip, self.turns.get(page, 0))
+        sheet = QRectF(place.x, place.y, place.width, place.height)
+        paint_mark(painter, mark, box, sheet, self.theme.ink, self.theme.font(-1))
 
     def _paint_picture(self, painter: QPainter, page: int, place: Place, box: QRectF) -> None:
         assert self.pictures is not None
