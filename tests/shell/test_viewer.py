@@ -36,7 +36,7 @@ def work(tmp_path: Path, qapp: Any) -> Iterator[Workplace]:
 
 @pytest.fixture
 def frame(work: Workplace, qtbot: Any) -> MaterialFrame:
-    made = MaterialFrame(work)
+    made = MaterialFrame.whole(work)
     qtbot.addWidget(made)
     made.resize(900, 900)
     made.show()

@@ -30,9 +30,9 @@ LISTEN_MS = 250
 
 MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 
-SWITCH_SECONDS = 0.0005
-"""How long a lane may keep the interpreter to itself while the windows wait for it: a tenth of
-Python's own value, which a handful of turns adds up to a stall that is felt (issue 2: 50 ms)."""
+SWITCH_SECONDS = 0.0002
+"""How long a lane may keep the interpreter to itself while the windows wait for it: a twenty-fifth
+of Python's own value, which a handful of turns adds up to a stall that is felt (issue 2: 50 ms)."""
 
 ToldFault = Callable[[Fault, str, TracebackType | None], None]
 

@@ -23,7 +23,7 @@ from workbench.rules.moment import SECOND, SystemClock
 from workbench.rules.refusals import Fault
 from workbench.rules.words import language, pick
 from workbench.shell.application import QtWords
-from workbench.shell.building import under_way
+from workbench.shell.building import Slices, in_slices, polished, under_way
 from workbench.shell.desk_parts import Look, Opened, Parts
 from workbench.shell.doors import Doors
 from workbench.shell.lane_thread import guarded
@@ -65,6 +65,7 @@ class DeskRoom(QObject):
         self._renderer: Any = None
         self._doors: list[Doors] = []
         self._work: Workplace | None = None
+        self._arriving: Slices | None = None
         self._qt_words = QtWords(app)
         self._family = chinese_family(parts.fonts)
 
@@ -86,6 +87,7 @@ class DeskRoom(QObject):
 
     def end(self) -> tuple[str, ...]:
         """Close everything in order; names the lanes that did not end in time."""
+        self._arrive()
         for window in (self.window, self.sign_in):
             if window is not None:
                 take_away(window)
@@ -142,11 +144,25 @@ class DeskRoom(QObject):
             opened.hosting.tell = self._plugin_said
             self.notices.blame = partial(blamed_in, opened.hosting)
         self._work = self._workplace(opened)
-        self._show_window()
+        self._arriving = in_slices(self._arrival(self._work), self)
+
+    def _arrival(self, work: Workplace) -> Iterator[None]:
+        """The window is made and styled while the one for signing in still stands there."""
+        window = self._made_window(work)
+        yield
+        yield from polished(window)
+        yield
+        self._show_window(window)
         if self.sign_in is not None:
             take_away(self.sign_in)
             self.sign_in = None
         QTimer.singleShot(WARM_UP_MS, self._warm_up)
+
+    def _arrive(self) -> None:
+        """Be there: what comes now is for the window of the person who has signed in."""
+        if self._arriving is not None:
+            self._arriving.finish()
+            self._arriving = None
 
     def _workplace(self, opened: Opened) -> Workplace:
         return Workplace(
@@ -173,17 +189,18 @@ class DeskRoom(QObject):
         key = f"plugin:{notice.plugin}"
         self.notices.post(Notice(key, kind, notice.message, report=notice.report))
 
-    def _show_window(self, kept: Mapping[str, Any] | None = None) -> None:
-        if self._work is None:
-            return
-        window = MainWindow(self._work, self._verify)
+    def _made_window(self, work: Workplace) -> MainWindow:
+        window = MainWindow(work, self._verify)
         window.language_wanted.connect(self._switch_language)
         window.look_wanted.connect(self._switch_look)
         window.size_wanted.connect(self._switch_size)
         window.sign_out_wanted.connect(self.sign_out)
         window.closed.connect(self.app.quit)
+        Delivery(work, window.watch, window).now()
+        return window
+
+    def _show_window(self, window: MainWindow, kept: Mapping[str, Any] | None = None) -> None:
         self.window = window
-        Delivery(self._work, window.watch, window).now()
         window.show()
         window.begin(kept)
         self.window_changed.emit()
@@ -271,6 +288,7 @@ class DeskRoom(QObject):
 
     def _wear(self, look: Look) -> None:
         """Rebuild the window in another look, standing where the old one stood."""
+        self._arrive()
         self.look = look
         self.parts.keep_look(look)
         old = self.window
@@ -296,7 +314,7 @@ class DeskRoom(QObject):
             signposts=Signposts(self),
             clock_note=note,
         )
-        self._show_window(kept)
+        self._show_window(self._made_window(self._work), kept)
 
 
 @contextlib.contextmanager

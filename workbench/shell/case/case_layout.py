@@ -76,6 +76,7 @@ class CaseLayout(QWidget):
         self.materials = MaterialList(work.theme, self.left)
         yield
         self.frame = MaterialFrame(work, self.upper)
+        yield from self.frame.build()
         yield
         self.tabs = QTabWidget(self.down)
         yield from self._pages_below(inside_of(self.tabs))

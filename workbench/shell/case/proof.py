@@ -66,7 +66,7 @@ class ProofPage(QDialog):
         self.draft: Draft | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="oneseal-proof-")
         self.setWindowTitle(_("Proof page"))
-        self.frame = MaterialFrame(work, self)
+        self.frame = MaterialFrame.whole(work, self)
         self.frame.source_opened.connect(self._shown)
         granted = self._granted()
         self.template = QComboBox(self)

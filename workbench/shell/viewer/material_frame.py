@@ -6,9 +6,9 @@ it, the keys are the same. The frame opens nothing: a :class:`PageSource` does, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
@@ -43,27 +43,43 @@ class MaterialFrame(QWidget):
         super().__init__(parent)
         self.work = work
         self.source: PageSource | None = None
+        self.own_viewer: MaterialViewer | None = None
+        self._entry: PartEntry | None = None
+        self._sha256 = ""
+        self._turns: dict[str, dict[int, int]] = {}
+        self._wanted: tuple[int, Clip | None] | None = None
+
+    @classmethod
+    def whole(cls, work: Workplace, parent: QWidget | None = None) -> Self:
+        """A frame that is ready at once."""
+        made = cls(work, parent)
+        for _step in made.build():
+            pass
+        return made
+
+    def build(self) -> Iterator[None]:
+        """Make the parts, in slices (:mod:`workbench.shell.building`); nothing is here before."""
+        work = self.work
         self.stack = QStackedWidget(self)
         self.strip = PageStrip(work.theme, self.stack)
+        yield
         self.thumbs = Thumbnails(work.theme, self)
+        yield
         self.tools = ToolRow(work.theme, self)
+        yield
         self.warning = Bar(work.theme, "banner", self)
         self.trouble = Bar(work.theme, "fault", self)
         self.password = PasswordBar(work.theme, self._open_with, self)
+        yield
         self.find_bar = FindBar(work.theme, self.strip, self)
         self.message = QLabel(self.stack)
         self.message.setWordWrap(True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setProperty("role", "quiet")
         self.message.setMargin(work.theme.space(3))
-        self.own_viewer: MaterialViewer | None = None
-        self._own_page = 1
-        """The page that the department's own viewer shows; the strip knows of its own only."""
-        self._entry: PartEntry | None = None
-        self._sha256 = ""
-        self._turns: dict[str, dict[int, int]] = {}
-        self._wanted: tuple[int, Clip | None] | None = None
-        self._build()
+        yield
+        self._place()
+        yield
         self._connect()
         self._make_keys()
         self._stamp_watermark()
@@ -129,7 +145,7 @@ class MaterialFrame(QWidget):
 
     # -- building ------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _place(self) -> None:
         self.stack.addWidget(self.message)
         self.stack.addWidget(self.strip)
         across = QHBoxLayout()
