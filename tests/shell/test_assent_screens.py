@@ -66,6 +66,7 @@ def case_no(sealed: tuple[Path, str]) -> str:
 def seal_desk(qtbot: Any, work: Any) -> Iterator[SealDeskScreen]:
     """The register of the custodian's desk, its one line chosen."""
     screen = SealDeskScreen(work)
+    screen.finish()
     qtbot.addWidget(screen)
     screen.resize(1360, 860)
     screen.show()

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QTableWidget, QWidget
 from tests.shell.desk_kit import BLOCKED_MS, Heartbeat, SampleCentre, desk, settle, sign_in, stock
 from workbench.rules.moment import HOUR, MINUTE
 from workbench.rules.refusals import Fault, Outage
+from workbench.shell.case import case_layout
 from workbench.shell.desk_parts import Look
 from workbench.shell.inbox.screen import InboxScreen
 from workbench.shell.main_window.header import Header
@@ -151,6 +152,25 @@ def test_a_screen_that_cannot_be_loaded_is_a_fault_and_the_others_go_on(
         assert window.header.heading.text() == "Inbox"
         window.open_screen("plugins")
         assert window.header.heading.text() == "Plugins"
+
+
+def test_a_screen_that_breaks_off_while_it_is_made_ahead_is_never_shown_half_made(
+    qtbot: Any, sample: SampleCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_parts: Any) -> None:
+        raise RuntimeError("no steps today")
+
+    monkeypatch.setattr(case_layout, "Steps", broken)
+    with desk(sample) as room:
+        window = sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
+        settle(qtbot, room)
+        assert window.header.heading.text() == "Inbox" and not window.banners.texts()
+        window.open_screen("case")
+        assert window.header.heading.text() == "Inbox"
+        assert window.banners.texts()[0].startswith("The screen Case cannot be opened.")
+        monkeypatch.undo()
+        window.open_screen("case")
+        assert window.header.heading.text() == "Case"
 
 
 def test_ten_idle_minutes_hide_everything_until_the_password(

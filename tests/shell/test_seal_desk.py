@@ -53,6 +53,7 @@ class PaperPress:
 
 def opened(qtbot: Any, work: Any) -> SealDeskScreen:
     screen = SealDeskScreen(work)
+    screen.finish()
     qtbot.addWidget(screen)
     screen.resize(1360, 860)
     screen.show()

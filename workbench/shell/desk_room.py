@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from workbench.casework.ports import Centre
 from workbench.rules.moment import SECOND, SystemClock
@@ -29,7 +29,7 @@ from workbench.shell.doors import Doors
 from workbench.shell.lane_thread import guarded
 from workbench.shell.lanes import ERRANDS, PAPER, STORE, Lanes
 from workbench.shell.main_window.header import exercise_text
-from workbench.shell.main_window.window import MainWindow, take_away
+from workbench.shell.main_window.window import MainWindow
 from workbench.shell.notices import Notice, Notices
 from workbench.shell.outside.delivery import Delivery
 from workbench.shell.screens import screens_for
@@ -315,6 +315,13 @@ class DeskRoom(QObject):
             clock_note=note,
         )
         self._show_window(self._made_window(self._work), kept)
+
+
+def take_away(window: QWidget) -> None:
+    """Take a window away because another takes its place: that is not the end of the desk."""
+    window.blockSignals(True)
+    window.close()
+    window.deleteLater()
 
 
 @contextlib.contextmanager

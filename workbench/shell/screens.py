@@ -47,6 +47,11 @@ class Screen(QWidget):
         """What is still to be built, step by step: for who has time before it is wanted."""
         return iter(())
 
+    def finish(self) -> None:
+        """What is still to be built, at once: the screen is wanted now."""
+        for _step in self.building():
+            pass
+
     def title(self) -> str:
         """What the header shows; may change, then call ``self.work.signposts.retitle()``."""
         return ""

@@ -7,7 +7,6 @@ screens only as data (``screens.SCREENS``), so it does not grow with them.
 
 from __future__ import annotations
 
-import contextlib
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -177,16 +176,19 @@ class MainWindow(QMainWindow):
         """Build a screen before it is wanted: its first case then opens at once."""
         if kind.code in self._screens or kind.code in self._ready:
             return
-        # One that cannot be made is told of when somebody opens it.
-        with contextlib.suppress(Exception):
+        try:
             screen = self._ready[kind.code] = kind.make(self.work, self.pages)
             screen.hide()
             yield from screen.building()
             yield from polished(screen)
+        except Exception:
+            # One that cannot be made is told of when somebody opens it.
+            self._ready.pop(kind.code, None)
 
     def _make(self, kind: ScreenKind) -> bool:
         try:
             screen = self._ready.pop(kind.code, None) or kind.make(self.work, self.pages)
+            screen.finish()
         except Exception as bug:
             fault = Fault(
                 f"screen:{kind.code}",
@@ -290,10 +292,3 @@ class MainWindow(QMainWindow):
             self.building.drop()
         super().closeEvent(event)
         self.closed.emit()
-
-
-def take_away(window: QWidget) -> None:
-    """Take a window away because another takes its place: that is not the end of the desk."""
-    window.blockSignals(True)
-    window.close()
-    window.deleteLater()

@@ -7,7 +7,7 @@ take-over and the person's own lines of the register.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from PyQt6.QtCore import Qt, QTimer
@@ -30,7 +30,7 @@ from workbench.rules.moment import stamp
 from workbench.rules.refusals import Trouble
 from workbench.rules.seal_custody import LedgerLine, LedgerState, Pressed, seal_mark
 from workbench.rules.words import _, pick
-from workbench.shell.building import inside_of
+from workbench.shell.building import Slices, inside_of
 from workbench.shell.screens import Screen
 from workbench.shell.seal_desk.custody import CustodyPane
 from workbench.shell.seal_desk.facts import (
@@ -66,27 +66,17 @@ class SealDeskScreen(Screen):
         self.pressing = ""
         """The document that is being pressed; empty while none is."""
         self._steps = StepBridge(self)
-        self.mark = QLabel(seal_mark(), self)
-        self.held = QLabel(self)
-        self.tabs = QTabWidget(self)
-        within = inside_of(self.tabs)
-        self.stack = QStackedWidget(within)
-        self._split = QSplitter(Qt.Orientation.Horizontal, self.stack)
-        self.queue = QueueList(work, self._split)
-        self.page = DocumentPage(work, _("The document to be sealed"), self._split)
-        self._right = QWidget(self._split)
-        self._scroll = QScrollArea(self._right)
-        self.side = SidePanel(work, self._scroll.viewport(), self._right)
-        self.custody = CustodyPane(work, self.stack)
-        self.register = RegisterTab(work, within)
-        self._build()
-        self._connect()
         # Once the queue stands there: a new process takes a core for a while.
         self._starting = QTimer(self)
         self._starting.setSingleShot(True)
         self._starting.timeout.connect(self._start_worker)
-        self._starting.start(WORKER_AFTER_MS)
         self._late = False
+        self._making = Slices(self._made(), self).later()
+
+    def building(self) -> Iterator[None]:
+        """A dozen parts in a process that has just begun: too much for one turn."""
+        while self._making.step():
+            yield
 
     # -- what the main window calls ----------------------------------------------------------
 
@@ -128,7 +118,33 @@ class SealDeskScreen(Screen):
 
     # -- building ----------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _made(self) -> Iterator[None]:
+        work = self.work
+        self.mark = QLabel(seal_mark(), self)
+        self.held = QLabel(self)
+        self.tabs = QTabWidget(self)
+        within = inside_of(self.tabs)
+        self.stack = QStackedWidget(within)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self.stack)
+        yield
+        self.queue = QueueList(work, self._split)
+        yield
+        self.page = DocumentPage(work, _("The document to be sealed"), self._split)
+        yield
+        self._right = QWidget(self._split)
+        self._scroll = QScrollArea(self._right)
+        self.side = SidePanel(work, self._scroll.viewport(), self._right)
+        yield
+        self.custody = CustodyPane(work, self.stack)
+        yield
+        self.register = RegisterTab(work, within)
+        yield
+        self._place()
+        yield
+        self._connect()
+        self._starting.start(WORKER_AFTER_MS)
+
+    def _place(self) -> None:
         space = self.work.theme.space
         self.mark.setProperty("role", "notice")
         self.mark.setToolTip(_("A test seal for demonstration, not a legally valid one."))
