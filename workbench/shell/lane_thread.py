@@ -66,14 +66,18 @@ class LaneThread:
 
     def put(self, ticket: Ticket, work: Callable[[], None]) -> None:
         """Queue the work; the thread starts with the first. RuntimeError after :meth:`stop`."""
-        if self._stopped:
-            raise RuntimeError(f"the lane {self.name} has been closed")
+        self.expect_open()
         if self._thread is None:
             self._thread = threading.Thread(
                 target=self._loop, name=f"lane-{self.name}", daemon=True
             )
             self._thread.start()
         self._work.put((ticket, work))
+
+    def expect_open(self) -> None:
+        """RuntimeError after :meth:`stop`: nothing is done any more."""
+        if self._stopped:
+            raise RuntimeError(f"the lane {self.name} has been closed")
 
     def _loop(self) -> None:
         while (given := self._work.get()) is not None:

@@ -46,6 +46,10 @@ T = TypeVar("T")
 SLOW_MS: Final = 300
 """From here on the user sees that something is under way, and may call it off."""
 
+DRAWN_MS: Final = 10
+"""A question waits so long, because who asks has mostly just changed what is seen: a lane that
+computes while it is drawn takes the interpreter from it again and again, and both take longer."""
+
 STORE, PAPER, ERRANDS = "store", "paper", "errands"
 
 
@@ -268,6 +272,7 @@ class Lanes(QObject):
     # -- inside ------------------------------------------------------------------------------
 
     def _start(self, job: Job, scope: QWidget | None = None, key: str = "") -> Job:
+        self._threads[job.lane].expect_open()
         if key:
             place = (id(scope), f"{job.lane}:{key}")
             older = self._newest.get(place)
@@ -283,8 +288,16 @@ class Lanes(QObject):
             if not sip.isdeleted(self):
                 self._came_back.emit(job)
 
-        self._threads[job.lane].put(job.ticket, carry_out)
+        if job.lane == STORE and not job.is_change:
+            QTimer.singleShot(DRAWN_MS, lambda: self._hand_out(job, carry_out))
+        else:
+            self._hand_out(job, carry_out)
         return job
+
+    def _hand_out(self, job: Job, carry_out: Callable[[], None]) -> None:
+        # Nobody asks any more where the lanes have been closed meanwhile.
+        if not sip.isdeleted(self) and job in self._under_way:
+            self._threads[job.lane].put(job.ticket, carry_out)
 
     def _grown_slow(self, job: Job) -> None:
         if not sip.isdeleted(self) and job in self._under_way and job.label:

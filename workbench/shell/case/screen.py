@@ -50,7 +50,6 @@ class CaseScreen(Screen):
         self._again.setInterval(ASK_AGAIN_MS)
         self._again.timeout.connect(self.refresh)
         self._building = Slices(self._build(), self)
-        self._building.go_on()
 
     @property
     def parts(self) -> CaseLayout:

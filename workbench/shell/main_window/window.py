@@ -183,7 +183,9 @@ class MainWindow(QMainWindow):
             yield from polished(screen)
         except Exception:
             # One that cannot be made is told of when somebody opens it.
-            self._ready.pop(kind.code, None)
+            broken = self._ready.pop(kind.code, None)
+            if broken is not None:
+                broken.deleteLater()
 
     def _make(self, kind: ScreenKind) -> bool:
         try:

@@ -71,7 +71,7 @@ class SealDeskScreen(Screen):
         self._starting.setSingleShot(True)
         self._starting.timeout.connect(self._start_worker)
         self._late = False
-        self._making = Slices(self._made(), self).later()
+        self._making = Slices(self._made(), self)
 
     def building(self) -> Iterator[None]:
         """A dozen parts in a process that has just begun: too much for one turn."""
