@@ -70,6 +70,20 @@ def to_the_seal(centre: SampleCentre, report: PackageReport, folder: Path) -> Ca
         return result.freeze(session, view, draft, check_clean)
 
 
+def sealed_licence(centre: SampleCentre, folder: Path) -> Case:
+    """A business licence taken in, decided and sealed through the desk's own press."""
+    case = to_the_seal(centre, take_in(centre, folder / "in")[0], folder / "draft")
+    with session_of(centre, "lin.shu") as session:
+        task = session.seal_queue()[0]
+    press = story.DeskPress(centre.folder, centre.url, "lin.shu")
+    try:
+        press.start()
+        press.press(task.document_id, case.case_no, centre.passwords["PIN"], lambda _step: None)
+    finally:
+        press.close()
+    return case
+
+
 @contextmanager
 def workplace(
     centre: SampleCentre, login: str, *, dark: bool = False, scale: float = 1.0

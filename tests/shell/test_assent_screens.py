@@ -13,11 +13,10 @@ from PyQt6.QtCore import Qt
 
 from tests.journeys.near import near_seal
 from tests.shell.desk_kit import NINE, SampleCentre, copied, speak
-from tests.shell.desks_kit import session_of, settle, take_in, to_the_seal, workplace
+from tests.shell.desks_kit import sealed_licence, session_of, settle, take_in, workplace
 from tests.shell.screen_check import check
 from tests.shell.test_case import case_screen, click
 from tests.shell.test_flow_forms import begun
-from workbench.app import DeskPress
 from workbench.casework.completing import carry_out
 from workbench.rules.case import Part, State, Task, TaskKind
 from workbench.rules.moment import MINUTE, to_local
@@ -38,17 +37,8 @@ def sealed(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     """A centre with one sealed business licence; copied for each test."""
     folder = tmp_path_factory.mktemp("sealed")
     centre = copied(founded, folder)
-    case = to_the_seal(centre, take_in(centre, folder / "in")[0], folder / "draft")
-    with session_of(centre, "lin.shu") as session:
-        task = session.seal_queue()[0]
     with near_seal():
-        press = DeskPress(centre.folder, centre.url, "lin.shu")
-        try:
-            press.start()
-            pin = centre.passwords["PIN"]
-            press.press(task.document_id, case.case_no, pin, lambda _step: None)
-        finally:
-            press.close()
+        case = sealed_licence(centre, folder)
     return centre.folder, case.case_no
 
 

@@ -12,8 +12,7 @@ import pytest
 from PyQt6.QtCore import Qt
 
 from tests.shell.desk_kit import NINE, SampleCentre, copied
-from tests.shell.desks_kit import session_of, settle, take_in, to_the_seal, workplace
-from workbench.app import DeskPress
+from tests.shell.desks_kit import sealed_licence, session_of, settle, workplace
 from workbench.casework.issuing import Receipt
 from workbench.rules.case import Part, State
 from workbench.rules.moment import MINUTE
@@ -33,16 +32,7 @@ def sealed(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A centre with one business licence, sealed by the real worker; copied for each test."""
     folder = tmp_path_factory.mktemp("sealed")
     centre = copied(founded, folder)
-    case = to_the_seal(centre, take_in(centre, folder / "in")[0], folder / "draft")
-    with session_of(centre, "lin.shu") as session:
-        task = session.seal_queue()[0]
-    press = DeskPress(centre.folder, centre.url, "lin.shu")
-    try:
-        press.start()
-        pin = centre.passwords["PIN"]
-        press.press(task.document_id, case.case_no, pin, lambda _step: None)
-    finally:
-        press.close()
+    sealed_licence(centre, folder)
     return centre.folder
 
 

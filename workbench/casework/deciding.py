@@ -11,6 +11,7 @@ from typing import Any
 from workbench.casework.ports import Session
 from workbench.rules.case import Case, TaskKind
 from workbench.rules.composed_documents import SUIT_WORDING
+from workbench.rules.identifiers import numbered_under
 from workbench.rules.moment import to_local
 
 Fields = dict[str, Any]
@@ -27,7 +28,7 @@ def decision_number(session: Session, case: Case) -> str:
     item = session.item(case.item_code, case.item_version)
     year = to_local(session.moment()).year
     short = item.short_code if item and item.short_code else case.item_code[-6:]
-    if not case.case_no.startswith(case.item_code[:31]):
+    if not numbered_under(case.case_no, case.item_code):
         return f"青审〔{year}〕{short}-{case.short_no}"
     return f"青审〔{year}〕{short}-{case.case_no[-8:]}"
 

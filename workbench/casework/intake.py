@@ -34,6 +34,7 @@ from workbench.rules.catalogue import (
     NeedKind,
 )
 from workbench.rules.duty_roster import representatives_on_duty
+from workbench.rules.identifiers import numbered_under
 from workbench.rules.intake_package import IntakePackage
 from workbench.rules.moment import stamp
 from workbench.rules.refusals import Cancelled, Refusal, Trouble
@@ -333,8 +334,7 @@ def _refuse_other_content(session: Session, checked: Checked, case: Case) -> Non
     first = next(iter(view.of(Part.FORM, "form")), None)
     body = first.body if first else {}
     same = body.get("applicant", {}).get("id_number") == checked.package.applicant.id_number
-    # The case number keeps the item it was registered under, whatever the window changed (E18).
-    registered = case.case_no.startswith(checked.package.item_code[:31])
+    registered = numbered_under(case.case_no, checked.package.item_code)
     if (registered or case.item_code == checked.package.item_code) and same:
         return
     raise Refusal(

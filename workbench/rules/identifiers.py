@@ -199,6 +199,12 @@ def compose_case_number(item_code: str, day: date, sequence: int) -> str:
     return str(CaseNumber(parse_item_code(item_code).code, day, sequence))
 
 
+def numbered_under(case_no: str, item_code: str) -> bool:
+    """Whether the case was registered under that item. Its number keeps the item's code, whatever
+    the window changed afterwards (E18)."""
+    return case_no.startswith(item_code[:31])
+
+
 def parse_case_number(text: str) -> CaseNumber:
     """The parts of a case number; refused when the item code, the day or the sequence is wrong."""
     number = normalise(text)

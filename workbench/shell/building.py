@@ -62,6 +62,11 @@ class Slices(QObject):
         self.deleteLater()
         return False
 
+    def steps(self) -> Iterator[None]:
+        """What is left, step by step, for who builds more around it."""
+        while self.step():
+            yield
+
     def later(self) -> Slices:
         """Begin with the next turn of the event loop."""
         self._timer.start(0)
@@ -69,8 +74,7 @@ class Slices(QObject):
 
     def finish(self) -> None:
         """All that is left, at once: for who needs the whole of it now."""
-        while self.step():
-            pass
+        at_once(self.steps())
 
     def drop(self) -> None:
         """Leave it as it is: something newer takes its place."""
@@ -85,6 +89,12 @@ def in_slices(steps: Iterator[None], owner: QObject) -> Slices:
     made = Slices(steps, owner)
     made.go_on()
     return made
+
+
+def at_once(steps: Iterator[None]) -> None:
+    """Build the whole of it now, without a turn of the event loop in between."""
+    for _step in steps:
+        pass
 
 
 def under_way() -> bool:

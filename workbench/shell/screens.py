@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QWidget
 from workbench.casework.ports import Session
 from workbench.rules.people import ADMINISTRATORS, Role, User
 from workbench.rules.words import N_, _
+from workbench.shell.building import at_once
 from workbench.shell.workplace import Workplace
 
 
@@ -49,8 +50,7 @@ class Screen(QWidget):
 
     def finish(self) -> None:
         """What is still to be built, at once: the screen is wanted now."""
-        for _step in self.building():
-            pass
+        at_once(self.building())
 
     def title(self) -> str:
         """What the header shows; may change, then call ``self.work.signposts.retitle()``."""

@@ -31,9 +31,7 @@ class CorrectForm(StepForm):
         for one in view.item.form:
             field = form_field(one, self, self.changed.emit)
             field.fill(str(self._known.get(one.code) or ""))
-            name = pick(one.label_zh, one.label_en)
-            text = name if one.required else _("{what} (optional)").format(what=name)
-            self.add_label(text, field.widget)
+            self.add_label(form_label(one), field.widget)
             self.column.addWidget(field.widget)
             self.parts[one.code] = field
 
@@ -62,6 +60,12 @@ class CorrectForm(StepForm):
     def begin(self) -> None:
         if self.parts:
             next(iter(self.parts.values())).widget.setFocus()
+
+
+def form_label(one: FormField) -> str:
+    """What stands above that field."""
+    name = pick(one.label_zh, one.label_en)
+    return name if one.required else _("{what} (optional)").format(what=name)
 
 
 def form_field(one: FormField, parent: QWidget, changed: Callable[[], None]) -> Field:

@@ -16,7 +16,7 @@ from workbench.rules.case import NewEntry, Part
 from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import FormField, ItemVersion
 from workbench.rules.words import _, pick
-from workbench.shell.case.form_editor import form_field
+from workbench.shell.case.form_editor import form_field, form_label
 from workbench.shell.case.step_fields import Field
 from workbench.shell.case.transfer_form import TransferForm
 from workbench.shell.workplace import Workplace
@@ -60,9 +60,7 @@ class ChangeItemForm(TransferForm):
     def _form_line(self, one: FormField) -> None:
         field = form_field(one, self, self.changed.emit)
         field.fill(str(self._known.get(one.code) or ""))
-        name = pick(one.label_zh, one.label_en)
-        text = name if one.required else _("{what} (optional)").format(what=name)
-        self._fields.addWidget(self.label_for(text, field.widget))
+        self._fields.addWidget(self.label_for(form_label(one), field.widget))
         self._fields.addWidget(field.widget)
         self.parts[one.code] = field
 

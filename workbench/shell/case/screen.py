@@ -59,8 +59,7 @@ class CaseScreen(Screen):
 
     def building(self) -> Iterator[None]:
         """Build on before the first case is opened."""
-        while self._building.step():
-            yield
+        return self._building.steps()
 
     # -- what the main window calls ------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from workbench.rules.case import Part
 from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import FormField, ReviewPoint
 from workbench.rules.words import _, pick
+from workbench.shell.building import at_once
 from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
 from workbench.shell.case.point_row import PointRow
 from workbench.shell.theme import Theme
@@ -67,8 +68,7 @@ class StandardPane(CasePane):
 
     def show_case(self, view: CaseView) -> None:
         """Show form and points; what was marked stays marked."""
-        for _step in self.showing(view):
-            pass
+        at_once(self.showing(view))
 
     def showing(self, view: CaseView) -> Iterator[None]:
         """:meth:`show_case` in slices: what was shown stays until the new body is whole."""

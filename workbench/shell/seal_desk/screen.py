@@ -75,8 +75,7 @@ class SealDeskScreen(Screen):
 
     def building(self) -> Iterator[None]:
         """A dozen parts in a process that has just begun: too much for one turn."""
-        while self._making.step():
-            yield
+        return self._making.steps()
 
     # -- what the main window calls ----------------------------------------------------------
 

@@ -21,6 +21,7 @@ from workbench.rules.materials import Clip, active_word
 from workbench.rules.moment import stamp
 from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.words import _
+from workbench.shell.building import at_once
 from workbench.shell.notices import wording
 from workbench.shell.viewer.find_bar import FindBar
 from workbench.shell.viewer.sheets import Fit
@@ -53,8 +54,7 @@ class MaterialFrame(QWidget):
     def whole(cls, work: Workplace, parent: QWidget | None = None) -> Self:
         """A frame that is ready at once."""
         made = cls(work, parent)
-        for _step in made.build():
-            pass
+        at_once(made.build())
         return made
 
     def build(self) -> Iterator[None]:
