@@ -12,12 +12,14 @@ from collections.abc import Sequence
 
 from workbench import __version__, settings
 from workbench.commands import (
+    audit,
     call_words,
     cases,
     centre,
     desk,
     outside,
     papers,
+    people,
     results,
     roster,
     seals,
@@ -39,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--home", metavar="DIR", help=_("where centres are kept"))
     top.add_argument("--language", choices=settings.LANGUAGES, help=_("language of all texts"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for chapter in (desk, cases, results, papers, roster, seals, outside, centre):
+    for chapter in (desk, cases, results, papers, roster, people, seals, outside, centre, audit):
         chapter.add(commands)
     return top
 

@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 
 if TYPE_CHECKING:
+    from workbench.casework.audit import Closed
     from workbench.casework.ports import Centre, Session
     from workbench.rules.people import User
     from workbench.rules.seal_custody import LedgerLine, Pressed, Verification
@@ -44,10 +46,13 @@ START_AGAIN = 75
 """How the event loop says that the desk is to start again in a new process."""
 
 
-def run_desk(folder: Path, centre_url: str, *, without_plugins: bool = False) -> int:
+def run_desk(
+    folder: Path, centre_url: str, *, without_plugins: bool = False, own: Path | None = None
+) -> int:
     """Open the desk on a centre and stay until it is closed; the exit code.
 
-    ``folder`` is the centre's own (keys, content, exchange). The language is the one in use.
+    ``folder`` is the centre's own (keys, content, exchange), ``own`` the person's (``--home``). The
+    language is the one in use.
     """
     from workbench.shell.application import (
         catch_everything,
@@ -60,7 +65,7 @@ def run_desk(folder: Path, centre_url: str, *, without_plugins: bool = False) ->
     app = make_application()
     home = folder.parent
     made = replace(
-        parts(folder, centre_url, without_plugins), start_again=lambda: app.exit(START_AGAIN)
+        parts(folder, centre_url, without_plugins, own), start_again=lambda: app.exit(START_AGAIN)
     )
     room = DeskRoom(app, made, look_of_last_time(home))
     undo = (hear_signals(app), catch_everything(room.tell_fault))
@@ -71,13 +76,14 @@ def run_desk(folder: Path, centre_url: str, *, without_plugins: bool = False) ->
         stop(room)
         for one in undo:
             one()
-    return again(centre_url, without_plugins) if code == START_AGAIN else code
+    return again(centre_url, without_plugins, own) if code == START_AGAIN else code
 
 
-def again(centre_url: str, without_plugins: bool) -> int:
+def again(centre_url: str, without_plugins: bool, own: Path | None = None) -> int:
     """The desk in a new process, so that whoever signs in next meets no code of the one before."""
     more = ["--without-plugins"] if without_plugins else []
-    call = [sys.executable, "-m", "workbench", "--language", words.language(), "run",
+    home = ["--home", str(own)] if own is not None else []
+    call = [sys.executable, "-m", "workbench", *home, "--language", words.language(), "run",
             "--centre", centre_url, *more]  # fmt: skip
     return subprocess.call(call)
 
@@ -91,7 +97,9 @@ def stop(room: DeskRoom) -> None:
 # -- what the desk is made of --------------------------------------------------------------------
 
 
-def parts(folder: Path, centre_url: str, without_plugins: bool = False) -> Parts:
+def parts(
+    folder: Path, centre_url: str, without_plugins: bool = False, own: Path | None = None
+) -> Parts:
     """The functions that the shell calls in its lanes; nothing slow is imported here."""
     from workbench.shell.desk_parts import Parts
     from workbench.shell.workplace import CentrePlace
@@ -103,7 +111,9 @@ def parts(folder: Path, centre_url: str, without_plugins: bool = False) -> Parts
         open_centre=lambda: open_centre(centre_url),
         admit=lambda session, who: admit(session, who, without_plugins),
         new_renderer=new_renderer,
-        doors=lambda session, who, in_store: open_doors(folder, centre_url, session, who, in_store),
+        doors=lambda session, who, in_store: open_doors(
+            folder, centre_url, session, who, in_store, own
+        ),
         close_doors=close_doors,
         speak=speak,
         keep_look=lambda look: keep_look(folder.parent, look),
@@ -154,8 +164,9 @@ def new_renderer() -> Any:
 
 
 def open_doors(
-    folder: Path, centre_url: str, session: Session, who: User, in_store: InStore
-) -> Doors:
+    folder: Path, centre_url: str, session: Session, who: User, in_store: InStore,
+    own: Path | None = None,
+) -> Doors:  # fmt: skip
     """The functions of the world outside for the person's screens."""
     from workbench.casework.outside import Handover
     from workbench.exchange.adapters import port_of
@@ -165,6 +176,7 @@ def open_doors(
     from workbench.shell.doors import Doors
 
     is_custodian = who.has(Role.SEAL_CUSTODIAN)
+    audits = who.has(Role.AUDIT_ADMIN)
     return Doors(
         inspect=inspect_file,
         compose=compose_apart,
@@ -174,6 +186,8 @@ def open_doors(
         results=FolderPush(folder / "exchange"),
         hand_over=Handover(session, port_of, within=in_store).run,
         sign_again=lambda password: sign_again(centre_url, who.login, password),
+        close_days=partial(close_days, session, folder, own) if audits else None,
+        last_anchor=settings.last_anchor(own) if audits else "",
     )
 
 
@@ -193,6 +207,22 @@ def verify(path: Path, folder: Path, register: Callable[[str], LedgerLine | None
         register,
         timestamp_pems=settings.timestamp_authorities(folder),
     )
+
+
+def close_days(
+    session: Session, folder: Path, own: Path | None, passphrase: str, anchor: Path
+) -> Closed:
+    """In the store lane: sign every day that is over with the person's own key. Refusal, Outage."""
+    from workbench.casework.audit import close_days, own_key
+    from workbench.exchange.anchor_file import AnchorFile
+    from workbench.vault.audit_key import open_key, signature_fits
+
+    outside = AnchorFile(anchor, folder)
+    key = own_key(session.audit_standing())
+    signer = open_key(settings.audit_keys(own), key.public_key, passphrase)
+    closed = close_days(session, signer, outside, signature_fits)
+    settings.keep_anchor(outside.path, own)
+    return closed
 
 
 def line(session: Session, sha256: str) -> LedgerLine | None:

@@ -62,6 +62,22 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
+def audit_keys(home: Path | str | None = None) -> Path:
+    """Where a person's own locked audit keys stand; in no centre and in no backup of one."""
+    return private_folder(data_home(home) / "audit-keys")
+
+
+def last_anchor(home: Path | str | None = None) -> str:
+    """The anchor file that was used last at this desk; empty where none was."""
+    place = data_home(home) / "audit-keys" / "last-anchor.txt"
+    return place.read_text(encoding="utf-8").strip() if place.is_file() else ""
+
+
+def keep_anchor(anchor: Path, home: Path | str | None = None) -> None:
+    """Remember the anchor for the next day. OSError where the folder cannot be written."""
+    (audit_keys(home) / "last-anchor.txt").write_text(f"{anchor}\n", encoding="utf-8")
+
+
 def resources_dir() -> Path:
     """The shipped data: inside an installed package, beside it in a checkout."""
     package = Path(workbench.__file__).resolve().parent

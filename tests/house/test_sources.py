@@ -55,6 +55,7 @@ SPANS = {
     "workbench/app.py": "time a start takes; the tour's report",
     "workbench/seal_worker.py": "how long the PIN may be held",
     "workbench/commands/tour.py": "how long the tour took, for its report",
+    "workbench/commands/audit.py": "progress after 0.3 s",
 }
 MAIN_WINDOW_LINES = 300
 PLAIN = (ast.Constant, ast.Name, ast.Attribute, ast.Subscript)

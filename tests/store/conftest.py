@@ -1,15 +1,27 @@
-"""The fixtures of the store's tests: one small centre a test, on a real file."""
+"""The fixtures of the store's tests: one small centre a test, on a real file or a real server.
+
+Tests that ask for ``world`` run twice: against the Python rules on SQLite, and against the verbs
+and policies inside PostgreSQL, each person signed in as himself. One server a test process.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
+from tests.store.server.centres import ServerCentre, found, server_world
+from tests.store.server.cluster import QUIET, Cluster, cluster
 from tests.store.world import NINE, World, new_world, seed
 from workbench.rules.moment import SetClock
 from workbench.store import create_centre
+
+_NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +32,57 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A server for this test process."""
+    with cluster(**QUIET) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def founded_server(postgres: Cluster) -> str:
+    """The name of a database with the small centre in which nobody works; tests copy it."""
+    return found(postgres, "founded")
+
+
 @pytest.fixture
-def world(tmp_path: Path, founded: Path) -> Iterator[World]:
-    """A fresh centre on Monday 2026-03-02 at nine, everybody on duty."""
+def server(postgres: Cluster, founded_server: str) -> Iterator[ServerCentre]:
+    """A centre of its own for one test, on Monday 2026-03-02 at nine, everybody on duty."""
+    with copied(postgres, founded_server) as made:
+        yield made
+
+
+@contextmanager
+def copied(postgres: Cluster, founded_server: str) -> Iterator[ServerCentre]:
+    """A database of its own, dropped at the end."""
+    name = f"centre_{next(_NUMBERS)}"
+    admin = create_engine(postgres.url("postgres"), isolation_level="AUTOCOMMIT",
+                          poolclass=NullPool)  # fmt: skip
+    with admin.connect() as sql:
+        sql.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {founded_server}")
+    made = ServerCentre(postgres, name)
+    try:
+        yield made
+    finally:
+        made.close()
+        with admin.connect() as sql:
+            sql.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def file_world(tmp_path: Path, founded: Path) -> Iterator[World]:
+    """A fresh centre on a file, for what only a file has."""
     with new_world(tmp_path, founded) as made:
         yield made
+
+
+@pytest.fixture(params=["file", "server"])
+def world(request: pytest.FixtureRequest, tmp_path: Path, founded: Path) -> Iterator[World]:
+    """A fresh centre on Monday 2026-03-02 at nine, everybody on duty, on either engine."""
+    if request.param == "file":
+        with new_world(tmp_path, founded) as made:
+            yield made
+        return
+    server: ServerCentre = request.getfixturevalue("server")
+    with server_world(server, tmp_path) as on_server:
+        yield on_server

@@ -7,6 +7,7 @@ that compare the two implementations of facts, rows and lists.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -204,7 +205,9 @@ def press_one(world: World, dice: random.Random) -> str | None:
         session.mark_signed(line.serial, "w", b"cms", sealed, "B-B")
         if dice.random() < 0.3:
             return "sign"
-        session.release(line.serial, "w", stamp_move(task.case, line.serial, sealed))
+        move = stamp_move(task.case, line.serial, sealed)
+        fields = {**move.fields, "document_id": task.document_id}
+        session.release(line.serial, "w", replace(move, fields=fields))
     except Refusal:
         return None
     return "stamp"

@@ -16,7 +16,6 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.facts import Answers
 from workbench.rules.moment import DAY, at_local
 from workbench.rules.refusals import Refusal
-from workbench.store import check_centre
 from workbench.store.facts_sql import FACTS_SQL
 from workbench.store.sight_sql import ASKER, asked_by
 from workbench.store.supervision_rows import noted
@@ -52,7 +51,7 @@ def test_a_right_that_nobody_uses_lapses_after_five_working_days(world: World) -
     assert hearing_state(world, case) == "lapsed"
     lapse = next(e for e in seen(world, case).events if e.kind == "lapse_hearing_right")
     assert (lapse.actor, lapse.effective_at) == ("system", at_local(date(2026, 3, 9), 17))
-    assert [one for one in check_centre(world.url) if one.wrong] == []
+    assert world.check() == []
 
 
 def test_from_the_request_to_the_decision_by_the_minutes(world: World) -> None:
@@ -104,7 +103,7 @@ def test_a_hearing_not_held_in_twenty_working_days_is_an_event(world: World) -> 
         world.move("wang", case, "waive_hearing", NewEntry("hearing_request", {"text": "x"}))
     assert caught.value.code == "hearing_not_told", "what the organ ordered, nobody waives"
     world.at(date(2026, 3, 31))
-    world.as_("wang").settle_case(case.case_id)
+    world.settle(case)
     with world.centre.administration(writing=False) as unit:
         assert "hearing_hold:1" in noted(unit.sql, case.case_id)
 

@@ -66,7 +66,7 @@ def test_nobody_named_in_time_is_an_event(inspected: World) -> None:
     case, plain = inspected.accepted(INSPECTED), inspected.accepted(PROMISED)
     inspected.at(date(2026, 3, 10), 9)
     for one in (case, plain):
-        inspected.as_("wang").settle_case(one.case_id)
+        inspected.settle(one)
     with inspected.centre.administration(writing=False) as unit:
         assert "assign_inspectors:1" in noted(unit.sql, case.case_id)
         assert "assign_inspectors:1" not in noted(unit.sql, plain.case_id)

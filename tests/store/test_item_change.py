@@ -25,7 +25,6 @@ from workbench.rules.facts import Answers
 from workbench.rules.moment import MINUTE
 from workbench.rules.publication import Publication
 from workbench.rules.refusals import Refusal
-from workbench.store import check_centre
 from workbench.store.facts_sql import FACTS_SQL
 from workbench.store.sight_sql import ASKER, asked_by
 from workbench.store.tables import case_file
@@ -101,7 +100,7 @@ def test_the_receipt_stays_and_the_check_list_is_answered_anew(world: World) -> 
     assert clock(world, now, "acceptance_response").due_at == world.clock.now() + 10 * MINUTE
     now = world.move("zhang", now, "accept", NewEntry("acceptance_notice", {"n": 1}))
     assert clock(world, now, "promised").unit == "office_minute", "the new item's own limit"
-    assert [one for one in check_centre(world.url) if one.wrong] == []
+    assert world.check() == []
 
 
 def complete(world: World, case: Case) -> bool:

@@ -19,7 +19,7 @@ from workbench.rules.case import Case, Move, NewEntry, Part, State
 from workbench.rules.events import first_break
 from workbench.rules.moment import MINUTE, at_local
 from workbench.rules.refusals import Refusal
-from workbench.store import case_rows, check_centre
+from workbench.store import case_rows
 
 
 def log_of(world: World, case: Case) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def test_the_main_line_from_registering_to_the_archive(world: World) -> None:
         "grant", "prepare_result", "request_seal", "stamp", "issue", "record_acknowledgement",
         "close", "archive",
     )  # fmt: skip
-    assert [one for one in check_centre(world.url) if one.wrong] == []
+    assert world.check() == []
 
 
 def test_a_package_that_comes_twice_is_one_case(world: World) -> None:

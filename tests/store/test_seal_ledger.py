@@ -12,7 +12,7 @@ from workbench.rules.moment import DAY, MINUTE
 from workbench.rules.people import CustodyShift
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerState, SealStatus
-from workbench.store import check_centre, seeding
+from workbench.store import seeding
 
 
 def refused(act) -> Refusal:
@@ -46,7 +46,7 @@ def test_a_second_press_of_the_same_document_is_impossible(world: World) -> None
     assert line.state is LedgerState.RELEASED
     assert world.as_("xu").ledger(line.sha256_after) == (line,)
     assert world.centre.sealed_files() == (line,)
-    assert [one for one in check_centre(world.url) if one.wrong] == []
+    assert world.check() == []
 
 
 def test_the_queue_shows_the_document_and_never_the_scans(world: World) -> None:

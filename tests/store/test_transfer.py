@@ -15,7 +15,7 @@ from workbench.rules.events import Event, first_break
 from workbench.rules.moment import MINUTE
 from workbench.rules.publication import Publication
 from workbench.rules.refusals import Refusal
-from workbench.store import case_rows, check_centre
+from workbench.store import case_rows
 
 TUESDAY = date(2026, 3, 3)
 
@@ -60,7 +60,7 @@ def test_both_cases_name_each_other_and_the_first_owes_nothing(world: World) -> 
     assert events(world, done)["confirm_transfer"].fields()["follow_up"] == new.case_no
     first = events(world, new)["begin_after_transfer"]
     assert (first.seq, first.actor, first.fields()["origin"]) == (1, "chen", case.case_no)
-    assert [one for one in check_centre(world.url) if one.wrong] == []
+    assert world.check() == []
 
 
 def test_the_whole_package_goes_along_by_reference(world: World) -> None:

@@ -45,7 +45,7 @@ from workbench.rules.people import (
 )
 from workbench.rules.publication import Publication
 from workbench.rules.seal_custody import Placement, Prepared, Seal, SealKind, SealStatus
-from workbench.store import StoreCentre, create_centre, open_centre
+from workbench.store import StoreCentre, check_centre, create_centre, open_centre
 from workbench.store.session import StoreSession
 
 MONDAY = date(2026, 3, 2)
@@ -210,6 +210,14 @@ class World:
         if login not in self.sessions:
             self.sessions[login] = self.centre.session_as(login)
         return self.sessions[login]
+
+    def check(self) -> list[str]:
+        """What the centre check finds wrong, as sentences."""
+        return [one.text for one in check_centre(self.url) if one.wrong]
+
+    def settle(self, case: Case) -> None:
+        """Somebody touches the case: what time has brought is written down."""
+        self.as_("wang").settle_case(case.case_id)
 
     def at(self, day: date, hour: int = 9, minute: int = 0, second: int = 0) -> None:
         """Set the clock to that local time."""

@@ -8,10 +8,14 @@ writes raise :class:`~workbench.rules.refusals.Refusal`. A database that cannot 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from workbench.rules.audit_days import AuditKey, AuditStanding, DayRecord, SignedDay
+from workbench.rules.audit_findings import Difference, Walk
 from workbench.rules.case import Case, Move
 from workbench.rules.case_view import CaseView, SealTask, Worklist, WorklistQuery
 from workbench.rules.catalogue import ItemVersion
@@ -125,6 +129,13 @@ class CatalogueRoom(Protocol):
 
         Returns a line that says what is new. An item version that is already there with other
         content is refused (``version_taken``, S023).
+        """
+        ...
+
+    def publish_calendar(self, plan: Mapping[str, Any]) -> str:
+        """Publish ``years``, ``office_hours`` and ``closures``; only the system administrator may.
+
+        Returns the version; one that is known stays as it was published.
         """
         ...
 
@@ -324,14 +335,69 @@ class OutsideRoom(Protocol):
         ...
 
 
+class AuditRoom(Protocol):
+    """Closing days and registering keys: the audit administrator alone; no case content (R90)."""
+
+    def audit_standing(self) -> AuditStanding:
+        """Days that can be closed, closed ones newest first, one's own key. ``not_your_role``."""
+        ...
+
+    def add_audit_key(self, public_key: str) -> AuditKey:
+        """Register one's own new key; an older one ends now. Refusal ``audit_key_known``."""
+        ...
+
+    def draft_day(self, day: date) -> DayRecord:
+        """The record of the next open day, to be signed; nothing is written.
+
+        Refusal ``audit_key_missing``, ``day_not_over``, ``day_order``, ``log_unsound``.
+        """
+        ...
+
+    def keep_day(self, signed: SignedDay) -> None:
+        """Close the day. Refusal ``day_order`` where somebody was faster, ``day_changed``."""
+        ...
+
+    def signed_days(self) -> tuple[SignedDay, ...]:
+        """Every closed day, oldest first."""
+        ...
+
+
 class Session(
     CaseRoom, DraftRoom, HandoverRoom, CatalogueRoom, RosterRoom, AbsenceRoom, ContentRoom,
-    SealRoom, SupervisionRoom, OutsideRoom, Protocol,
+    SealRoom, SupervisionRoom, OutsideRoom, AuditRoom, Protocol,
 ):  # fmt: skip
     """All of it, for one signed-in person."""
 
     def close(self) -> None:
         """Give back the connection."""
+        ...
+
+
+class AuditLog(Protocol):
+    """One consistent look at the three logs of a centre; numbers, codes and hashes only."""
+
+    def moment(self) -> Moment:
+        """The moment of the look."""
+        ...
+
+    def size(self) -> int:
+        """How many entries there are to be read."""
+        ...
+
+    def walk(self, tick: Callable[[int], None]) -> Walk:
+        """Every chain and every day's root; ``tick`` is told how many entries have been read."""
+        ...
+
+    def days(self) -> tuple[SignedDay, ...]:
+        """The closed days, oldest first, as they stand."""
+        ...
+
+    def keys(self) -> tuple[AuditKey, ...]:
+        """Every registered key."""
+        ...
+
+    def difference(self, day: date) -> Difference:
+        """The first entry in which a day differs from the list kept when it was closed."""
         ...
 
 
@@ -351,6 +417,10 @@ class Centre(Protocol):
 
         Numbers, hashes and places only; no case content, so no sign-in is asked for on a file.
         """
+        ...
+
+    def audit_log(self) -> AbstractContextManager[AuditLog]:
+        """The logs for the check of them; on a SQLite file no sign-in is asked for."""
         ...
 
     def close(self) -> None:

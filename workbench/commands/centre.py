@@ -171,7 +171,7 @@ def run_publish(args: argparse.Namespace) -> int:
     return 0
 
 
-def _date(text: str) -> date:
+def read_date(text: str) -> date:
     """One way to write a day only: a week date in its place would be read as another day."""
     try:
         day = date.fromisoformat(text)
@@ -190,7 +190,7 @@ def run_due(args: argparse.Namespace) -> int:
     """The last day of a period of working days, with the days counted and not."""
     from workbench.commands.founding import calendar
 
-    day = _date(args.day)
+    day = read_date(args.day)
     if args.working_days < 0:
         raise WrongCall(
             "bad_number",

@@ -38,7 +38,7 @@ def run_desk_command(args: argparse.Namespace) -> int:
     url = centre_url(args)
     if args.centre is None and not centre_exists(url):
         found_with_cases(url)
-    return _open(url, bool(args.without_plugins))
+    return _open(url, bool(args.without_plugins), args.home)
 
 
 def run_demo(args: argparse.Namespace) -> int:
@@ -51,14 +51,15 @@ def run_demo(args: argparse.Namespace) -> int:
     url = demo_url(args.out)
     if not centre_exists(url):
         found_with_cases(url)
-    return _open(url, without_plugins=False)
+    return _open(url, False, args.home)
 
 
-def _open(url: str, without_plugins: bool) -> int:
+def _open(url: str, without_plugins: bool, home: str | None) -> int:
     _print_passwords(folder_of(url))
     from workbench.app import run_desk
 
-    return run_desk(folder_of(url), url, without_plugins=without_plugins)
+    own = Path(home) if home is not None else None
+    return run_desk(folder_of(url), url, without_plugins=without_plugins, own=own)
 
 
 def found_with_cases(url: str) -> Path:

@@ -14,8 +14,7 @@ from typing import Protocol
 
 from workbench.rules.clock_table import MONTH, OFFICE_MINUTE, UNITS, WORKING_DAY
 from workbench.rules.moment import MINUTE, Moment, at_local, to_local
-from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.working_days import ONE_DAY, Calendar
 
 
@@ -69,11 +68,7 @@ def checked(limit: Limit) -> tuple[int, str]:
     """Length and unit of a limit as plain values; a wrong one is a ``Refusal``."""
     length, unit = limit.length, str(limit.unit)
     if unit not in UNITS or length < 1:
-        raise Refusal(
-            "limit_wrong",
-            _("A limit of {length} {unit} cannot be counted.").format(length=length, unit=unit),
-            _("Correct the limit in the item version."),
-        )
+        raise refusal("limit_wrong", length=length, unit=unit)
     return length, unit
 
 

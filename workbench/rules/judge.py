@@ -160,18 +160,18 @@ def _check_separation(row: Transition, answers: Answers) -> None:
 
 def _check_known_guards(row: Transition, answers: Answers) -> None:
     for guard in row.guards:
-        if not _speaks_of_content(guard.condition) and not holds(guard.condition, answers, {}):
+        if not speaks_of_content(guard.condition) and not holds(guard.condition, answers, {}):
             raise _refused_by(guard, answers.dossier)
 
 
 _OF_CONTENT = (Given, OneOf, Between, Differ, EachGiven, Ahead, NoLater, Within)
 
 
-def _speaks_of_content(condition: object) -> bool:
+def speaks_of_content(condition: object) -> bool:
     """Whether the condition looks at anything that the move itself brings."""
     if isinstance(condition, _OF_CONTENT):
         return True
     inner = getattr(condition, "of", ())
     members = inner if isinstance(inner, tuple) else (inner,)
-    return any(_speaks_of_content(one) for one in members if one is not condition)
+    return any(speaks_of_content(one) for one in members if one is not condition)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from workbench.rules.refusal_texts_centre import CENTRE_TEXTS
+from workbench.rules.refusal_texts_seal import SEAL_TEXTS
 from workbench.rules.refusal_words import label
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import N_, _
@@ -249,11 +251,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "nothing_handed_over": (N_("This case is not on a hand-over list."),
                             N_("Claim it instead, if nobody works on it.")),
     "message_empty": (N_("The message is empty."), N_("Write something.")),
+    **CENTRE_TEXTS,
+    **SEAL_TEXTS,
 }  # fmt: skip
-"""Every code of a guard or of the judge; a test walks the flow table against it."""
+"""Every code of a guard or of the judge; a test walks the flow table against it. With the texts
+of ``refusal_texts_centre`` it is also every code that a server refuses with."""
 
 
-def refusal(code: str, **details: object) -> Refusal:
+def refusal(code: str, /, **details: object) -> Refusal:
     """The refusal for a code, in the language in use; details are shown by their labels."""
     message, remedy = TEXTS[code]
     shown = {key: label(str(value)) for key, value in details.items()}

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 from workbench.rules.moment import Moment
-from workbench.rules.words import _
+from workbench.rules.words import N_, _
 
 #: What the file says of itself, in every language (R57, glossary): never a legal e-seal.
 TEST_SEAL_MARK: Final = "演示用印（非电子印章）"
@@ -251,24 +251,27 @@ def seal_refusal(
     return None
 
 
+SEAL_FAULTS: Final = {
+    "seal_made": N_("This seal has been made but is not in use yet."),
+    "seal_suspended": N_("This seal is suspended."),
+    "seal_lost": N_("This seal has been reported lost."),
+    "seal_renewed": N_("This seal has been replaced by a new one."),
+    "seal_sealed_away": N_("This seal is sealed away and out of use."),
+    "seal_destroyed": N_("This seal has been destroyed."),
+    "seal_active_for_legacy": N_(
+        "This seal is kept only for cases accepted before the transfer."
+    ),
+    "seal_not_yet_valid": N_("This seal is not valid yet."),
+    "seal_expired": N_("The validity of this seal has ended."),
+    "seal_wrong_kind": N_("This document needs a seal of another kind."),
+    "seal_wrong_organ": N_("The seal belongs to another organ than the document."),
+}
+"""Code of :func:`seal_refusal` -> the sentence, as its source."""
+
+
 def refusal_text(code: str) -> str:
     """The sentence for a code of :func:`seal_refusal`."""
-    texts = {
-        "seal_made": _("This seal has been made but is not in use yet."),
-        "seal_suspended": _("This seal is suspended."),
-        "seal_lost": _("This seal has been reported lost."),
-        "seal_renewed": _("This seal has been replaced by a new one."),
-        "seal_sealed_away": _("This seal is sealed away and out of use."),
-        "seal_destroyed": _("This seal has been destroyed."),
-        "seal_active_for_legacy": _(
-            "This seal is kept only for cases accepted before the transfer."
-        ),
-        "seal_not_yet_valid": _("This seal is not valid yet."),
-        "seal_expired": _("The validity of this seal has ended."),
-        "seal_wrong_kind": _("This document needs a seal of another kind."),
-        "seal_wrong_organ": _("The seal belongs to another organ than the document."),
-    }
-    return texts.get(code, code)
+    return _(SEAL_FAULTS.get(code, code))
 
 
 def reason_text(code: str) -> str:

@@ -24,6 +24,7 @@ from workbench.rules.people import (
     ShiftKind,
     role_conflicts,
 )
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.roster_faults import EMERGENCY_WORKING_DAYS, Stretch, without
 from workbench.rules.words import _
@@ -59,21 +60,11 @@ class StandIn:
 def refuse_unfit(one: StandIn, roles: frozenset[Role], calendar: Calendar) -> None:
     """Refusal ``stand_in_items``, ``stand_in_long`` or ``stand_in_conflict``."""
     if not one.item_codes or not one.powers or not one.letter_no.strip():
-        raise Refusal(
-            "stand_in_items",
-            _("An emergency authorisation names its items, its powers and its letter."),
-            _("Name them one by one; all items at once is not possible."),
-        )
+        raise refusal("stand_in_items")
     first, last = to_local(one.start).date(), to_local(one.end - 1).date()
     days = calendar.working_days_between(first - ONE_DAY, last) if one.end > one.start else 0
     if not 0 < days <= EMERGENCY_WORKING_DAYS:
-        raise Refusal(
-            "stand_in_long",
-            _("An emergency authorisation holds for one to {n} working days.").format(
-                n=EMERGENCY_WORKING_DAYS
-            ),
-            _("Choose a shorter time; a longer absence needs a new appointment."),
-        )
+        raise refusal("stand_in_long", n=EMERGENCY_WORKING_DAYS)
     for conflict in role_conflicts(roles | {Role.REPRESENTATIVE}):
         raise Refusal("stand_in_conflict", conflict, _("Name another person."))
 

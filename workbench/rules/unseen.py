@@ -8,15 +8,16 @@ Called by the store for ``workbench explain``; codes and sign-in names only, no 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from workbench.rules import duty_roster
-from workbench.rules.case import TaskKind
-from workbench.rules.conditions import All, Condition, Either, Fact, Not, facts_in, holds
+from workbench.rules.case import State, TaskKind
+from workbench.rules.conditions import All, Asked, Condition, Either, Fact, Not, facts_in, holds
 from workbench.rules.dossier import Dossier
 from workbench.rules.facts import Answers, FactFunction, appointed, memberships
 from workbench.rules.moment import Moment, stamp, to_local
-from workbench.rules.people import Membership, role_label
+from workbench.rules.people import Role, role_label
 from workbench.rules.refusal_words import label
 from workbench.rules.visibility import ROWS, Explained, Reason, Sight, explain
 from workbench.rules.words import N_, _, clauses, listed
@@ -80,29 +81,77 @@ ONLY_FOR: Final[dict[str, FactFunction]] = {
 """Facts that come and go, each with who somebody has to be so that they ever can hold."""
 
 
+MAY_ASK: Final = (
+    Role.SUPERVISOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN,
+)  # fmt: skip
+"""Who may ask on a server about anybody: who supervises, and department IT (domain 7.2). Everybody
+may ask about himself."""
+
+OF_CASE: Final = frozenset({"state_in", "unassigned", "task_open", "task_any"})
+"""Facts that tell how a case stands; who sees nothing of it is not told them by a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the reasons speak of beside facts: the person asked about, and how the case stands.
+
+    ``could`` names the facts of :data:`ONLY_FOR` that could ever hold for the person. ``hidden``:
+    whoever asks does not see the case, so nothing of :data:`OF_CASE` is known here.
+    """
+
+    who: str
+    department: str
+    could: frozenset[str]
+    next_shift: tuple[Moment, Moment] | None = None
+    posts: tuple[tuple[Role, str | None], ...] = ()
+    state: State | None = None
+    holder: str | None = None
+    reviewer: str | None = None
+    hidden: bool = False
+
+
 def explained(asked: Answers, names: Mapping[str, str] | None = None) -> Explained:
     """The matching rows and their parts; where nothing is visible, why.
 
     ``names`` gives departments their names; without them their codes are shown.
     """
     found = explain(asked)
-    if found.parts:
-        return found
-    known = names or {}
-    why = tuple(Reason(one.row, _(one.why)) for one in found.rows if one.denies)
-    return Explained(
-        found.rows, found.parts, why or _nearest(asked, known) or (_nobody(asked, known),)
-    )
+    return matched(found) if found.rows else unmatched(asked, _about(asked), names)
 
 
-def _nearest(asked: Answers, names: Mapping[str, str]) -> tuple[Reason, ...]:
+def matched(found: Explained) -> Explained:
+    """Where rows match: what they grant, or the row that denies as the reason."""
+    denying = tuple(Reason(one.row, _(one.why)) for one in found.rows if one.denies)
+    return Explained(found.rows, found.parts, denying)
+
+
+def unmatched(asked: Asked, about: About, names: Mapping[str, str] | None = None) -> Explained:
+    """Where no row matches: the nearest ones and what they lack."""
+    told = _Telling(asked.at, about, names or {})
+    return Explained((), frozenset(), _nearest(asked, told) or (told.nobody(),))
+
+
+def _about(asked: Answers) -> About:
+    d, who, at = asked.dossier, asked.who, asked.at
+    case = d.case
+    return About(
+        who, d.department,
+        frozenset(name for name, must_be in ONLY_FOR.items() if must_be(d, who, "", at)),
+        _next_shift(d, who, at),
+        tuple((one.role, one.department) for one in memberships(d, who, at)),
+        d.state, case.holder if case else None, case.reviewer if case else None,
+    )  # fmt: skip
+
+
+def _nearest(asked: Asked, told: _Telling) -> tuple[Reason, ...]:
     """The rows that fit the person and lack least, in the order of the table."""
-    told = _Telling(asked, names)
-    lacking = [(row, _lacks(row, asked)) for row in ROWS if not row.denies and _fits(row, asked)]
+    about = told.about
+    fitting = [row for row in ROWS if not row.denies and _fits(row, asked, about)]
+    lacking = [(row, _lacks(row, asked, about)) for row in fitting]
     lacking.sort(key=lambda pair: len(pair[1]))
     return tuple(
         Reason(row.row, _("“{sight}” does not hold: {lacks}.").format(
-            sight=_(row.why), lacks=clauses(dict.fromkeys(told.of(one) for one in lacks))
+            sight=_(row.why), lacks=told.all(lacks)
         ))
         for row, lacks in lacking[:SHOWN]
     )  # fmt: skip
@@ -117,26 +166,30 @@ def _leaves(condition: Condition) -> Iterator[Condition]:
         yield condition
 
 
-def _lacks(row: Sight, asked: Answers) -> list[Condition]:
-    return [one for one in _leaves(row.condition) if not holds(one, asked, {})]
+def _known(condition: Condition, about: About) -> bool:
+    return not (about.hidden and any(one.name in OF_CASE for one in facts_in(condition)))
 
 
-def _fits(row: Sight, asked: Answers) -> bool:
+def _lacks(row: Sight, asked: Asked, about: About) -> list[Condition]:
+    known = [one for one in _leaves(row.condition) if _known(one, about)]
+    return [one for one in known if not holds(one, asked, {})]
+
+
+def _fits(row: Sight, asked: Asked, about: About) -> bool:
     """Whether the row speaks of somebody like this person, whatever the hour and the state."""
-    return all(_may_hold(one, asked) for one in _leaves(row.condition))
+    return all(
+        not _known(one, about) or _may_hold(one, asked, about) for one in _leaves(row.condition)
+    )
 
 
-def _may_hold(condition: Condition, asked: Answers) -> bool:
+def _may_hold(condition: Condition, asked: Asked, about: About) -> bool:
     if holds(condition, asked, {}):
         return True
     match condition:
-        case Fact(name, arg):
-            must_be = ONLY_FOR.get(name)
-            if must_be is not None:
-                return must_be(asked.dossier, asked.who, arg, asked.at)
-            return name not in PERSONAL
+        case Fact(name, _arg):
+            return name in about.could if name in ONLY_FOR else name not in PERSONAL
         case Either(members):
-            return any(_may_hold(one, asked) for one in members)
+            return any(_may_hold(one, asked, about) for one in members)
         case Not(of):
             # A row for the contrary of what holds is another row's business, but states pass.
             return all(fact.name == "state_in" for fact in facts_in(of))
@@ -147,47 +200,59 @@ def _may_hold(condition: Condition, asked: Answers) -> bool:
 class _Telling:
     """The half sentence of a condition that does not hold, for one case, person and moment."""
 
-    def __init__(self, asked: Answers, names: Mapping[str, str]) -> None:
-        d, who, at = asked.dossier, asked.who, asked.at
-        case = d.case
+    def __init__(self, at: Moment, about: About, names: Mapping[str, str]) -> None:
+        self.about, self._names = about, names
+        nobody = _("somebody else or nobody") if about.hidden else _("nobody")
         self._words = {
-            "who": who, "at": stamp(at), "next": _next_shift(d, who, at),
-            "department": names.get(d.department, d.department),
-            "state": label(d.state.value) if d.state else "",
-            "holder": (case.holder if case else None) or _("nobody"),
-            "reviewer": (case.reviewer if case else None) or _("nobody"),
+            "who": about.who, "at": stamp(at), "next": _shift_text(about.next_shift),
+            "department": self._named(about.department),
+            "state": label(about.state.value) if about.state else "",
+            "holder": about.holder or nobody, "reviewer": about.reviewer or nobody,
         }  # fmt: skip
 
-    def of(self, condition: Condition) -> str:
+    def all(self, lacks: list[Condition]) -> str:
+        """Of rows that lack nothing which may be told, that the case itself is in the way."""
+        if not lacks:
+            return _("how the case stands, which is not shown here")
+        return clauses(dict.fromkeys(self._of(one) for one in lacks))
+
+    def _of(self, condition: Condition) -> str:
         """One text for each fact; of an alternative all are told."""
         texts = [LACKS.get(f"{one.name}:{one.arg}") or LACKS.get(one.name)
                  for one in facts_in(condition)]  # fmt: skip
         return clauses(_(text).format(**self._words) for text in texts if text)
 
+    def nobody(self) -> Reason:
+        """No row is meant for such a person at all: what he is, and where."""
+        posts = listed(dict.fromkeys(map(self._post, self.about.posts))) or _("none")
+        text = _(
+            "No row is meant for {who} and a case of {department} like this; posts held: {posts}."
+        )
+        department = self._words["department"]
+        return Reason("", text.format(who=self.about.who, department=department, posts=posts))
 
-def _next_shift(d: Dossier, who: str, at: Moment) -> str:
-    """From when to when, after a leave that covers the moment; or that none is published."""
+    def _post(self, one: tuple[Role, str | None]) -> str:
+        role, department = one
+        if not department:
+            return role_label(role)
+        text = _("{role} ({department})")
+        return text.format(role=role_label(role), department=self._named(department))
+
+    def _named(self, department: str) -> str:
+        return self._names.get(department, department)
+
+
+def _next_shift(d: Dossier, who: str, at: Moment) -> tuple[Moment, Moment] | None:
+    """From when to when, after a leave that covers the moment; nothing where none is published."""
     free = [leave.end for leave in d.roster.leaves if leave.login == who and leave.start <= at]
     after = max([at, *(end for end in free if end > at)])
     shift = duty_roster.next_shift(d.roster.shifts, d.department, after, who)
     if shift is None or not duty_roster.is_published(shift, at):
+        return None
+    return max(shift.start, after), shift.end
+
+
+def _shift_text(shift: tuple[Moment, Moment] | None) -> str:
+    if shift is None:
         return _("none published")
-    return f"{stamp(max(shift.start, after))[:16]}–{to_local(shift.end):%H:%M}"
-
-
-def _nobody(asked: Answers, names: Mapping[str, str]) -> Reason:
-    """No row is meant for such a person at all: what he is, and where."""
-    held = memberships(asked.dossier, asked.who, asked.at)
-    posts = listed(dict.fromkeys(_post(one, names) for one in held)) or _("none")
-    text = _("No row is meant for {who} and a case of {department} like this; posts held: {posts}.")
-    department = names.get(asked.dossier.department, asked.dossier.department)
-    return Reason("", text.format(who=asked.who, department=department, posts=posts))
-
-
-def _post(one: Membership, names: Mapping[str, str]) -> str:
-    if not one.department:
-        return role_label(one.role)
-    text = _("{role} ({department})")
-    return text.format(
-        role=role_label(one.role), department=names.get(one.department, one.department)
-    )
+    return f"{stamp(shift[0])[:16]}–{to_local(shift[1]):%H:%M}"

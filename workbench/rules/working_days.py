@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Final
 
 from workbench.rules.moment import MINUTE, Moment, at_local, to_local
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _, pick
 
@@ -265,8 +266,4 @@ def kind_of(notes: Mapping[date, DayNote], day: date) -> DayKind:
 
 
 def _outside(day: date) -> Refusal:
-    return Refusal(
-        "calendar_outside",
-        _("The calendar does not reach beyond {day}.").format(day=day),
-        _("Ask the system administrator to load the calendar of that year."),
-    )
+    return refusal("calendar_outside", day=day)

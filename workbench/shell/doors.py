@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.casework.audit import Closed
 from workbench.casework.issuing import ResultPush
 from workbench.casework.result import CleanCheck, Composer
 from workbench.rules.materials import Inspection
@@ -35,5 +36,9 @@ class Doors:
     """Case: what is foreign in a composed file; nothing where it may be frozen (*store*)."""
     hand_over: Callable[[], int] | None = None
     """Main window: hand what waits to the outside systems that are on (*errands*)."""
+    close_days: Callable[[str, Path], Closed] | None = None
+    """Audit days: sign what is over, with passphrase and anchor file (*store*, as a change)."""
+    last_anchor: str = ""
+    """Audit days: the anchor file of last time."""
     sign_again: Callable[[str], None] | None = None
     """Seal desk: check the signed-in person's password once more; raises Refusal (*store*)."""

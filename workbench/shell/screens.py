@@ -205,6 +205,14 @@ SCREENS: Final = (
         "Ctrl+7",
     ),
     ScreenKind(
+        "audit",
+        N_("Audit days"),
+        "archive",
+        frozenset({R.AUDIT_ADMIN}),
+        "workbench.shell.audit_days.screen:AuditDaysScreen",
+        "Ctrl+0",
+    ),
+    ScreenKind(
         "plugins",
         N_("Plugins"),
         "plugin",

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from workbench.rules.moment import Moment, stamp
 from workbench.rules.people import Leave, Role
-from workbench.rules.refusals import Refusal
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.stand_ins import StandIn, refuse_unfit, shifts_of, vacancies
-from workbench.rules.words import _
 from workbench.store import people_rows, seeding
 from workbench.store.engine import Unit
 from workbench.store.seat import Seat
+from workbench.store.tables import duty_shift
 
 
 class AbsenceRoomOf(Seat):
@@ -30,11 +30,7 @@ class AbsenceRoomOf(Seat):
             self._person(unit, login)
             one = Leave(login, max(start, unit.now), end, reason_kind)
             if one.end <= one.start:
-                raise Refusal(
-                    "leave_over",
-                    _("The leave would end before it begins."),
-                    _("Enter an end that lies ahead."),
-                )
+                raise refusal("leave_over")
             seeding.add_leave(unit, one)
             self._audit(unit, "enter_leave", f"{login} {stamp(one.start)} {stamp(one.end)}")
             return one
@@ -50,14 +46,13 @@ class AbsenceRoomOf(Seat):
             roster = people_rows.roster(unit.sql, (one.department,))
             open_hours = vacancies(roster, one, calendar, unit.now)
             if not open_hours:
-                raise Refusal(
-                    "not_vacant",
-                    _("Somebody is on duty in all office hours of that time."),
-                    _("Enter the leave first, or choose the time in which both are away."),
-                )
+                raise refusal("not_vacant")
+            shifts = shifts_of(one, open_hours, self.login, unit.now)
+            if people_rows.shifts(unit.sql, duty_shift.c.shift_id.in_([s.shift_id for s in shifts])):
+                raise refusal("letter_used", letter=one.letter_no)
             seeding.add_appointment(unit, one.appointment())
             seeding.add_authorisation(unit, one.authorisation())
-            for shift in shifts_of(one, open_hours, self.login, unit.now):
+            for shift in shifts:
                 people_rows.add_shift(unit.sql, shift)
             detail = f"{one.department} {one.login} {one.letter_no} {stamp(one.end)}"
             self._audit(unit, "name_stand_in", detail)
@@ -67,18 +62,10 @@ class AbsenceRoomOf(Seat):
         for user in people_rows.users(unit.sql, unit.now):
             if user.login == login:
                 return user.roles
-        raise Refusal(
-            "person_unknown",
-            _("There is no person with the sign-in name {login}.").format(login=login),
-            _("Look in the list of people for the right name."),
-        )
+        raise refusal("person_unknown", login=login)
 
     def _need_head_of(self, unit: Unit, department: str) -> None:
         heads = (Role.ORGAN_HEAD, Role.GOVERNMENT_HEAD)
         mine = [m for m in self._memberships(unit) if m.role in heads]
         if all(m.department != department for m in mine):
-            raise Refusal(
-                "not_your_role",
-                _("This step belongs to another post."),
-                _("Hand it to the post that is in charge of it."),
-            )
+            raise refusal("not_your_role")

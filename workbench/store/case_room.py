@@ -62,7 +62,7 @@ class CaseRoomOf(Seat):
         # A savepoint: a refused move leaves nothing behind, whatever it had begun to write.
         with unit.sql.begin_nested():
             if move.name == transferring.PROPOSE:
-                transferring.check_proposal(unit, case_id, move)
+                transferring.check_proposal(unit, self._books, case_id, self.login, move)
             if move.name == transferring.CONFIRM:
                 return transferring.confirm(unit, self._books, case_id, self.login, move)
             if move.name == item_changes.MOVE:

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from workbench.rules.catalogue import ItemVersion
 from workbench.rules.moment import Moment
 from workbench.rules.people import Department, Role, User
@@ -44,6 +47,12 @@ class CatalogueRoomOf(Seat):
         with self._work.write() as unit:
             self._need_role(unit, (Role.SYSTEM_ADMIN,))
             return publishing.publish(unit, publication, self.login)
+
+    def publish_calendar(self, plan: Mapping[str, Any]) -> str:
+        """Publish working days and office hours; only the system administrator may."""
+        with self._work.write() as unit:
+            self._need_role(unit, (Role.SYSTEM_ADMIN,))
+            return publishing.publish_calendar(unit, plan, self.login)
 
     def stamping_offers(self) -> tuple[StampingOffer, ...]:
         """How each kind of document is sealed and compared, as published."""

@@ -16,10 +16,12 @@ from sqlalchemy import Engine, select
 
 from workbench.rules.centre_seed import CentreSeed
 from workbench.rules.moment import Clock, Moment, OffsetClock, SystemClock
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine, LedgerState
 from workbench.rules.words import _
 from workbench.store import ledger_rows, schema, seeding, signing_in
+from workbench.store.audit_rows import AuditLogOf
 from workbench.store.content import ContentStore
 from workbench.store.engine import Unit, Work, database_path, make_engine, missing_outage, outages
 from workbench.store.ledger_rows import L
@@ -53,11 +55,7 @@ class StoreCentre:
         with self.administration(writing=False) as unit:
             known = unit.sql.execute(select(app_user.c.login).where(app_user.c.login == login))
             if known.first() is None:
-                raise Refusal(
-                    "person_unknown",
-                    _("There is no person with the sign-in name {login}.").format(login=login),
-                    _("Look in the list of people for the right name."),
-                )
+                raise refusal("person_unknown", login=login)
         return self._session(login)
 
     def sealed_files(self) -> tuple[LedgerLine, ...]:
@@ -76,6 +74,12 @@ class StoreCentre:
                 yield unit
         finally:
             work.close()
+
+    @contextmanager
+    def audit_log(self) -> Iterator[AuditLogOf]:
+        """One consistent look at all three logs, for the check of them; nothing is written."""
+        with self.administration(writing=False) as unit:
+            yield AuditLogOf(unit.sql, unit.now)
 
     def moment(self) -> Moment:
         """The centre's moment."""

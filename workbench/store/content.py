@@ -2,7 +2,7 @@
 
 A folder beside the centre's file. A file is written under a passing name, flushed to the disk and
 only then given its own, so a broken write leaves nothing behind that looks whole. Called by
-``content_room``, ``entry_rows``, ``seal_room`` and ``backup``.
+``content_room``, ``entry_rows``, ``seal_room``, ``backup`` and ``encrypted_content``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from workbench.rules.moment import DAY, SECOND, SystemClock
 from workbench.rules.refusals import Refusal
@@ -52,33 +52,17 @@ class ContentStore:
         """Store the bytes unless they are there. Outage ``disk_full``; nothing half-written."""
         with outages(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._sweep()
-            handle, name = tempfile.mkstemp(prefix="incoming-", dir=self.folder)
-            passing = Path(name)
-            try:
-                with os.fdopen(handle, "wb") as target:
-                    sha256 = _copy(source, target)
-                    target.flush()
-                    os.fsync(target.fileno())
-                self._settle(passing, self.place(sha256), sha256)
-            finally:
-                passing.unlink(missing_ok=True)
+            with incoming(self.folder) as passing:
+                sha256 = _copy(source, passing.file)
+                self._settle(passing, sha256)
             return sha256
 
-    def _sweep(self) -> None:
-        """Take away what a killed process left half-written, once it is surely nobody's work."""
-        for left in self.folder.glob("incoming-*"):
-            with suppress(OSError):
-                if SystemClock().now() - int(left.stat().st_mtime * SECOND) > ABANDONED:
-                    left.unlink()
-
-    def _settle(self, passing: Path, place: Path, sha256: str) -> None:
+    def _settle(self, passing: Incoming, sha256: str) -> None:
+        place = self.place(sha256)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         # A damaged file under this name is replaced by the good bytes that were just brought.
         if not place.is_file() or hash_of(place) != sha256:
-            passing.chmod(0o400)
-            os.replace(passing, place)
-            _flush_folder(place.parent)
+            passing.keep_as(place, 0o400)
 
     def sound(self, sha256: str) -> bool:
         """Whether the file is there with exactly these bytes."""
@@ -109,6 +93,43 @@ def _copy(source: Path | bytes, target: BinaryIO) -> str:
             digest.update(block)
             target.write(block)
     return digest.hexdigest()
+
+
+class Incoming(NamedTuple):
+    """A file that is being written under a passing name."""
+
+    path: Path
+    file: BinaryIO
+
+    def keep_as(self, place: Path, mode: int) -> None:
+        """Give it its own name, once its bytes are surely on the disk."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        # A file that is open cannot be renamed on Windows.
+        self.file.close()
+        self.path.chmod(mode)
+        os.replace(self.path, place)
+        _flush_folder(place.parent)
+
+
+@contextmanager
+def incoming(folder: Path) -> Iterator[Incoming]:
+    """A new file in that folder; gone at the end unless it was kept."""
+    _sweep(folder)
+    handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            yield Incoming(Path(name), target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what a killed process left half-written, once it is surely nobody's work."""
+    for left in folder.glob("incoming-*"):
+        with suppress(OSError):
+            if SystemClock().now() - int(left.stat().st_mtime * SECOND) > ABANDONED:
+                left.unlink()
 
 
 def _flush_folder(folder: Path) -> None:

@@ -41,13 +41,7 @@ class ContentRoomOf(Seat):
                 raise moves.not_there()
         if self._books.content.sound(sha256):
             return place
-        named = self._freeze(sha256)
-        raise Refusal(
-            "content_broken",
-            _("The stored file of “{name}” does not match its fingerprint.").format(name=named),
-            _("Tell the system administrator to bring the file back from a backup; the case is "
-              "frozen until the supervisor releases it."),
-        )  # fmt: skip
+        raise broken(self._freeze(sha256))
 
     def _may_read(self, unit: Unit, sha256: str, used: list[tuple[int, Part, str]]) -> bool:
         for case_id, part, _name in used:
@@ -70,6 +64,16 @@ class ContentRoomOf(Seat):
                     moves.system_move(unit, self._books, case, Move("quarantine", finding))
             names = dict.fromkeys(name for _case_id, _part, name in used)
         return ", ".join(names) or sha256[:12]
+
+
+def broken(named: str) -> Refusal:
+    """What is said of a file that is not what was stored, by the name of its material."""
+    return Refusal(
+        "content_broken",
+        _("The stored file of “{name}” does not match its fingerprint.").format(name=named),
+        _("Tell the system administrator to bring the file back from a backup; the case is "
+          "frozen until the supervisor releases it."),
+    )  # fmt: skip
 
 
 def _uses(unit: Unit, sha256: str) -> list[tuple[int, Part, str]]:

@@ -12,8 +12,6 @@ from workbench.rules.case import Case
 from workbench.rules.case_flow import MOVES
 from workbench.rules.private_drafts import MOST_LETTERS, PrivateDraft, may_keep
 from workbench.rules.refusal_texts import refusal
-from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
 from workbench.store import case_rows, dossiers, draft_rows
 from workbench.store.engine import Unit
 from workbench.store.seat import Seat
@@ -27,20 +25,12 @@ class DraftRoomOf(Seat):
         if move not in MOVES:
             raise refusal("unknown_move", move=move)
         if sum(len(path) + len(text) for path, text in texts.items()) > MOST_LETTERS:
-            raise Refusal(
-                "draft_too_long",
-                _("What you wrote is too long to be kept as a draft."),
-                _("It stays in the form; make it shorter, or take the step."),
-            )
+            raise refusal("draft_too_long")
         with self._work.write() as unit:
             self._still_here(unit)
             case = case_rows.case_by_no(unit.sql, case_no)
             if case is None or not self._may_keep(unit, case):
-                raise Refusal(
-                    "draft_not_kept",
-                    _("Your shift has ended, so what you write is not kept any more."),
-                    _("Hand the case over; copy what you want to take along."),
-                )
+                raise refusal("draft_not_kept")
             draft_rows.save(unit.sql, case.case_id, self.login, move, texts, unit.now)
 
     def my_draft(self, case_no: str, move: str) -> PrivateDraft | None:

@@ -15,8 +15,7 @@ from workbench.rules.case import Move, NewEntry
 from workbench.rules.events import canonical, sha256_text
 from workbench.rules.flow_words import ENTRY_PARTS
 from workbench.rules.moment import Moment
-from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
+from workbench.rules.refusal_texts import refusal
 from workbench.store.content import ContentStore
 from workbench.store.tables import PART_TABLES
 
@@ -29,11 +28,7 @@ def check_content(content: ContentStore, move: Move) -> None:
     for entry in move.entries:
         sha256 = _content_sha256(entry)
         if sha256 and entry.kind in WITH_CONTENT and not content.has(sha256):
-            raise Refusal(
-                "content_missing",
-                _("The file of “{name}” has not been stored.").format(name=_name(entry.body)),
-                _("Add the file again; the step has not been taken."),
-            )
+            raise refusal("content_missing", name=_name(entry.body))
 
 
 def _name(body: Mapping[str, Any]) -> str:

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from workbench.rules.case import Case, Move, NewEntry, Part, PartEntry
 from workbench.rules.catalogue import CaseType, ItemState, ItemVersion
-from workbench.rules.judge import why_not
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.words import listed, pick
-from workbench.store import case_rows, dossiers
+from workbench.store import case_rows
+from workbench.store.completing import open_to
 from workbench.store.engine import Unit
 from workbench.store.matching import matches_of, new_code, situation_of
 from workbench.store.moves import Books, known_operation, make_move
@@ -33,17 +33,11 @@ def change(unit: Unit, books: Books, case_id: int, who: str, move: Move) -> Case
     known = known_operation(unit, move.operation_id, who, case_id)
     if known is not None:
         return known
-    case = case_rows.case_by_id(unit.sql, case_id)
+    case = open_to(unit, books, case_id, who, MOVE)
     code = str(move.fields.get("item_code") or "")
-    if case is None or not code or not _may(unit, books, case, who):
+    if case is None or not code:
         return make_move(unit, books, case_id, who, move)
     return make_move(unit, books, case_id, who, _completed(unit, books, case, code, move))
-
-
-def _may(unit: Unit, books: Books, case: Case, who: str) -> bool:
-    """Nobody else learns anything about items here: the judge answers him."""
-    dossier = dossiers.load(unit.sql, books.shelf, case, (who,), unit.now)
-    return why_not(dossier, who, MOVE, unit.now) is None
 
 
 def _completed(unit: Unit, books: Books, case: Case, code: str, move: Move) -> Move:

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
-from workbench.rules.case import Part
+from workbench.rules.case import Move, Part
 from workbench.rules.events import canonical, event_hash, sha256_text
 from workbench.rules.moment import MINUTE
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import HalfPress, LedgerLine, LedgerState, Placement
-from workbench.rules.words import _
 from workbench.store.engine import Unit
 from workbench.store.tables import PART_TABLES, case_file, ledger_line, ledger_step
 
@@ -98,12 +98,22 @@ def moved_on(unit: Unit, serial: int) -> Refusal:
     """Somebody else has the line, or it has gone on: says who and how it stands."""
     found = lines(unit, L.serial == serial)
     state = found[0].state if found else "-"
-    return Refusal(
-        "ledger_moved_on",
-        _("Press {serial} has been taken over or has ended; it is {state}.").format(
-            serial=serial, state=state
-        ),
-        _("Look at the register of seal use before anything is pressed again."),
+    return refusal("ledger_moved_on", serial=serial, state=state)
+
+
+def says_the_same(line: Row[Any], move: Move) -> bool:
+    """Whether the stamp says of the press what the ledger says, and brings the sealed file once."""
+    known = {
+        "document_id": line.document_id, "serial": line.serial, "hash_before": line.sha256_before,
+        "hash_after": line.sha256_after, "page": line.page, "x_mm": line.x_mm, "y_mm": line.y_mm,
+        "level": line.signature_level,
+    }  # fmt: skip
+    sealed = [one.body for one in move.entries if one.kind == "sealed_document"]
+    return (
+        len(sealed) == 1
+        and sealed[0].get("sha256") == line.sha256_after
+        and sealed[0].get("serial", line.serial) == line.serial
+        and all(known[name] == said for name, said in move.fields.items() if name in known)
     )
 
 

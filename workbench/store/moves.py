@@ -22,6 +22,7 @@ from workbench.rules.flow_words import SYSTEM, Transition
 from workbench.rules.hand_over import LAPSE, lapsed
 from workbench.rules.judge import check_version, judge
 from workbench.rules.moment import Moment, stamp
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.settle import Settlement, next_settlement, overdue
 from workbench.rules.words import _
@@ -210,11 +211,7 @@ def known_operation(
     if found is None:
         return None
     if found.actor != who or case_id not in (None, found.case_id):
-        raise Refusal(
-            "operation_reused",
-            _("This step bears the number of another step."),
-            _("Take the step again with a number of its own."),
-        )
+        raise refusal("operation_reused")
     return _case(unit, found.case_id)
 
 
@@ -237,11 +234,6 @@ def refuse_clock_back(unit: Unit, where: ColumnElement[bool]) -> None:
     """Refusal ``clock_back`` where the clock stands before what is already recorded."""
     last = clock_is_back(unit, where)
     if last is not None:
-        raise Refusal(
-            "clock_back",
-            _("This computer's clock shows {now}, but a step was already recorded at {last}.")
-            .format(now=stamp(unit.now), last=stamp(last)),
-            _("Set the clock right, then take the step again; nothing was changed."),
-        )  # fmt: skip
+        raise refusal("clock_back", now=stamp(unit.now), last=stamp(last))
 
 

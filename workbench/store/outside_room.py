@@ -16,6 +16,7 @@ from sqlalchemy import Row, func, insert, select, update
 from workbench.rules.moment import MINUTE
 from workbench.rules.outside import SWITCHED, OutMessage, SlotState
 from workbench.rules.people import Role
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 from workbench.store.engine import Unit
@@ -58,11 +59,7 @@ class OutsideRoomOf(Seat):
         with self._work.write() as unit:
             self._need_role(unit, (Role.SYSTEM_ADMIN,))
             if code not in SWITCHED:
-                raise Refusal(
-                    "slot_unknown",
-                    _("There is no slot {code} that can be switched.").format(code=code),
-                    _("These can: {codes}.").format(codes=", ".join(SWITCHED)),
-                )
+                raise refusal("slot_unknown", code=code, codes=", ".join(SWITCHED))
             values: dict[str, Any] = {
                 "folder": folder, "trouble": "", "tries": 0, "owner": "", "lease_until": unit.now,
                 "changed_by": self.login, "changed_at": unit.now,
@@ -121,12 +118,17 @@ class OutsideRoomOf(Seat):
                 select(M.body).where(M.message_id == message.message_id, M.state == WAITING)
             ).scalar_one_or_none()
         if found is None or f'"{sha256}"' not in found or not self._books.content.sound(sha256):
-            raise Refusal(
-                "content_missing",
-                _("The file of message {number} is not whole.").format(number=message.message_id),
-                _("Run the centre check, bring the file back from a backup, then try again."),
-            )
+            raise not_whole(message)
         return self._books.content.place(sha256)
+
+
+def not_whole(message: OutMessage) -> Refusal:
+    """For a file that the message does not name, or that is not what was stored."""
+    return Refusal(
+        "content_missing",
+        _("The file of message {number} is not whole.").format(number=message.message_id),
+        _("Run the centre check, bring the file back from a backup, then try again."),
+    )
 
 
 def _slot(unit: Unit, code: str) -> Row[Any] | None:

@@ -6,7 +6,7 @@ Called by ``dossiers``, ``seeding``, ``roster_room`` and ``catalogue_room``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, insert, select, true
 
@@ -43,6 +43,11 @@ from workbench.store.tables import (
     membership,
 )
 
+SHOWN_OF_A_PERSON: Final = tuple(
+    app_user.c[name] for name in ("login", "name_zh", "name_en", "department", "site")
+)
+"""What everybody may know of everybody; on a server nothing else of the table can be read."""
+
 
 def memberships(sql: Connection, *logins: str) -> tuple[Membership, ...]:
     """The roles of these persons at any time; of everybody where nobody is named."""
@@ -75,7 +80,7 @@ def users(sql: Connection, at: Moment) -> tuple[User, ...]:
     return tuple(
         User(row.login, row.name_zh, row.name_en, frozenset(roles.get(row.login, ())),
              row.department, row.site)
-        for row in sql.execute(select(app_user).order_by(app_user.c.login))
+        for row in sql.execute(select(*SHOWN_OF_A_PERSON).order_by(app_user.c.login))
     )  # fmt: skip
 
 
@@ -151,12 +156,21 @@ def add_shift(sql: Connection, one: DutyShift) -> None:
 
 
 def leaves(sql: Connection, logins: Iterable[str] | None = None) -> tuple[Leave, ...]:
-    wanted = select(leave).order_by(leave.c.leave_id)
-    if logins is not None:
-        wanted = wanted.where(leave.c.login.in_(sorted(logins)))
-    return tuple(
-        Leave(row.login, row.start, row.end, row.reason_kind) for row in sql.execute(wanted)
-    )
+    """Leaves in the order in which they were entered.
+
+    On a server another person's are read as absences, without their reason (``wb.absences``): they
+    are the roster manager's, but who is on duty now is known to everybody.
+    """
+    columns = ("leave_id", "login", "start", "end", "reason_kind")
+    wanted = select(*(leave.c[name] for name in columns))
+    named = sorted(logins) if logins is not None else None
+    if named is not None:
+        wanted = wanted.where(leave.c.login.in_(named))
+    rows = {row[0]: tuple(row[1:]) for row in sql.execute(wanted)}
+    if sql.dialect.name == "postgresql":
+        told = sql.exec_driver_sql("SELECT a.*, '' FROM wb.absences(%s) AS a", (named,))
+        rows = {row[0]: tuple(row[1:]) for row in told} | rows
+    return tuple(Leave(*rows[number]) for number in sorted(rows))
 
 
 def custody_shifts(sql: Connection, where: ColumnElement[bool]) -> tuple[CustodyShift, ...]:

@@ -22,10 +22,12 @@ from workbench.rules.catalogue import (
 from workbench.rules.catalogue_reading import plain, read_record
 from workbench.rules.events import canonical as canonical_text
 from workbench.rules.publication import Publication, StampingOffer
-from workbench.rules.refusals import Refusal
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.words import _
 from workbench.store.engine import Unit
 from workbench.store.seat import audit
+from workbench.store.server.calendar_rows import write_calendar
+from workbench.store.server.limit_rows import write_limits
 from workbench.store.shelf import calendar_of
 from workbench.store.tables import (
     calendar,
@@ -47,8 +49,13 @@ def publish(unit: Unit, one: Publication, login: str) -> str:
         published_at=unit.now, published_by=login,
     ))  # fmt: skip
     audit(unit, login, "publish", f"{one.plugin} {one.version} {one.build}", unit.now)
+    return what_is_new(one, len(fresh))
+
+
+def what_is_new(one: Publication, fresh: int) -> str:
+    """The line that says how many item versions are new."""
     return _("{plugin} {version}: {new} new item versions, {same} unchanged.").format(
-        plugin=one.plugin, version=one.version, new=len(fresh), same=len(one.items) - len(fresh)
+        plugin=one.plugin, version=one.version, new=fresh, same=len(one.items) - fresh
     )
 
 
@@ -62,12 +69,9 @@ def _publish_item(unit: Unit, item: ItemVersion, login: str) -> bool:
         _insert_item(unit, item, sha256, login)
         return True
     if known != sha256:
-        raise Refusal(
-            "version_taken",
-            _("Version {version} of item {name} is published already with another content.")
-            .format(version=item.version, name=item.short_code or item.item_code),
-            _("Give the changed item the next version number."),
-        )  # fmt: skip
+        raise refusal(
+            "version_taken", version=item.version, name=item.short_code or item.item_code
+        )
     return False
 
 
@@ -92,6 +96,13 @@ def _insert_item(unit: Unit, item: ItemVersion, sha256: str, login: str) -> None
             unit.sql.execute(insert(item_material_situation).values(
                 **key, code=material.code, situation=situation
             ))  # fmt: skip
+    if _on_server(unit):
+        write_limits(unit.sql, item)
+
+
+def _on_server(unit: Unit) -> bool:
+    """Whether verbs written in SQL look limits and working days up as rows."""
+    return unit.sql.dialect.name == "postgresql"
 
 
 def _in_force() -> Any:
@@ -116,12 +127,16 @@ def stamping_offers(unit: Unit) -> tuple[StampingOffer, ...]:
 
 def publish_calendar(unit: Unit, plan: Mapping[str, Any], login: str) -> str:
     """Publish years, office hours and closures; returns the version, new or known."""
-    version = calendar_of(plan).version
+    laid_out = calendar_of(plan)
+    version = laid_out.version
     known = select(calendar.c.calendar_id).where(calendar.c.version == version)
     if unit.sql.execute(known).first() is None:
-        unit.sql.execute(insert(calendar).values(
+        made = unit.sql.execute(insert(calendar).values(
             version=version, plan=canonical_text(dict(plan)), published_at=unit.now,
             published_by=login,
-        ))  # fmt: skip
+        )).inserted_primary_key  # fmt: skip
+        if _on_server(unit):
+            assert made is not None
+            write_calendar(unit.sql, made[0], laid_out)
         audit(unit, login, "publish_calendar", version, unit.now)
     return version

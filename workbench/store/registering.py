@@ -20,8 +20,6 @@ from workbench.rules.judge import judge
 from workbench.rules.moment import Moment, to_local
 from workbench.rules.people import Role
 from workbench.rules.refusal_texts import refusal
-from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
 from workbench.store import case_rows, dossiers
 from workbench.store.engine import Unit
 from workbench.store.entry_rows import check_content
@@ -71,11 +69,7 @@ def published(unit: Unit, books: Books, item_code: str) -> ItemVersion:
     """The newest version of the item. Refusal ``item_unknown``."""
     item = books.shelf.newest(unit.sql, item_code)
     if item is None:
-        raise Refusal(
-            "item_unknown",
-            _("The catalogue of this centre has no item {code}.").format(code=item_code),
-            _("Look in the catalogue for the item in force."),
-        )
+        raise refusal("item_unknown", item=item_code)
     return item
 
 
@@ -95,8 +89,9 @@ def _new_row(
 def new_number(unit: Unit, item: ItemVersion) -> str:
     """The next case number of the item today (R65)."""
     day = to_local(unit.now).date()
-    sequence = next_number(unit.sql, item.item_code, f"{day:%Y%m%d}")
-    return compose_case_number(item.item_code[:31], day, sequence)
+    # Variants of an item (R64) share the 31 characters of the number, so they share its count.
+    code = item.item_code[:31]
+    return compose_case_number(code, day, next_number(unit.sql, code, f"{day:%Y%m%d}"))
 
 
 def add_row(unit: Unit, item: ItemVersion, case_no: str, **more: Any) -> Case:

@@ -15,6 +15,7 @@ from workbench.rules.case_view import SealTask
 from workbench.rules.dossier import Dossier
 from workbench.rules.moment import stamp
 from workbench.rules.people import Role
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import (
     LedgerLine,
@@ -23,10 +24,8 @@ from workbench.rules.seal_custody import (
     Seal,
     SealKind,
     SealStatus,
-    refusal_text,
     seal_refusal,
 )
-from workbench.rules.words import _
 from workbench.store import case_rows, dossiers, ledger_rows, people_rows
 from workbench.store.engine import Unit
 from workbench.store.ledger_rows import L
@@ -142,42 +141,21 @@ def already_pressed(unit: Unit, document_id: str) -> Refusal:
         unit, (L.document_id == document_id) & (L.state != LedgerState.VOID.value)
     )
     if not live:
-        return Refusal(
-            "press_again",
-            _("The other press of this document has just been given up."),
-            _("Press the seal again."),
-        )
+        return refusal("press_again")
     row = live[0]
     shown = {
         "name": people_rows.shown_name(unit.sql, row.custodian), "time": stamp(row.reserved_at),
         "serial": row.serial, "state": row.state,
     }  # fmt: skip
-    if row.state == LedgerState.RELEASED.value:
-        return Refusal(
-            "already_stamped",
-            _("{name} has sealed this document: serial {serial}, {state}, begun {time}.").format(
-                **shown
-            ),
-            _("Open the result; nothing has to be pressed."),
-        )
-    return Refusal(
-        "being_stamped",
-        _("{name} is sealing this document since {time}: serial {serial}, {state}.").format(
-            **shown
-        ),
-        _("Wait for the press to end, then refresh the queue."),
-    )
+    released = row.state == LedgerState.RELEASED.value
+    return refusal("already_stamped" if released else "being_stamped", **shown)
 
 
 def refuse_seal(unit: Unit, seal_id: str, dossier: Dossier, request: Task) -> None:
     """Refusal where this seal may not be pressed on that document now (domain 2.4 a and d)."""
     found = next((one for one in seals(unit) if one.seal_id == seal_id), None)
     if found is None:
-        raise Refusal(
-            "seal_unknown",
-            _("The register has no seal {seal_id}.").format(seal_id=seal_id),
-            _("Choose a seal of the register."),
-        )
+        raise refusal("seal_unknown", seal_id=seal_id)
     columns = select(department.c.organ_name, department.c.transferred_to)
     office = unit.sql.execute(columns.where(department.c.code == dossier.department)).one_or_none()
     organ = dossier.item.organ_name_zh or (office.organ_name if office else "")
@@ -186,6 +164,4 @@ def refuse_seal(unit: Unit, seal_id: str, dossier: Dossier, request: Task) -> No
         legacy=office is not None and office.transferred_to is not None,
     )  # fmt: skip
     if code is not None:
-        raise Refusal(
-            code, refusal_text(code), _("Choose the right seal, or return the request.")
-        )
+        raise refusal(code)

@@ -12,14 +12,13 @@ from dataclasses import replace
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from workbench.rules.case import Case, Move, TaskKind, brought
+from workbench.rules.case import Case, Move, TaskKind
 from workbench.rules.case_view import SealTask
-from workbench.rules.conditions import value_at
 from workbench.rules.dossier import Dossier
+from workbench.rules.facts import Answers
 from workbench.rules.judge import why_not
 from workbench.rules.people import Role
 from workbench.rules.refusal_texts import refusal
-from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import (
     HalfPress,
     LedgerLine,
@@ -27,7 +26,7 @@ from workbench.rules.seal_custody import (
     Prepared,
     Seal,
 )
-from workbench.rules.words import _
+from workbench.rules.visibility import visible_parts
 from workbench.store import case_rows, dossiers, ledger_rows, moves
 from workbench.store.engine import Unit
 from workbench.store.ledger_rows import LIVE, L
@@ -108,6 +107,8 @@ class SealRoomOf(Seat):
         refused = why_not(replace(dossier, ledger_signed=True), self.login, "stamp", unit.now)
         if refused is not None:
             raise refused
+        if not visible_parts(Answers(dossier, self.login, unit.now)):
+            raise refusal("recused")
         waiting = dossier.open_tasks(TaskKind.SEAL_REQUEST)
         if not waiting or waiting[-1].data.get("document_id") != document_id:
             raise refusal("no_seal_request")
@@ -154,15 +155,8 @@ class SealRoomOf(Seat):
             known = moves.known_operation(unit, move.operation_id, self.login, line.case_id)
             if known is not None:
                 return known
-            sealed = value_at(brought(move), "sealed_document.sha256")
-            if move.name != "stamp" or sealed != line.sha256_after:
-                raise Refusal(
-                    "ledger_differs",
-                    _("The sealed file is not the one that press {serial} signed.").format(
-                        serial=serial
-                    ),
-                    _("Have the press finished by recovery, or void it."),
-                )
+            if move.name != "stamp" or not ledger_rows.says_the_same(line, move):
+                raise refusal("ledger_differs", serial=serial)
             ledger_rows.change(
                 unit, serial, owner, (S.SIGNED,), S.RELEASED, self.login, released_at=unit.now
             )
@@ -193,11 +187,7 @@ class SealRoomOf(Seat):
 
     def _need_content(self, sha256: str) -> None:
         if not self._books.content.has(sha256):
-            raise Refusal(
-                "content_missing",
-                _("The prepared file has not been stored."),
-                _("Press the seal again."),
-            )
+            raise refusal("prepared_missing")
 
     # -- wrong PINs ----------------------------------------------------------------------------
 
@@ -232,11 +222,7 @@ class SealRoomOf(Seat):
                 pin_failure.c.login == login, pin_failure.c.in_a_row >= MOST_WRONG_PINS
             )
             if unit.sql.execute(gone).rowcount == 0:
-                raise Refusal(
-                    "not_locked",
-                    _("The seal desk of {login} is not locked.").format(login=login),
-                    _("Nothing has to be done."),
-                )
+                raise refusal("not_locked", login=login)
             self._audit(unit, "seal_desk_unlocked", login)
 
     def _wrong_pins(self, unit: Unit) -> int:

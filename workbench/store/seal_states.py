@@ -11,7 +11,7 @@ from dataclasses import replace
 from sqlalchemy import select, update
 
 from workbench.rules.events import canonical
-from workbench.rules.refusals import Refusal
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_custody import Seal, SealStatus
 from workbench.rules.seal_states import (
     MAY_RESUME,
@@ -22,7 +22,6 @@ from workbench.rules.seal_states import (
     suspended,
     twin_in_use,
 )
-from workbench.rules.words import _
 from workbench.store import tables
 from workbench.store.engine import Unit
 from workbench.store.seal_queues import seals
@@ -60,11 +59,7 @@ def _seal(unit: Unit, seal_id: str) -> Seal:
     for one in seals(unit):
         if one.seal_id == seal_id:
             return one
-    raise Refusal(
-        "seal_unknown",
-        _("The register has no seal {seal_id}.").format(seal_id=seal_id),
-        _("Choose a seal of the register."),
-    )
+    raise refusal("seal_unknown", seal_id=seal_id)
 
 
 def _after(unit: Unit, found: Seal, resume: bool) -> SealStatus:
@@ -72,26 +67,14 @@ def _after(unit: Unit, found: Seal, resume: bool) -> SealStatus:
     if not resume:
         after = suspended(found.status)
         if after is None:
-            raise Refusal(
-                "seal_not_in_use",
-                _("Only a seal in use can be suspended; this one is: {state}.").format(state=state),
-                _("Nothing has to be done: it cannot be pressed as it is."),
-            )
+            raise refusal("seal_not_in_use", state=state)
         return after
     after = resumed(found.status, _changes(unit, found.seal_id))
     if after is None:
-        raise Refusal(
-            "seal_not_suspended",
-            _("Only a suspended seal can be resumed; this one is: {state}.").format(state=state),
-            _("Look at its history: workbench seal state SEAL --as USER."),
-        )
+        raise refusal("seal_not_suspended", state=state)
     twin = twin_in_use(replace(found, status=after), seals(unit))
     if after is SealStatus.ACTIVE and twin is not None:
-        raise Refusal(
-            "seal_twin",
-            _("The seal {other} of the same kind and organ is in use.").format(other=twin.seal_id),
-            _("Suspend that one first; two at once are not allowed."),
-        )
+        raise refusal("seal_twin", other=twin.seal_id)
     return after
 
 

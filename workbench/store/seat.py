@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from workbench.rules.moment import Moment
 from workbench.rules.people import Membership, Role, User
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 from workbench.store import people_rows
@@ -42,9 +43,7 @@ class Seat:
         """The account exists; a removed one may not go on in an open window."""
         wanted = select(app_user.c.login).where(app_user.c.login == self.login)
         if unit.sql.execute(wanted).first() is None:
-            raise Refusal(
-                "account_gone", _("Your account was removed."), _("Ask the system administrator.")
-            )
+            raise refusal("account_gone")
 
     def _memberships(self, unit: Unit) -> list[Membership]:
         mine = people_rows.memberships(unit.sql, self.login)

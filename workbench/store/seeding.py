@@ -23,6 +23,7 @@ from workbench.rules.people import (
     User,
     role_conflicts,
 )
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import Seal
 from workbench.rules.words import _
@@ -89,9 +90,7 @@ def add_department(unit: Unit, one: Department) -> None:
 def add_user(unit: Unit, user: User, password: str | None = None) -> None:
     """A person, without any role yet. The system's own name cannot be taken."""
     if user.login == SYSTEM or not user.login.strip():
-        raise Refusal(
-            "login_taken", _("This sign-in name cannot be given."), _("Choose another name.")
-        )
+        raise refusal("login_taken")
     unit.sql.execute(insert(app_user).values(
         login=user.login, name_zh=user.name_zh, name_en=user.name_en, department=user.department,
         site=user.site, failures=0,
@@ -109,7 +108,12 @@ def add_membership(unit: Unit, one: Membership) -> None:
     ]
     letters = people_rows.appointments(unit.sql, appointment.c.login == one.login)
     # An appointment makes a representative, whatever the memberships say.
-    if any(letter.revoked_at is None and letter.valid_to > one.valid_from for letter in letters):
+    if any(
+        letter.revoked_at is None
+        and letter.valid_from < one.valid_to
+        and one.valid_from < letter.valid_to
+        for letter in letters
+    ):
         held.append(Role.REPRESENTATIVE)
     _refuse_conflict([*held, one.role])
     people_rows.add_membership(unit.sql, one)
@@ -127,7 +131,11 @@ def _refuse_conflict(roles: list[Role]) -> None:
 
 def add_appointment(unit: Unit, one: Appointment) -> None:
     """The appointment letter; being a representative excludes keeping the seal (3.6)."""
-    held = [other.role for other in people_rows.memberships(unit.sql, one.login)]
+    held = [
+        other.role
+        for other in people_rows.memberships(unit.sql, one.login)
+        if other.valid_from < one.valid_to and one.valid_from < other.valid_to
+    ]
     _refuse_conflict([*held, Role.REPRESENTATIVE])
     unit.sql.execute(insert(appointment).values(
         login=one.login, department=one.department, post=one.post.value, letter_no=one.letter_no,

@@ -7,6 +7,7 @@ worker by whoever starts the process. A session belongs to one thread.
 from __future__ import annotations
 
 from workbench.store.absence_room import AbsenceRoomOf
+from workbench.store.audit_room import AuditRoomOf
 from workbench.store.case_room import CaseRoomOf
 from workbench.store.catalogue_room import CatalogueRoomOf
 from workbench.store.content_room import ContentRoomOf
@@ -21,6 +22,6 @@ from workbench.store.supervision_room import SupervisionRoomOf
 
 class StoreSession(
     AbsenceRoomOf, CaseRoomOf, DraftRoomOf, HandoverRoomOf, CatalogueRoomOf, RosterRoomOf,
-    ContentRoomOf, SealRoomOf, SealStatesOf, SupervisionRoomOf, OutsideRoomOf,
+    ContentRoomOf, SealRoomOf, SealStatesOf, SupervisionRoomOf, OutsideRoomOf, AuditRoomOf,
 ):  # fmt: skip
     """Everything that a session may be asked; the rooms are in files of their own."""

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from workbench.rules.moment import MINUTE, to_local
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 from workbench.store.engine import Unit
@@ -66,11 +67,7 @@ def _note(unit: Unit, login: str, failures: int, until: int | None) -> None:
 
 
 def _wrong() -> Refusal:
-    return Refusal(
-        "wrong_password",
-        _("Name and password do not belong together."),
-        _("Check the name and the keyboard, then try again."),
-    )
+    return refusal("wrong_password")
 
 
 def _locked(until: int) -> Refusal:

@@ -11,10 +11,11 @@ from workbench.rules.case import Part
 from workbench.rules.events import Event
 from workbench.rules.facts import Answers
 from workbench.rules.moment import SECOND, Moment, stamp
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.unseen import explained
 from workbench.rules.visibility import Explained, visible_parts
-from workbench.rules.words import _, pick
+from workbench.rules.words import pick
 from workbench.store import case_rows, dossiers, people_rows
 from workbench.store.seat import Seat
 from workbench.store.time_travel import as_of
@@ -33,11 +34,7 @@ class SupervisionRoomOf(Seat):
             if case is None:
                 return None
             if all(one.login != login for one in people_rows.users(unit.sql, unit.now)):
-                raise Refusal(
-                    "person_unknown",
-                    _("There is no person with the sign-in name {login}.").format(login=login),
-                    _("Look in the list of people for the right name."),
-                )
+                raise refusal("person_unknown", login=login)
             moment = unit.now if at is None else at
             dossier = dossiers.load(unit.sql, self._books.shelf, case, (login,), moment)
             events = case_rows.events_of(unit.sql, case.case_id)
@@ -61,10 +58,6 @@ class SupervisionRoomOf(Seat):
 
 
 def _not_yet(case_no: str, at: Moment, registered: Moment) -> Refusal:
-    return Refusal(
-        "case_not_yet",
-        _("At {at} the case {no} did not exist yet.").format(no=case_no, at=stamp(at)),
-        _("It was registered at {time}: ask for that time or a later one.").format(
-            time=stamp(registered + SECOND - 1)
-        ),
+    return refusal(
+        "case_not_yet", no=case_no, at=stamp(at), time=stamp(registered + SECOND - 1)
     )

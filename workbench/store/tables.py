@@ -1,7 +1,7 @@
 """All tables of a centre under one roof, and which of them only grow.
 
 Imported by everything in the store; the tables stand in ``tables_people``, ``tables_cases``,
-``tables_seal`` and ``tables_outside``.
+``tables_seal``, ``tables_audit`` and ``tables_outside``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.store.columns import META, NO_DUE
+from workbench.store.tables_audit import audit_day, audit_key, audit_leaves
 from workbench.store.tables_cases import (
     PART_TABLES,
     applicant,
@@ -46,7 +47,8 @@ from workbench.store.tables_seal import ledger_line, ledger_step, pin_failure, s
 
 APPEND_ONLY: Final = (
     "event", "ledger_step", "audit_line", "supervision_event", "item_version", "item_material",
-    "item_material_situation", "publication", "calendar", "operation",
+    "item_material_situation", "publication", "calendar", "operation", "audit_day",
+    "audit_leaves",
     *(table.name for table in PART_TABLES.values()),
 )  # fmt: skip
 """Tables whose rows are never changed and never deleted: triggers refuse it on every engine."""
@@ -59,6 +61,9 @@ __all__ = [
     "app_user",
     "applicant",
     "appointment",
+    "audit_day",
+    "audit_key",
+    "audit_leaves",
     "audit_line",
     "authorisation",
     "authorisation_item",

@@ -19,10 +19,11 @@ from workbench.rules.events import Event
 from workbench.rules.moment import Moment
 
 FIRST_TASK_STATE = {"survey": "assigned", "delivery": "delivered"}
-_NULL_WHEN_NEW = (
+NULL_WHEN_NEW = (
     "holder", "held_since", "reviewer", "acceptance_kind", "received_at", "pushed_at",
     "accepted_at", "decided_at", "decided_by", "document_no", "state_before",
 )  # fmt: skip
+"""Columns of the case row that the log alone fills; before the first step they are empty."""
 
 
 def as_of(dossier: Dossier, events: Sequence[Event], at: Moment) -> Dossier | None:
@@ -41,7 +42,7 @@ def as_of(dossier: Dossier, events: Sequence[Event], at: Moment) -> Dossier | No
 
 def _case_then(case: Case, past: Sequence[Event]) -> Case:
     """The row rebuilt event by event: the flow says what each did to state and columns."""
-    columns: dict[str, Any] = dict.fromkeys(_NULL_WHEN_NEW)
+    columns: dict[str, Any] = dict.fromkeys(NULL_WHEN_NEW)
     state: State | None = None
     for one in past:
         row = row_for(one.kind, state if one.seq > 1 else None)
@@ -52,7 +53,7 @@ def _case_then(case: Case, past: Sequence[Event]) -> Case:
                 columns[effect.column] = _value(effect.source, one, columns, state)
         state = _state(columns.pop("state", None)) or row.to or state
     columns["state_before"] = _state(columns["state_before"])
-    known = {name: value for name, value in columns.items() if name in _NULL_WHEN_NEW}
+    known = {name: value for name, value in columns.items() if name in NULL_WHEN_NEW}
     return replace(case, state=state or case.state, version=len(past), **known)
 
 

@@ -22,6 +22,7 @@ from workbench.rules.moment import stamp
 from workbench.rules.people import Power
 from workbench.rules.refusal_texts import refusal
 from workbench.store import case_rows, dossiers, people_rows
+from workbench.store.completing import open_to
 from workbench.store.engine import Unit
 from workbench.store.matching import matches_of, new_code, situation_of
 from workbench.store.moves import Books, known_operation, make_move, record
@@ -55,10 +56,12 @@ class _Going:
     entries: tuple[PartEntry, ...]
 
 
-def check_proposal(unit: Unit, case_id: int, move: Move) -> None:
+def check_proposal(unit: Unit, books: Books, case_id: int, who: str, move: Move) -> None:
     """Refusal ``department_unknown`` where nobody could ever confirm."""
+    if known_operation(unit, move.operation_id, who, case_id) is not None:
+        return
     wanted = move.fields.get("department")
-    case = case_rows.case_by_id(unit.sql, case_id)
+    case = open_to(unit, books, case_id, who, PROPOSE)
     known = {one.code for one in people_rows.departments(unit.sql)}
     if wanted and case is not None and (wanted == case.department or wanted not in known):
         raise refusal("department_unknown")
@@ -69,7 +72,8 @@ def confirm(unit: Unit, books: Books, case_id: int, who: str, move: Move) -> Cas
     known = known_operation(unit, move.operation_id, who, case_id)
     if known is not None:
         return known
-    going = _going(unit, books, case_id, move)
+    origin = open_to(unit, books, case_id, who, CONFIRM)
+    going = _going(unit, books, origin, move) if origin is not None else None
     if going is None:
         return make_move(unit, books, case_id, who, move)
     number = new_number(unit, going.item)
@@ -83,13 +87,12 @@ def confirm(unit: Unit, books: Books, case_id: int, who: str, move: Move) -> Cas
     return done
 
 
-def _going(unit: Unit, books: Books, case_id: int, move: Move) -> _Going | None:
+def _going(unit: Unit, books: Books, origin: Case, move: Move) -> _Going | None:
     """``None`` where the judge has to say what is missing: no transfer, or no item named."""
-    origin = case_rows.case_by_id(unit.sql, case_id)
-    tasks = case_rows.tasks_of(unit.sql, case_id)
+    tasks = case_rows.tasks_of(unit.sql, origin.case_id)
     waiting = [t for t in tasks if t.kind is TaskKind.TRANSFER and t.state == "open"]
     code = str(move.fields.get("item_code") or "")
-    if origin is None or not waiting or not code:
+    if not waiting or not code:
         return None
     item = published(unit, books, code)
     old = books.shelf.item(unit.sql, origin.item_code, origin.item_version)
@@ -99,7 +102,7 @@ def _going(unit: Unit, books: Books, case_id: int, move: Move) -> _Going | None:
     entries = tuple(
         entry
         for part, kind in CARRIED
-        for entry in case_rows.entries_in_force(unit.sql, case_id, part)
+        for entry in case_rows.entries_in_force(unit.sql, origin.case_id, part)
         if entry.kind == kind
     )
     held = [str(e.body.get("code", "")) for e in entries if e.part is Part.MATERIALS]

@@ -63,13 +63,19 @@ NO_POOL_OF_HIS: Final = frozenset({"V00", "V04", "V05", "V06", "V07", "V08", "V1
 LAST_CHARACTER: Final = "\U0010ffff"
 
 
-def worklist(unit: Unit, shelf: Shelf, who: str, query: WorklistQuery) -> Worklist:
-    """One page of what the person sees in the group, and the counts of every group."""
-    known = known_of(unit.sql, who, unit.now)
+def worklist(
+    unit: Unit, shelf: Shelf, who: str, query: WorklistQuery, guarded: bool = False
+) -> Worklist:
+    """One page of what the person sees in the group, and the counts of every group.
+
+    ``guarded``: the database itself shows the person nothing else, so nothing is asked for.
+    """
+    told = known_of(unit.sql, who, unit.now)
+    known = None if guarded else told
     text = "".join(query.text.split()).upper()
     values = asked_by(who, unit.now) | {"text": text, "text_end": text + LAST_CHARACTER}
     counts = _counts(unit, known, values)
-    if not _has_pool(known):
+    if not _has_pool(told):
         counts["pool"] = 0
     rows: tuple[WorklistRow, ...] = ()
     if query.group != "pool" or counts["pool"]:
@@ -132,7 +138,7 @@ class _Shape(Enum):
     WALK = "most urgent first until the page is full"
 
 
-def _shape(query: WorklistQuery, known: Known, counts: Mapping[str, int]) -> _Shape:
+def _shape(query: WorklistQuery, known: Known | None, counts: Mapping[str, int]) -> _Shape:
     if counts["all"] <= FEW or query.text.strip():
         return _Shape.LIST
     few = query.group not in ("all", "mine") and counts.get(query.group, 0) <= FEW
@@ -156,7 +162,9 @@ def _around_group(group: str) -> Truth:
     return C.case_id.in_(union(written.correlate(None), deemed.correlate(None)))
 
 
-def _found(known: Known, searching: bool, shape: _Shape = _Shape.LIST) -> Truth:
+def _found(known: Known | None, searching: bool, shape: _Shape = _Shape.LIST) -> Truth:
+    if known is None:
+        return and_(_PERHAPS, _SEARCHED) if searching else true()
     listed = not searching or gathers(Part.META, known)
     if shape is _Shape.LIST and listed:
         seen = where_listed(Part.META, known)
@@ -168,19 +176,19 @@ def _found(known: Known, searching: bool, shape: _Shape = _Shape.LIST) -> Truth:
 
 
 @lru_cache(maxsize=64)
-def _counting(known: Known, searching: bool) -> tuple[Select[Any], Select[Any]]:
+def _counting(known: Known | None, searching: bool) -> tuple[Select[Any], Select[Any]]:
     """By the written state, straight along an index; then what has moved on by time alone."""
     mine = func.sum(case((_MINE, 1), else_=0))
     written = select(C.state, func.count(), mine).group_by(C.state)
-    sees = where_sees(Part.META, known)
+    sees = true() if known is None else tested(where_sees(Part.META, known))
     moved = select(C.state, C.settle_to, func.count()).group_by(C.state, C.settle_to)
-    moved = moved.where(C.settle_at <= ASKER.at, tested(sees))
+    moved = moved.where(C.settle_at <= ASKER.at, sees)
     return written.where(_found(known, searching)), moved.where(_SEARCHED) if searching else moved
 
 
 @lru_cache(maxsize=256)
 def _paging(
-    known: Known, searching: bool, group: str, paged: bool, shape: _Shape
+    known: Known | None, searching: bool, group: str, paged: bool, shape: _Shape
 ) -> Select[Any]:
     wanted = select(C.case_id).where(_found(known, searching, shape), _in_group(group))
     if shape is _Shape.GROUP:
@@ -214,7 +222,7 @@ def _from_key(wanted: Select[Any], due: ColumnElement[Any], paged: bool) -> Sele
     return wanted.order_by(due, C.case_id).limit(_MOST)
 
 
-def _counts(unit: Unit, known: Known, values: dict[str, Any]) -> dict[str, int]:
+def _counts(unit: Unit, known: Known | None, values: dict[str, Any]) -> dict[str, int]:
     written, moved = _counting(known, bool(values["text"]))
     rows = unit.sql.execute(written, values).all()
     counts = Counter({str(row[0]): int(row[1]) for row in rows})
@@ -227,7 +235,7 @@ def _counts(unit: Unit, known: Known, values: dict[str, Any]) -> dict[str, int]:
 
 
 def _page(
-    unit: Unit, shelf: Shelf, query: WorklistQuery, known: Known, values: dict[str, Any],
+    unit: Unit, shelf: Shelf, query: WorklistQuery, known: Known | None, values: dict[str, Any],
     shape: _Shape,
 ) -> tuple[WorklistRow, ...]:  # fmt: skip
     values = values | {"most": query.limit}
@@ -255,7 +263,7 @@ def _page(
 
 
 def _voiding(
-    unit: Unit, known: Known, values: dict[str, Any], cases: Sequence[Case]
+    unit: Unit, known: Known | None, values: dict[str, Any], cases: Sequence[Case]
 ) -> frozenset[int]:
     """Of these the ones whose sealed document is asked to be void, where he is shown it (T23b)."""
     sealed = [one.case_id for one in cases if one.state is State.PENDING_ISSUE]
@@ -264,10 +272,11 @@ def _voiding(
     asked = select(task.c.case_id).where(
         task.c.kind == TaskKind.VOIDING.value, task.c.state.in_(OPEN_TASK_STATES)
     )
+    # On a server the sub-task itself is shown to whoever sees the document, and to nobody else.
+    sees = true() if known is None else where_sees(Part.DOCUMENT, known)
     wanted = select(C.case_id).where(
-        C.case_id.in_(sealed), C.case_id.in_(asked.correlate(None)),
-        where_sees(Part.DOCUMENT, known),
-    )  # fmt: skip
+        C.case_id.in_(sealed), C.case_id.in_(asked.correlate(None)), sees
+    )
     return frozenset(unit.sql.execute(wanted, values).scalars())
 
 

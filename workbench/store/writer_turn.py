@@ -111,6 +111,18 @@ def writer_turn(database: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[
         os.close(seat)
 
 
+def claim(path: Path) -> int | None:
+    """The open file with its lock, to be closed by the caller; ``None`` where somebody has it.
+
+    A file that shows that its process is alive: the lock ends with the process, however it ends.
+    """
+    handle = _open(path)
+    if _try_lock(handle):
+        return handle
+    os.close(handle)
+    return None
+
+
 def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 

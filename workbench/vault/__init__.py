@@ -1,1 +1,4 @@
-"""Secrets of the desktop, in the system keyring or nowhere. The only room that knows keyring."""
+"""Secrets of the desktop: passwords in the system keyring or nowhere, the auditor's locked key.
+
+The only room that knows keyring.
+"""

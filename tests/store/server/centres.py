@@ -6,18 +6,29 @@ The clock is the table ``wb.set_moment``, which only the owner may read: the tes
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.store.server.cluster import Cluster
-from tests.store.world import NINE, OTHERS, REPRESENTATIVES, seed
-from workbench.rules.moment import Moment
+from tests.store.world import NINE, OTHERS, REPRESENTATIVES, World, seed
+from workbench.rules.case import Case
+from workbench.rules.moment import DAY, Moment, SetClock
 from workbench.store import seeding
+from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
-from workbench.store.server import install
+from workbench.store.moves import Books
+from workbench.store.server import connecting, install, server_check
+from workbench.store.server.address import ServerAddress
+from workbench.store.server.line import Line
 from workbench.store.server.role_names import RoleNames
+from workbench.store.server.server_session import ServerSession
+from workbench.store.shelf import Shelf
 
 ROLES = RoleNames("founded")
 SET_MOMENT = """
@@ -62,6 +73,12 @@ class ServerCentre:
     engines: dict[str, Engine] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
 
+    @property
+    def address(self) -> ServerAddress:
+        """Where the product would find it."""
+        return ServerAddress("127.0.0.1", self.name, port=self.cluster.port, sslmode="disable",
+                             channel_binding="disable")  # fmt: skip
+
     def connection(self, login: str) -> Connection:
         """The person's own connection, in autocommit: as with ``psql``."""
         if login not in self.connections:
@@ -80,6 +97,17 @@ class ServerCentre:
             made.exec_driver_sql("SET search_path = wb, pg_catalog")
         return made
 
+    def admit(self, login: str) -> None:
+        """Give the person an account and a row, where there is none; a representative."""
+        sql = self.admin
+        row = "INSERT INTO app_user (login, name_zh, name_en, failures) VALUES (%s, %s, %s, 0)"
+        sql.exec_driver_sql(f"{row} ON CONFLICT DO NOTHING", (login, login, login))
+        known = sql.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (login,)).first()
+        if known is None:
+            sql.exec_driver_sql(
+                f"CREATE ROLE {login} LOGIN IN ROLE {ROLES.user}, {ROLES.kind('representative')}"
+            )
+
     def set_moment(self, at: Moment) -> None:
         """The centre's clock shows this from now on."""
         self.admin.exec_driver_sql("UPDATE wb.set_moment SET at = %s", (at,))
@@ -90,3 +118,89 @@ class ServerCentre:
             one.close()
         for engine in self.engines.values():
             engine.dispose()
+
+
+@dataclass
+class ServerWorld(World):
+    """The small centre on a server, with the same hands as the one on a file."""
+
+    server: ServerCentre | None = None
+
+    def as_(self, login: str) -> Any:
+        """The person's session, through his own login."""
+        assert self.server is not None
+        self.server.set_moment(self.clock.now())
+        if login not in self.sessions:
+            self.server.admit(login)
+            engine = connecting.make_engine(self.server.address, login, None)
+            line = Line(self.server.address, engine)
+            self.sessions[login] = ServerSession(line, self.centre.books, login)
+        return self.sessions[login]
+
+
+    def check(self) -> list[str]:
+        """What the centre check finds wrong; the clock of a test is another, and is said to be."""
+        assert self.server is not None
+        # As on a file, where the check reads the machine's clock and not the test's.
+        self.server.set_moment(self.clock.now() + 900 * DAY)
+        engine = create_engine(self.server.cluster.url(self.server.name), poolclass=NullPool)
+        found = [one for one in server_check.check_server(engine) if one.wrong]
+        assert "clock_replaced" in [one.code for one in found]
+        mine = ("clock_replaced", "no_row_security")
+        return [one.text for one in found if one.code not in mine]
+
+    def settle(self, case: Case) -> None:
+        """As the owner: whoever opens the case writes it down."""
+        assert self.server is not None
+        self.server.set_moment(self.clock.now())
+        self.server.admin.exec_driver_sql(
+            "SELECT wb.settle(c, wb.moment()) FROM wb.case_file c WHERE c.case_id = %s",
+            (case.case_id,),
+        )
+
+    def file(self, text: str = "scan") -> str:
+        """A stored file that is known in the database; its SHA-256."""
+        assert self.server is not None
+        sha256 = self.centre.books.content.put(text.encode())
+        self.server.admin.exec_driver_sql(
+            "INSERT INTO content_blob (sha256, bytes, stored_at) VALUES (%s, %s, 0)"
+            " ON CONFLICT DO NOTHING", (sha256, len(text.encode())),
+        )  # fmt: skip
+        return sha256
+
+
+class OwnerCentre:
+    """What tests do beside any session: the store's own code as the owner of the database."""
+
+    def __init__(self, server: ServerCentre, clock: SetClock, content: Path) -> None:
+        self.server, self.clock = server, clock
+        self.books = Books(Shelf(), ContentStore(content))
+
+    @contextmanager
+    def administration(self, writing: bool = True) -> Iterator[Unit]:
+        """One transaction with everything allowed."""
+        self.server.set_moment(self.clock.now())
+        engine = create_engine(self.server.cluster.url(self.server.name), poolclass=NullPool)
+        with engine.begin() as sql:
+            sql.exec_driver_sql("SET LOCAL search_path = wb, pg_catalog")
+            yield Unit(sql, self.clock.now())
+            if not writing:
+                sql.rollback()
+
+    def session_as(self, login: str) -> Any:
+        raise AssertionError("a server's tests sign in through ServerWorld.as_")
+
+    def close(self) -> None:
+        """Every transaction has closed its own connection."""
+
+
+@contextmanager
+def server_world(server: ServerCentre, folder: Path) -> Iterator[ServerWorld]:
+    """The world of a test on that database."""
+    clock = SetClock(NINE)
+    centre: Any = OwnerCentre(server, clock, folder / "content")
+    world = ServerWorld(folder / "none", clock, centre, server=server)
+    try:
+        yield world
+    finally:
+        world.close()

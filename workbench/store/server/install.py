@@ -7,13 +7,20 @@ create roles. Called by ``centre`` and tests.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection
 
+from workbench.store.server.accounts_ground import lay_ground, renew_logins
+from workbench.store.server.constant_text import constant_functions
+from workbench.store.server.flow_functions import flow_functions
+from workbench.store.server.grants import close, close_database, write_sight
 from workbench.store.server.role_names import RoleNames
 from workbench.store.server.rule_rows import write_rules
+from workbench.store.server.sight_functions import sight_functions
 from workbench.store.server.sql_texts import texts
 from workbench.store.server.tables_server import SERVER
-from workbench.store.tables import META
+from workbench.store.tables import APPEND_ONLY, META
 
 SCHEMA = "wb"
 
@@ -26,6 +33,8 @@ def make(sql: Connection, roles: RoleNames) -> None:
     sql.exec_driver_sql(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {roles.user}")
     for kind in roles.groups[2:]:
         sql.exec_driver_sql(f"GRANT {roles.user} TO {kind}")
+    close_database(sql, roles)
+    lay_ground(sql, roles)
     as_owner(sql, roles)
     META.create_all(sql)
     SERVER.create_all(sql)
@@ -46,6 +55,28 @@ def as_owner(sql: Connection, roles: RoleNames) -> None:
 
 def renew(sql: Connection, roles: RoleNames) -> None:
     """Functions, rule tables, policies and grants of this version, as the owner."""
-    for _name, text in texts(roles):
+    renew_logins(sql, roles)
+    as_owner(sql, roles)
+    close(sql, roles)
+    for text in function_texts(roles):
         sql.exec_driver_sql(text.replace("%", "%%"))
     write_rules(sql)
+    write_sight(sql, roles)
+    guard_the_log(sql)
+
+
+def function_texts(roles: RoleNames) -> Iterator[str]:
+    """Every function of this version, in the order in which they are made."""
+    yield from constant_functions()
+    yield from (text for _name, text in texts(roles))
+    yield from flow_functions()
+    yield from sight_functions()
+
+
+def guard_the_log(sql: Connection) -> None:
+    """What only grows is not changed even by its owner, nor emptied (S084)."""
+    for table in APPEND_ONLY:
+        sql.exec_driver_sql(
+            f"CREATE OR REPLACE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE"
+            f" ON wb.{table} FOR EACH STATEMENT EXECUTE FUNCTION wb.refuse_change()"
+        )

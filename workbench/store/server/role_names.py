@@ -21,6 +21,9 @@ KINDS: Final = (
 )  # fmt: skip
 """A group for every kind of post. ``organ_head`` is also the government head's group."""
 
+GROUPS_OF_ROLES: Final = {**{one: one for one in KINDS}, "government_head": "organ_head"}
+"""Role of ``rules.people`` -> kind of post; a role without a kind (approver) sees nothing more."""
+
 LONGEST_PREFIX: Final = 40
 """PostgreSQL cuts names at 63 bytes without a word."""
 
@@ -50,6 +53,21 @@ class RoleNames:
     def user(self) -> str:
         """Everybody of the centre."""
         return f"{self.prefix}_user"
+
+    @property
+    def newcomer(self) -> str:
+        """Whoever still bears the password he was given: he may change it, and nothing else."""
+        return f"{self.prefix}_newcomer"
+
+    @property
+    def former(self) -> str:
+        """Whoever lost the centre; it gives nothing and says whose login this was."""
+        return f"{self.prefix}_former"
+
+    @property
+    def accounts(self) -> str:
+        """Makes and locks logins and ends sessions by fixed statements; nobody signs in as it."""
+        return f"{self.prefix}_accounts"
 
     def kind(self, name: str) -> str:
         """The group of a kind of post."""

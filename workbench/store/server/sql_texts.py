@@ -1,7 +1,7 @@
 """The hand-written SQL of the server, read in the order of the files' numbers.
 
-``@owner@``, ``@user@`` and ``@kind:reviewer@`` stand for the centre's role names. Called by
-``install``.
+``@owner@``, ``@user@``, ``@prefix@`` and ``@kind:reviewer@`` stand for the centre's role names.
+Called by ``install`` and ``accounts_ground``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Final
 from workbench.store.server.role_names import RoleNames
 
 FOLDER: Final = Path(__file__).resolve().parent / "sql"
-_MARK: Final = re.compile(r"@(owner|user|kind:[a-z_]+)@")
+_MARK: Final = re.compile(r"@(prefix|owner|user|newcomer|former|accounts|kind:[a-z_]+)@")
 
 
-def texts(roles: RoleNames) -> Iterator[tuple[str, str]]:
-    """File name and statement text of every file, in order."""
-    for path in sorted(FOLDER.glob("*.sql")):
+def texts(roles: RoleNames, folder: Path = FOLDER) -> Iterator[tuple[str, str]]:
+    """File name and statement text of every file of the folder, in order."""
+    for path in sorted(folder.glob("*.sql")):
         yield path.name, named(path.read_text(encoding="utf-8"), roles)
 
 

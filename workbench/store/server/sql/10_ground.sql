@@ -2,15 +2,22 @@
 
 -- The signed-in person. In a definer function current_user is the owner, so session_user it is.
 CREATE OR REPLACE FUNCTION wb.who() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT session_user::text $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $$
+BEGIN
+    RETURN session_user::text;
+END
+$$;
 
--- The one clock of the centre: UTC microseconds, read after the row lock.
+-- The one clock of the centre: UTC microseconds, read after the row lock. PL/pgSQL keeps its plan;
+-- a function in SQL would be planned at each call.
 CREATE OR REPLACE FUNCTION wb.moment() RETURNS bigint
-LANGUAGE sql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint $$;
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    RETURN (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint;
+END
+$$;
 
 -- A refusal: its stable code as message, its values as JSON detail. Nothing was changed.
 CREATE OR REPLACE FUNCTION wb.refuse(p_code text, p_values jsonb DEFAULT '{}') RETURNS void
@@ -19,5 +26,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'WB001', MESSAGE = p_code, DETAIL = p_values::text;
+END
+$$;
+
+-- For the triggers of what only grows: nobody changes it, its owner neither (S084).
+CREATE OR REPLACE FUNCTION wb.refuse_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'WB002';
 END
 $$;

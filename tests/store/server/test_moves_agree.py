@@ -1,0 +1,44 @@
+"""Random histories through both engines: no difference in state, due time, refusal, chain."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.store.histories import PEOPLE, history
+from tests.store.server.centres import ServerCentre
+from tests.store.server.twins import Twins
+from tests.store.world import PROMISED, new_world
+
+pytestmark = pytest.mark.long(30)
+
+
+def test_a_case_goes_the_same_way_in_both(
+    server: ServerCentre, tmp_path: Path, founded: Path
+) -> None:
+    with new_world(tmp_path, founded) as world:
+        twins = Twins(world, server)
+        world.granted(PROMISED)
+        assert twins.differences() == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_histories_go_the_same_way_in_both(
+    server: ServerCentre, tmp_path: Path, founded: Path, seed: int, depth: int,
+    counted: Callable[[str, int], None],
+) -> None:  # fmt: skip
+    dice = random.Random(seed)
+    with new_world(tmp_path, founded) as world:
+        twins = Twins(world, server)
+        made = history(world, dice, cases=12, steps=120 * depth)
+        assert twins.differences() == []
+        for case in made:
+            for login in PEOPLE:
+                here, there = twins.views(login, case.case_no)
+                assert here == there, (login, case.case_no)
+        assert twins.differences() == []
+    counted("moves alike in both engines", sum(twins.counts.values()))
+    counted("opened cases alike in both engines", len(made) * len(PEOPLE))

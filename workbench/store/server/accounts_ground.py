@@ -1,0 +1,49 @@
+"""What accounts need of the cluster: the role that makes logins, three standings, a closed schema.
+
+The functions of ``sql/accounts/`` belong to a role that may create roles and end sessions. They
+stand in a schema of their own that only the owner's verbs reach, and run fixed statements. Run by
+the installing role, which must be able to become every role of the centre. Called by ``install``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from workbench.store.server.role_names import RoleNames
+from workbench.store.server.sql_texts import FOLDER, texts
+
+SCHEMA: Final = "wb_accounts"
+MARK: Final = "oneseal-workbench"
+"""The comment on every group of a centre begins so; the centre's prefix follows."""
+
+
+def lay_ground(sql: Connection, roles: RoleNames) -> None:
+    """Roles, marks, schema. Each group is given with the right to hand it on (PostgreSQL 16)."""
+    _make_roles(sql, roles)
+    for group in (roles.user, roles.newcomer, roles.former, *roles.groups[2:]):
+        sql.exec_driver_sql(f"COMMENT ON ROLE {group} IS '{MARK} {roles.prefix}'")
+        sql.exec_driver_sql(f"GRANT {group} TO {roles.accounts} WITH ADMIN OPTION")
+    sql.exec_driver_sql(f"GRANT pg_signal_backend TO {roles.accounts}")
+    sql.exec_driver_sql(f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {roles.accounts}")
+    sql.exec_driver_sql(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {roles.owner}")
+    sql.exec_driver_sql(f"GRANT USAGE ON SCHEMA wb TO {roles.newcomer}")
+    database = sql.exec_driver_sql("SELECT quote_ident(current_database())").scalar_one()
+    sql.exec_driver_sql(f"GRANT CONNECT ON DATABASE {database} TO {roles.user}, {roles.newcomer}")
+
+
+def _make_roles(sql: Connection, roles: RoleNames) -> None:
+    known = {str(row[0]) for row in sql.exec_driver_sql("SELECT rolname FROM pg_roles")}
+    wanted = {roles.accounts: "CREATEROLE", roles.newcomer: "", roles.former: ""}
+    for name, more in wanted.items():
+        if name not in known:
+            sql.exec_driver_sql(f"CREATE ROLE {name} NOLOGIN {more}")
+
+
+def renew_logins(sql: Connection, roles: RoleNames) -> None:
+    """The functions over logins, as the role that owns them; to the end of the transaction."""
+    sql.exec_driver_sql(f"SET LOCAL ROLE {roles.accounts}")
+    sql.exec_driver_sql("SET LOCAL search_path = pg_catalog")
+    for _name, text in texts(roles, FOLDER / "accounts"):
+        sql.exec_driver_sql(text.replace("%", "%%"))

@@ -1,0 +1,170 @@
+"""Two columns of a case row that only a server has: who handled it, and whom it calls.
+
+``handlers`` holds whoever made a step that makes a handler (V04); ``calls`` holds marks of the
+sub-tasks and of who stamped: ``answered:market``, ``open:voiding``, ``any:extension``,
+``did:stamp:lin``. A policy finds cases by them through one index each; nobody may read them. Kept
+by triggers on the log and the sub-tasks. What is bounded by the open sub-tasks that name a person
+or his department needs no mark: it is listed by ``wb.my_tasks``. Called by ``grants``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workbench.rules.case import ENDED, OPEN_TASK_STATES, State
+from workbench.rules.case_flow import MOVES_OF_DUTY
+from workbench.rules.conditions import facts_in
+from workbench.rules.facts import HandlerMoves
+from workbench.rules.separation import Duty
+from workbench.rules.visibility import ROWS
+from workbench.store.server.policy_facts import listed, quoted
+
+COLUMNS: Final = ("handlers", "calls")
+_OPEN: Final = tuple(one.value for one in State if one not in ENDED)
+_DUTIES: Final = sorted(
+    {fact.arg for row in ROWS for fact in facts_in(row.condition) if fact.name == "acted_as"}
+)
+
+
+def _did() -> str:
+    """``(mark, move)`` of every step that leaves a mark of its own."""
+    pairs = [
+        f"({quoted(f'did:{duty}:')}, {quoted(move)})"
+        for duty in _DUTIES
+        for move in sorted(MOVES_OF_DUTY[Duty(duty)])
+    ]
+    return f"(VALUES {', '.join(pairs)}) AS d(mark, move)"
+
+
+def statements() -> tuple[str, ...]:
+    """Columns, indexes and triggers; may be carried out again and again."""
+    return (
+        *(f"ALTER TABLE wb.case_file ADD COLUMN IF NOT EXISTS {one} text[] NOT NULL DEFAULT '{{}}'"
+          for one in COLUMNS),
+        "CREATE INDEX IF NOT EXISTS ix_case_file_handlers ON wb.case_file USING gin (handlers) "
+        f"WITH (fastupdate = off) WHERE state IN ({listed(_OPEN)})",
+        "CREATE INDEX IF NOT EXISTS ix_case_file_calls ON wb.case_file USING gin (calls) "
+        "WITH (fastupdate = off)",
+        *(f"CREATE INDEX IF NOT EXISTS ix_task_open_{one} ON wb.task ({one}, kind, case_id) "
+          f"WHERE {_STILL}" for one in ("department", "login", "second_login")),
+        # Asked in every statement: coming shifts are passed over without a look at their rows.
+        *(f'CREATE INDEX IF NOT EXISTS ix_duty_shift_{one}_now ON wb.duty_shift '
+          f'({one}, "end", start)' for one in ("login", "department")),
+        _my_tasks(), _handlers_of(), _calls_of(), _note(), _after_event(), _after_task(),
+        "CREATE OR REPLACE TRIGGER event_marks AFTER INSERT ON wb.event "
+        "FOR EACH ROW EXECUTE FUNCTION wb.mark_after_event()",
+        "CREATE OR REPLACE TRIGGER task_marks AFTER INSERT OR UPDATE OR DELETE ON wb.task "
+        "FOR EACH ROW EXECUTE FUNCTION wb.mark_after_task()",
+    )  # fmt: skip
+
+
+_STILL: Final = f"state IN ({listed(OPEN_TASK_STATES)})"
+_HEAD: Final = "SET search_path = wb, pg_catalog, pg_temp"
+
+
+def _my_tasks() -> str:
+    """The cases with an open sub-task that calls the person: ``opinion`` and ``transfer`` where he
+    is on duty, ``survey`` and ``hearing`` where he is named (V09, V13, V26, V27)."""
+    return f"""CREATE OR REPLACE FUNCTION wb.my_tasks(p_kinds text[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER {_HEAD} AS $$
+DECLARE
+    v_who text := session_user;
+    v_duty text[] := CASE WHEN p_kinds && ARRAY['opinion', 'transfer'] THEN wb.my_duty() END;
+BEGIN
+    RETURN ARRAY(
+        SELECT t.case_id FROM wb.task t
+        WHERE t.{_STILL} AND t.kind = ANY (p_kinds) AND t.kind IN ('opinion', 'transfer')
+          AND t.department = ANY (v_duty)
+        UNION
+        SELECT t.case_id FROM wb.task t
+        WHERE t.{_STILL} AND t.kind = ANY (p_kinds) AND t.kind IN ('survey', 'hearing')
+          AND t.login = v_who
+        UNION
+        SELECT t.case_id FROM wb.task t
+        WHERE t.{_STILL} AND t.kind = ANY (p_kinds) AND t.kind = 'survey'
+          AND t.second_login = v_who
+    );
+END
+$$"""
+
+
+def _handlers_of() -> str:
+    return f"""CREATE OR REPLACE FUNCTION wb.handlers_of(p_case bigint) RETURNS text[]
+LANGUAGE plpgsql STABLE {_HEAD} AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT e.actor FROM wb.event e
+        WHERE e.case_id = p_case AND e.kind NOT IN ({listed(sorted(HandlerMoves))})
+        ORDER BY e.actor
+    );
+END
+$$"""
+
+
+def _calls_of() -> str:
+    marks = (
+        f"(CASE WHEN t.{_STILL} THEN 'open:' || t.kind END)",
+        "('any:' || t.kind)",
+        "(CASE WHEN t.closed_at IS NOT NULL AND t.kind = 'opinion' "
+        "THEN 'answered:' || t.department END)",
+    )
+    return f"""CREATE OR REPLACE FUNCTION wb.calls_of(p_case bigint) RETURNS text[]
+LANGUAGE plpgsql STABLE {_HEAD} AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT m.mark FROM wb.task t
+        CROSS JOIN LATERAL (VALUES {", ".join(marks)}) AS m(mark)
+        WHERE t.case_id = p_case AND m.mark IS NOT NULL
+        UNION
+        SELECT d.mark || e.actor FROM wb.event e
+        JOIN {_did()} ON d.move = e.kind
+        WHERE e.case_id = p_case
+        ORDER BY 1
+    );
+END
+$$"""
+
+
+def _note() -> str:
+    return f"""CREATE OR REPLACE FUNCTION wb.note_marks(p_case bigint) RETURNS void
+LANGUAGE plpgsql {_HEAD} AS $$
+DECLARE
+    v_handlers text[] := wb.handlers_of(p_case);
+    v_calls text[] := wb.calls_of(p_case);
+BEGIN
+    UPDATE wb.case_file SET handlers = v_handlers, calls = v_calls
+    WHERE case_id = p_case AND (handlers, calls) IS DISTINCT FROM (v_handlers, v_calls);
+END
+$$"""
+
+
+def _after_event() -> str:
+    return f"""CREATE OR REPLACE FUNCTION wb.mark_after_event() RETURNS trigger
+LANGUAGE plpgsql {_HEAD} AS $$
+DECLARE
+    v_mark text := (SELECT d.mark || NEW.actor FROM {_did()} WHERE d.move = NEW.kind);
+BEGIN
+    IF NEW.kind NOT IN ({listed(sorted(HandlerMoves))}) THEN
+        UPDATE wb.case_file SET handlers = handlers || NEW.actor
+        WHERE case_id = NEW.case_id AND NEW.actor <> ALL (handlers);
+    END IF;
+    IF v_mark IS NOT NULL THEN
+        UPDATE wb.case_file SET calls = calls || v_mark
+        WHERE case_id = NEW.case_id AND v_mark <> ALL (calls);
+    END IF;
+    RETURN NULL;
+END
+$$"""
+
+
+def _after_task() -> str:
+    return f"""CREATE OR REPLACE FUNCTION wb.mark_after_task() RETURNS trigger
+LANGUAGE plpgsql {_HEAD} AS $$
+DECLARE
+    v_case bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.case_id ELSE NEW.case_id END;
+    v_calls text[] := wb.calls_of(v_case);
+BEGIN
+    UPDATE wb.case_file SET calls = v_calls WHERE case_id = v_case AND calls <> v_calls;
+    RETURN NULL;
+END
+$$"""

@@ -1,0 +1,91 @@
+"""Hearing of other desks' changes: a connection of its own that listens, in a thread of its own.
+
+Whoever connects listens first and then looks at everything anew, because what was told meanwhile
+is lost; polling every fifteen seconds is the correctness, listening only makes it quick. Called by
+``server_session``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Engine
+
+from workbench.rules.refusals import Trouble
+from workbench.store.server.address import ServerAddress
+from workbench.store.server.connecting import plainly
+
+POLL_SECONDS: Final = 15.0
+"""The longest that a change can stay unseen while the line stands."""
+
+FIRST_PAUSE: Final = 0.2
+LONGEST_PAUSE: Final = 10.0
+
+
+class Ears(threading.Thread):
+    """Tells ``heard`` of every change, and ``trouble`` of the line while there is none."""
+
+    def __init__(self, address: ServerAddress, engine: Engine, heard: Callable[[], None]) -> None:
+        super().__init__(name="ears", daemon=True)
+        self.trouble: Trouble | None = None
+        self._address = address
+        self._engine = engine
+        self._heard = heard
+        self._ended = threading.Event()
+        self._driver: psycopg.Connection[Any] | None = None
+
+    def close(self) -> None:
+        """Listen no more; returns when the thread is gone."""
+        self._ended.set()
+        driver = self._driver
+        if driver is not None:
+            # Wakes the thread out of its waiting; psycopg lets another thread do just that.
+            driver.cancel_safe(timeout=1.0)
+        if self.is_alive():
+            self.join(timeout=POLL_SECONDS + 1.0)
+
+    def run(self) -> None:
+        """Connect, listen, tell; with growing pauses where the server does not answer."""
+        pause = FIRST_PAUSE
+        while not self._ended.is_set():
+            try:
+                with plainly(self._address):
+                    self._listen()
+                pause = FIRST_PAUSE
+            except Trouble as trouble:
+                self.trouble = trouble
+                self._heard()
+                self._ended.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _listen(self) -> None:
+        with self._engine.connect() as sql:
+            driver = sql.connection.dbapi_connection
+            assert isinstance(driver, psycopg.Connection)
+            driver.autocommit = True
+            row = driver.execute("SELECT wb.my_channels()").fetchone()
+            for name in row[0] if row is not None else ():
+                driver.execute(f'LISTEN "{name}"')
+            self._driver = driver
+            try:
+                self.trouble = None
+                self._heard()
+                self._wait(driver)
+            finally:
+                self._driver = None
+                sql.invalidate()
+
+    def _wait(self, driver: psycopg.Connection[Any]) -> None:
+        while not self._ended.is_set():
+            until = time.monotonic() + POLL_SECONDS
+            for _told in driver.notifies(timeout=POLL_SECONDS, stop_after=1):
+                if self._ended.is_set():
+                    return
+            # Also after nothing was told: the poll, and proof that the server is still there.
+            if time.monotonic() >= until:
+                driver.execute("SELECT 1")
+            self._heard()

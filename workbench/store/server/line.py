@@ -1,0 +1,125 @@
+"""The line of one session to its server: one connection, one thread, verbs and reads.
+
+``call`` is one verb in one round trip, committed with it. A connection that is lost is made anew
+and the verb called once more: every verb that writes carries the number of its operation, so that
+nothing is done twice. Called by ``server_session``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine
+
+from workbench.rules.moment import Moment
+from workbench.rules.refusals import Outage
+from workbench.store.engine import Unit, Work
+from workbench.store.server.address import ServerAddress
+from workbench.store.server.connecting import plainly, refused_values
+from workbench.store.server.server_words import retryable
+
+
+class Line(Work):
+    """Reads under the person's policies, writes by verbs."""
+
+    def __init__(self, address: ServerAddress, engine: Engine) -> None:
+        # Not the one connection of a file: a server's may be lost and made anew.
+        self.address = address
+        self._engine = engine
+        self._held: Connection | None = None
+        self._marks = 0
+
+    def call(self, verb: str, *values: Any) -> Any:
+        """What ``SELECT wb.verb(values)`` answers, a refusal as ``{"refused": {...}}``.
+
+        In the same round trip, but as a transaction of its own after the verb's commit, the other
+        desks are told of what the verb has changed (``wb.tell``).
+        """
+        marks = ", ".join("%s" for _one in values)
+
+        def ask() -> Any:
+            with plainly(self.address):
+                driver = self._driver()
+                try:
+                    with driver.pipeline() as pipeline:
+                        answer = driver.execute(f"SELECT wb.{verb}({marks})", values)
+                        pipeline.sync()
+                        driver.execute("SELECT wb.tell()")
+                    row = answer.fetchone()
+                except psycopg.Error as trouble:
+                    said = refused_values(trouble)
+                    if said is None:
+                        raise
+                    return {"refused": said}
+                return row[0] if row is not None else None
+
+        return self._once_more(ask)
+
+    def _driver(self) -> psycopg.Connection[Any]:
+        driver = self._open().connection.dbapi_connection
+        assert isinstance(driver, psycopg.Connection)
+        return driver
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """A consistent look at one moment; nothing can be written."""
+        with plainly(self.address):
+            sql = self._open()
+            sql.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            try:
+                now = sql.exec_driver_sql("SELECT wb.moment()").scalar_one()
+                yield Unit(sql, int(now))
+            finally:
+                if not sql.invalidated:
+                    sql.exec_driver_sql("ROLLBACK")
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """Nobody writes tables on a server: a room that tries to has forgotten its verb."""
+        raise RuntimeError("a session on a server writes by verbs alone")
+        yield
+
+    def moment(self) -> Moment:
+        """The centre's moment, never this computer's."""
+        return int(self.call("moment"))
+
+    def change_mark(self) -> int:
+        """Grows whenever the server tells that something has changed (``hear``)."""
+        return self._marks
+
+    def changed(self) -> None:
+        """Somebody's step was committed."""
+        self._marks += 1
+
+    def close(self) -> None:
+        """Give back the connection."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+        self._engine.dispose()
+
+    def _open(self) -> Connection:
+        if self._held is not None and (self._held.invalidated or self._is_lost(self._held)):
+            self._held.invalidate()
+            self._held.close()
+            self._held = None
+        if self._held is None:
+            connection = self._engine.connect()
+            self._held = connection.execution_options(isolation_level="AUTOCOMMIT")
+        return self._held
+
+    @staticmethod
+    def _is_lost(held: Connection) -> bool:
+        driver = held.connection.dbapi_connection
+        return driver is None or bool(driver.closed)
+
+    def _once_more(self, ask: Callable[[], Any]) -> Any:
+        try:
+            return ask()
+        except Outage as trouble:
+            if not retryable(trouble):
+                raise
+        return ask()
