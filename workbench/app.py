@@ -126,7 +126,7 @@ def open_centre(centre_url: str) -> Centre:
     """Load the database library and open the centre."""
     from workbench import store
 
-    return store.open_centre(centre_url)
+    return store.open_any(centre_url)
 
 
 def admitted(session: Session, who: User, without_plugins: bool = False) -> Any:

@@ -28,7 +28,16 @@ from workbench.rules.dossier import Dossier
 from workbench.rules.facts import FACTS, Answers
 from workbench.rules.moment import DAY
 from workbench.rules.people import Appointment, Authorisation, Leave, Post, Power
-from workbench.rules.unseen import LACKS, ONLY_FOR, PERSONAL, SHOWN, explained
+from workbench.rules.unseen import (
+    LACKS,
+    OF_CASE,
+    ONLY_FOR,
+    PERSONAL,
+    SHOWN,
+    About,
+    explained,
+    unmatched,
+)
 from workbench.rules.visibility import ROWS, explain
 
 S = State
@@ -152,3 +161,26 @@ def test_every_fact_of_the_rows_has_a_text() -> None:
 def test_departments_are_named_where_names_are_known() -> None:
     found = explained(Answers(a_dossier(), "li", NOON), {DEP: "Market Supervision"})
     assert "on duty in Market Supervision" in found.reasons[0].why
+
+
+class NoCase(Answers):
+    """Answers of a server to somebody who does not see the case."""
+
+    def fact(self, name: str, arg: str) -> bool:
+        assert name not in OF_CASE, "how the case stands was asked for"
+        return FACTS[name](self.dossier, self.who, arg, self.at)
+
+
+def test_how_a_case_stands_is_not_needed_where_it_is_not_shown() -> None:
+    """A server tells it to nobody who does not see the case; the rest of the reasons stays."""
+    held = a_dossier(a_case(S.UNDER_REVIEW, holder="zhang", reviewer="somebody"))
+    hidden = About("li", DEP, frozenset({"on_duty", "own_claim_in_grace"}), hidden=True)
+    told = {one.row: one.why for one in unmatched(NoCase(held, "li", NOON), hidden).reasons}
+    assert "li is not on duty" in told["V01"]
+    reviewer = About("ma", DEP, frozenset(), hidden=True)
+    told |= {one.row: one.why for one in unmatched(NoCase(held, "ma", NOON), reviewer).reasons}
+    assert "the case is assigned to somebody else or nobody." in told["V12"]
+    assert not any(word in str(told) for word in ("zhang", "under review"))
+    clerk = About("xu", DEP, frozenset(), hidden=True)
+    (only,) = unmatched(NoCase(held, "xu", NOON), clerk).reasons
+    assert only.row == "V17" and "how the case stands, which is not shown here" in only.why

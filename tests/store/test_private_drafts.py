@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.store.world import MONDAY, PROMISED, World
 from workbench.rules.case import Case, NewEntry
 from workbench.rules.refusals import Refusal
+from workbench.store.tables import META, private_draft
 
 TEXTS = {"opinion.reasons": "王小明的材料齐全", "opinion.conclusion": "grant"}
 OPINION = "submit_opinion"
@@ -48,31 +49,32 @@ def test_no_event_and_no_line_of_the_audit_speaks_of_a_draft(world: World, case:
     world.as_("zhang").drop_draft(case.case_no, OPINION)
     world.as_("zhang").keep_draft(case.case_no, OPINION, TEXTS)
     assert world.as_("tang").events_of(case.case_no) == before
-    raw = sqlite3.connect(world.path)
-    names = [r[0] for r in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    holding = []
-    for name in names:
-        rows = raw.execute(f"SELECT * FROM {name}").fetchall()
-        if any("王小明的材料齐全" in str(row) for row in rows):
-            holding.append(name)
-    raw.close()
-    assert holding == ["private_draft"]
+    assert holding(world, "王小明的材料齐全") == ["private_draft"]
+
+
+def holding(world: World, text: str) -> list[str]:
+    """The tables of the centre in which that text stands."""
+    with world.centre.administration(writing=False) as unit:
+        return [
+            table.name for table in META.sorted_tables
+            if any(text in str(row) for row in unit.sql.execute(select(table)))
+        ]  # fmt: skip
 
 
 def test_after_the_shift_one_may_still_save_for_fifteen_minutes(world: World, case: Case) -> None:
-    zhang = world.as_("zhang")
     world.at(MONDAY, 13, 29, 59)
-    zhang.keep_draft(case.case_no, OPINION, {"opinion.reasons": "on duty"})
+    world.as_("zhang").keep_draft(case.case_no, OPINION, {"opinion.reasons": "on duty"})
     world.at(MONDAY, 13, 44, 59)
+    zhang = world.as_("zhang")
     assert OPINION not in zhang.case_view(case.case_no).moves  # type: ignore[union-attr]
     zhang.keep_draft(case.case_no, OPINION, {"opinion.reasons": "in grace"})
     world.at(MONDAY, 13, 45)
     with pytest.raises(Refusal) as caught:
-        zhang.keep_draft(case.case_no, OPINION, {"opinion.reasons": "too late"})
+        world.as_("zhang").keep_draft(case.case_no, OPINION, {"opinion.reasons": "too late"})
     assert caught.value.code == "draft_not_kept"
     assert zhang.my_draft(case.case_no, OPINION) is None, "off duty he does not see the case"
     world.at(MONDAY + timedelta(days=1), 8, 30)
-    back = zhang.my_draft(case.case_no, OPINION)
+    back = world.as_("zhang").my_draft(case.case_no, OPINION)
     assert back is not None and back.texts == {"opinion.reasons": "in grace"}
 
 
@@ -111,9 +113,8 @@ def test_a_draft_ends_with_the_state_it_was_written_in(world: World, case: Case)
 def test_when_the_case_ends_nothing_typed_is_left(world: World, case: Case) -> None:
     world.as_("zhang").keep_draft(case.case_no, OPINION, TEXTS)
     world.move("wang", case, "withdraw", NewEntry("ending_notice", {"request": "please"}))
-    raw = sqlite3.connect(world.path)
-    assert raw.execute("SELECT count(*) FROM private_draft").fetchone() == (0,)
-    raw.close()
+    with world.centre.administration(writing=False) as unit:
+        assert unit.sql.execute(select(private_draft)).all() == []
     with pytest.raises(Refusal) as caught:
         world.as_("zhang").keep_draft(case.case_no, OPINION, TEXTS)
     assert caught.value.code == "draft_not_kept"

@@ -170,13 +170,13 @@ while True:
 
 
 def test_killed_while_writing_the_chain_stays_whole(
-    world: World, depth: int, counted: Callable[[str, int], None]
+    file_world: World, depth: int, counted: Callable[[str, int], None]
 ) -> None:
     """kill -9 at any point: every acknowledged step is there, and no half of another."""
-    case = world.pushed()
+    case = file_world.pushed()
     for turn in range(3 * depth):
         child = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(world.path), str(case.case_id)],
+            [sys.executable, "-c", WRITER, str(file_world.path), str(case.case_id)],
             stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()},
         )  # fmt: skip
         assert child.stdout is not None
@@ -187,13 +187,13 @@ def test_killed_while_writing_the_chain_stays_whole(
         child.stdout.close()
         child.wait()
         told = int(rest[-1]) if rest else told
-        with world.centre.administration(writing=False) as unit:
+        with file_world.centre.administration(writing=False) as unit:
             events = case_rows.events_of(unit.sql, case.case_id)
             row = case_rows.case_by_id(unit.sql, case.case_id)
         assert row is not None
         assert row.version == len(events) >= told
         assert first_break(case.case_no, events) is None
         counted("kill -9 of a writing process", 1)
-    world.clock.set(events[-1].recorded_at)
-    assert [one.text for one in check_centre(world.url) if one.wrong and
+    file_world.clock.set(events[-1].recorded_at)
+    assert [one.text for one in check_centre(file_world.url) if one.wrong and
             one.code != "clock_back"] == []  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,9 @@ def refused(act) -> Refusal:
     return caught.value
 
 
-def test_the_store_fills_the_ports(world: World) -> None:
+def test_the_store_fills_the_ports(file_world: World) -> None:
     """A type checker proves the signatures; here that nothing is missing at run time."""
-    centre: Centre = world.centre
+    centre: Centre = file_world.centre
     session: Session = centre.session_as("zhang")
     wanted = {n for proto in Session.__mro__ for n in vars(proto) if not n.startswith("_")}
     assert [name for name in sorted(wanted) if not hasattr(session, name)] == []
@@ -63,11 +64,11 @@ def test_five_failures_lock_for_a_quarter_of_an_hour(tmp_path: Path) -> None:
         assert refused(lambda: world.centre.sign_in("zhang", "no")).code == "wrong_password"
 
 
-def test_an_unknown_name_and_an_empty_password_are_no_way_in(world: World) -> None:
+def test_an_unknown_name_and_an_empty_password_are_no_way_in(file_world: World) -> None:
     for login, password in (("nobody", PASSWORD), ("zhang", ""), ("system", "")):
-        assert refused(lambda a=login, b=password: world.centre.sign_in(a, b)).code == (
+        assert refused(lambda a=login, b=password: file_world.centre.sign_in(a, b)).code == (
             "wrong_password")  # fmt: skip
-    assert refused(lambda: world.centre.session_as("nobody")).code == "person_unknown"
+    assert refused(lambda: file_world.centre.session_as("nobody")).code == "person_unknown"
 
 
 def test_roles_that_exclude_each_other_cannot_be_given(world: World) -> None:
@@ -158,10 +159,11 @@ def test_an_empty_list_says_why(world: World) -> None:
         "You are not on duty. Nobody is on duty for market now.")  # fmt: skip
 
 
-def test_the_change_mark_grows_with_every_change_of_anybody(world: World) -> None:
-    watcher, marks = world.as_("tang"), []
-    case = world.draft()
-    for act in (lambda: None, lambda: world.move("wang", case, "receive"), watcher.note_wrong_pin):
+def test_the_change_mark_grows_with_every_change_of_anybody(file_world: World) -> None:
+    watcher, marks = file_world.as_("tang"), []
+    case = file_world.draft()
+    step = partial(file_world.move, "wang", case, "receive")
+    for act in (lambda: None, step, watcher.note_wrong_pin):
         act()
         marks.append(watcher.change_mark())
     assert marks[0] < marks[1] < marks[2]

@@ -32,18 +32,18 @@ from workbench.store.engine import make_engine
 from workbench.store.tables import APPEND_ONLY
 
 
-def raw(world: World) -> sqlite3.Connection:
-    return sqlite3.connect(world.path, isolation_level=None)
+def raw(file_world: World) -> sqlite3.Connection:
+    return sqlite3.connect(file_world.path, isolation_level=None)
 
 
-def codes(world: World) -> list[str]:
-    return [one.code for one in check_centre(world.url) if one.wrong]
+def codes(file_world: World) -> list[str]:
+    return [one.code for one in check_centre(file_world.url) if one.wrong]
 
 
 @pytest.mark.parametrize("verb", ["UPDATE {} SET rowid = rowid + 1000", "DELETE FROM {}"])
-def test_what_only_grows_can_neither_be_changed_nor_deleted(world: World, verb: str) -> None:
-    world.press(world.awaiting_seal())
-    connection = raw(world)
+def test_what_only_grows_can_neither_be_changed_nor_deleted(file_world: World, verb: str) -> None:
+    file_world.press(file_world.awaiting_seal())
+    connection = raw(file_world)
     connection.execute("PRAGMA foreign_keys = OFF")
     guarded = [t for t in APPEND_ONLY if connection.execute(f"SELECT 1 FROM {t}").fetchone()]
     assert {"event", "ledger_step", "part_materials", "item_version"} <= set(guarded)
@@ -56,38 +56,38 @@ def test_what_only_grows_can_neither_be_changed_nor_deleted(world: World, verb: 
     connection.close()
 
 
-def test_one_seq_cannot_be_written_twice(world: World) -> None:
-    case = world.draft()
-    with pytest.raises(IntegrityError), world.centre.administration() as unit:
+def test_one_seq_cannot_be_written_twice(file_world: World) -> None:
+    case = file_world.draft()
+    with pytest.raises(IntegrityError), file_world.centre.administration() as unit:
         last = case_rows.last_event(unit.sql, case.case_id)
         assert last is not None
         case_rows.add_event(unit.sql, last)
 
 
-def test_a_changed_log_is_found_and_named(world: World) -> None:
-    case = world.pushed()
-    connection = raw(world)
+def test_a_changed_log_is_found_and_named(file_world: World) -> None:
+    case = file_world.pushed()
+    connection = raw(file_world)
     connection.execute("DROP TRIGGER event_no_update")
     connection.execute("UPDATE event SET actor = 'li' WHERE kind = 'receive'")
     connection.close()
-    found = {one.code: one.text for one in check_centre(world.url)}
+    found = {one.code: one.text for one in check_centre(file_world.url)}
     assert set(found) >= {"triggers_missing", "chain_broken"}
     assert case.case_no in found["chain_broken"]
     assert "step 2" in found["chain_broken"]
 
 
-def test_a_row_that_says_more_than_the_log_is_found(world: World) -> None:
-    world.pushed()
-    connection = raw(world)
+def test_a_row_that_says_more_than_the_log_is_found(file_world: World) -> None:
+    file_world.pushed()
+    connection = raw(file_world)
     connection.execute("UPDATE case_file SET version = 9")
     connection.close()
-    assert codes(world) == ["row_differs"]
+    assert codes(file_world) == ["row_differs"]
 
 
-def test_the_chain_begins_with_the_case_number_and_hashes_as_written(world: World) -> None:
+def test_the_chain_begins_with_the_case_number_and_hashes_as_written(file_world: World) -> None:
     """The bytes of rules.events, as they stand in the file."""
-    case = world.draft()
-    row = raw(world).execute("SELECT seq, kind, actor, effective_at, recorded_at, payload,"
+    case = file_world.draft()
+    row = raw(file_world).execute("SELECT seq, kind, actor, effective_at, recorded_at, payload,"
                              " prev_hash, hash FROM event").fetchone()  # fmt: skip
     assert row[6] == genesis(case.case_no)
     assert row[7] == event_hash(row[6], *row[:6])
@@ -95,56 +95,56 @@ def test_the_chain_begins_with_the_case_number_and_hashes_as_written(world: Worl
     assert "王小明" not in row[5]
 
 
-def test_a_refused_move_leaves_nothing_behind(world: World) -> None:
-    case = world.accepted()
-    before = list(raw(world).iterdump())
+def test_a_refused_move_leaves_nothing_behind(file_world: World) -> None:
+    case = file_world.accepted()
+    before = list(raw(file_world).iterdump())
     opinion = NewEntry("opinion", {"conclusion": "grant", "reasons": "fit"})
     with pytest.raises(Refusal):
-        world.as_("zhang").make_move(case.case_id, Move("submit_opinion", {}, (opinion,)))
-    assert list(raw(world).iterdump()) == before
+        file_world.as_("zhang").make_move(case.case_id, Move("submit_opinion", {}, (opinion,)))
+    assert list(raw(file_world).iterdump()) == before
 
 
-def test_content_that_was_never_stored_cannot_be_pointed_to(world: World) -> None:
-    case = world.draft()
+def test_content_that_was_never_stored_cannot_be_pointed_to(file_world: World) -> None:
+    case = file_world.draft()
     ghost = NewEntry("material", {"code": "id_card", "file": "a.pdf", "sha256": "ab" * 32})
     with pytest.raises(Refusal) as caught:
-        world.move("wang", case, "attach_material", ghost)
+        file_world.move("wang", case, "attach_material", ghost)
     assert caught.value.code == "content_missing"
 
 
-def test_a_broken_file_is_named_and_its_case_frozen(world: World) -> None:
+def test_a_broken_file_is_named_and_its_case_frozen(file_world: World) -> None:
     """T31: the case is frozen by the system; nobody goes on with a file that does not match."""
-    case = world.accepted()
-    sha256 = world.file("scan")
-    place = world.as_("zhang").content_path(sha256)
+    case = file_world.accepted()
+    sha256 = file_world.file("scan")
+    place = file_world.as_("zhang").content_path(sha256)
     assert place.read_bytes() == b"scan"
     place.chmod(0o600)
     place.write_bytes(b"scam")
-    assert codes(world) == ["content_broken"]
+    assert codes(file_world) == ["content_broken"]
     with pytest.raises(Refusal) as caught:
-        world.as_("zhang").content_path(sha256)
+        file_world.as_("zhang").content_path(sha256)
     assert caught.value.code == "content_broken"
     assert "id_card" in caught.value.message
-    with world.centre.administration(writing=False) as unit:
+    with file_world.centre.administration(writing=False) as unit:
         frozen = case_rows.case_by_id(unit.sql, case.case_id)
         last = case_rows.events_of(unit.sql, case.case_id)[-1]
     assert frozen is not None
     assert (frozen.state, last.actor) == (State.QUARANTINED, "system")
     # The good bytes brought once more heal the store.
-    assert world.file("scan") == sha256
+    assert file_world.file("scan") == sha256
     assert place.read_bytes() == b"scan"
 
 
-def test_a_file_is_read_by_those_who_see_its_entry(world: World) -> None:
+def test_a_file_is_read_by_those_who_see_its_entry(file_world: World) -> None:
     """V03, V16: previews obey the rows too; the custodian never gets a scan."""
-    case = world.awaiting_seal()
-    view = world.as_("ma").case_view(case.case_no)
-    scan, frozen = world.file("scan"), world.file(f"frozen {case.case_no}")
+    case = file_world.awaiting_seal()
+    view = file_world.as_("ma").case_view(case.case_no)
+    scan, frozen = file_world.file("scan"), file_world.file(f"frozen {case.case_no}")
     assert view is None
-    assert world.as_("lin").content_path(frozen).is_file()
+    assert file_world.as_("lin").content_path(frozen).is_file()
     for login, sha256 in (("lin", scan), ("chen", scan), ("chen", frozen)):
         with pytest.raises(Refusal) as caught:
-            world.as_(login).content_path(sha256)
+            file_world.as_(login).content_path(sha256)
         assert caught.value.code == "not_visible"
 
 
@@ -173,24 +173,24 @@ else:
 
 
 @pytest.mark.parametrize("kind", ["content", "case"])
-def test_a_full_disk_keeps_nothing_half_done(world: World, kind: str) -> None:
+def test_a_full_disk_keeps_nothing_half_done(file_world: World, kind: str) -> None:
     """A real limit of the system on file sizes, in a child process."""
-    first = world.draft()
-    before = sorted(p.name for p in world.centre.books.content.folder.rglob("*"))
-    room = max(p.stat().st_size for p in world.path.parent.iterdir() if p.is_file()) + 200_000
+    first = file_world.draft()
+    before = sorted(p.name for p in file_world.centre.books.content.folder.rglob("*"))
+    room = max(p.stat().st_size for p in file_world.path.parent.iterdir() if p.is_file()) + 200_000
     said = subprocess.run(
-        [sys.executable, "-c", FULL, str(world.path), kind, str(room)],
+        [sys.executable, "-c", FULL, str(file_world.path), kind, str(room)],
         capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": os.getcwd()},
     ).stdout  # fmt: skip
     assert said.startswith(("disk_full", "disk_failed")), said
     assert "Nothing of this step was kept" in said
-    assert sorted(p.name for p in world.centre.books.content.folder.rglob("*")) == before
-    assert codes(world) in ([], ["clock_back"])
-    assert world.draft().short_no == f"{first.short_no[:-4]}0002"
+    assert sorted(p.name for p in file_world.centre.books.content.folder.rglob("*")) == before
+    assert codes(file_world) in ([], ["clock_back"])
+    assert file_world.draft().short_no == f"{first.short_no[:-4]}0002"
 
 
-def test_sqlite_full_is_called_full(world: World) -> None:
-    with pytest.raises(Outage) as caught, world.centre.administration() as unit:
+def test_sqlite_full_is_called_full(file_world: World) -> None:
+    with pytest.raises(Outage) as caught, file_world.centre.administration() as unit:
         pages = unit.sql.exec_driver_sql("PRAGMA page_count").scalar_one()
         unit.sql.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         from workbench.store import seeding
@@ -199,17 +199,17 @@ def test_sqlite_full_is_called_full(world: World) -> None:
     assert caught.value.code == "disk_full"
 
 
-def test_a_backup_is_a_whole_centre_somewhere_else(world: World, tmp_path: Path) -> None:
+def test_a_backup_is_a_whole_centre_somewhere_else(file_world: World, tmp_path: Path) -> None:
     """The drill: back up while sessions are open, lose everything, restore, go on."""
-    case = world.press(world.awaiting_seal())
+    case = file_world.press(file_world.awaiting_seal())
     target = tmp_path / "kept" / "monday.db"
-    report = backup_centre(world.url, target)
+    report = backup_centre(file_world.url, target)
     assert report.files == 3
     assert report.missing == ()
-    world.draft()
+    file_world.draft()
     lost = tmp_path / "elsewhere" / "centre.db"
     assert restore_centre(target, str(lost)).faults == ()
-    centre = open_centre(str(lost), world.clock)
+    centre = open_centre(str(lost), file_world.clock)
     session = centre.session_as("xu")
     view = session.case_view(case.case_no)
     assert view is not None
@@ -220,14 +220,14 @@ def test_a_backup_is_a_whole_centre_somewhere_else(world: World, tmp_path: Path)
     session.close()
     centre.close()
     with pytest.raises(Refusal) as caught:
-        backup_centre(world.url, target)
+        backup_centre(file_world.url, target)
     assert caught.value.code == "backup_exists"
 
 
-def test_a_backup_says_which_file_was_broken_already(world: World, tmp_path: Path) -> None:
-    case = world.pushed()
-    world.centre.books.content.place(world.file("scan")).unlink()
-    report = backup_centre(world.url, tmp_path / "b.db")
+def test_a_backup_says_which_file_was_broken_already(file_world: World, tmp_path: Path) -> None:
+    case = file_world.pushed()
+    file_world.centre.books.content.place(file_world.file("scan")).unlink()
+    report = backup_centre(file_world.url, tmp_path / "b.db")
     assert report.missing == (f"{case.case_no} id_card",)
     assert case.case_no in str(report)
 
@@ -277,11 +277,11 @@ def test_a_centre_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
     assert caught.value.code == "centre_exists"
 
 
-def test_the_revisions_make_exactly_the_tables_of_the_code(world: World) -> None:
+def test_the_revisions_make_exactly_the_tables_of_the_code(file_world: World) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    engine = make_engine(world.path)
+    engine = make_engine(file_world.path)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), META) == []
         pragmas = ("journal_mode", "synchronous", "foreign_keys")
@@ -290,14 +290,14 @@ def test_the_revisions_make_exactly_the_tables_of_the_code(world: World) -> None
     assert said == ["wal", 2, 1]
 
 
-def test_an_upgrade_makes_a_copy_and_keeps_the_triggers(world: World) -> None:
-    connection = raw(world)
+def test_an_upgrade_makes_a_copy_and_keeps_the_triggers(file_world: World) -> None:
+    connection = raw(file_world)
     connection.execute("DROP TRIGGER event_no_delete")
     connection.close()
-    assert codes(world) == ["triggers_missing"]
-    copy = upgrade_centre(world.url)
+    assert codes(file_world) == ["triggers_missing"]
+    copy = upgrade_centre(file_world.url)
     assert copy.is_file()
-    assert codes(world) == []
+    assert codes(file_world) == []
 
 
 def test_what_a_killed_process_left_coming_in_is_swept_after_a_day(tmp_path: Path) -> None:

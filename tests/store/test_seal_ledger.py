@@ -45,8 +45,15 @@ def test_a_second_press_of_the_same_document_is_impossible(world: World) -> None
     line = world.as_("lin").ledger()[-1]
     assert line.state is LedgerState.RELEASED
     assert world.as_("xu").ledger(line.sha256_after) == (line,)
-    assert world.centre.sealed_files() == (line,)
     assert world.check() == []
+
+
+def test_whoever_opens_the_file_of_a_centre_may_ask_for_its_sealed_files(
+    file_world: World,
+) -> None:
+    file_world.press(file_world.awaiting_seal())
+    (line,) = file_world.centre.sealed_files()
+    assert file_world.as_("lin").ledger()[-1] == line
 
 
 def test_the_queue_shows_the_document_and_never_the_scans(world: World) -> None:

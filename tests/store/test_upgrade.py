@@ -41,12 +41,12 @@ def of_the_first_version(world: World, path: Path) -> Path:
     return path
 
 
-def test_an_old_centre_is_brought_forward_with_its_cases(world: World, tmp_path: Path) -> None:
-    case, done = world.pushed(), world.granted()
+def test_an_old_centre_is_brought_forward_with_its_cases(file_world: World, tmp_path: Path) -> None:
+    case, done = file_world.pushed(), file_world.granted()
     folder = tmp_path / "old"
     folder.mkdir()
-    (folder / "content").symlink_to(world.path.parent / "content", target_is_directory=True)
-    path = of_the_first_version(world, folder / "centre.db")
+    (folder / "content").symlink_to(file_world.path.parent / "content", target_is_directory=True)
+    path = of_the_first_version(file_world, folder / "centre.db")
     url = f"sqlite:///{path}"
     assert [one.code for one in check_centre(url)] == ["centre_older"]
     assert upgrade_centre(url).is_file()
@@ -57,7 +57,7 @@ def test_an_old_centre_is_brought_forward_with_its_cases(world: World, tmp_path:
         marks = connection.exec_driver_sql("SELECT DISTINCT delegated FROM item_material").all()
     engine.dispose()
     assert marks == [(0,)], "what was published before delegates nothing"
-    centre = open_centre(url, world.clock)
+    centre = open_centre(url, file_world.clock)
     try:
         zhang, chen = centre.session_as("zhang"), centre.session_as("chen")
         view = zhang.case_view(done.case_no)
@@ -65,7 +65,7 @@ def test_an_old_centre_is_brought_forward_with_its_cases(world: World, tmp_path:
         assert view.case.origin_no is None
         item = zhang.item(PROMISED.item_code)
         assert item is not None and item.delegated_check == ()
-        moved = World(path, world.clock, centre, {"zhang": zhang, "chen": chen})
+        moved = World(path, file_world.clock, centre, {"zhang": zhang, "chen": chen})
         open_one = moved.move("zhang", case, "propose_transfer", department="estate",
                               agreed_by="applicant")  # fmt: skip
         gone = moved.move("chen", open_one, "confirm_transfer", item_code=MAJOR.item_code)

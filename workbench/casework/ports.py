@@ -70,6 +70,13 @@ class CaseRoom(Protocol):
         """A number that grows with every change by anybody; cheap enough to ask each second."""
         ...
 
+    def on_change(self, heard: Callable[[], None]) -> None:
+        """Have ``heard`` called, from any thread, as soon as something may have changed.
+
+        Only quicker than asking for :meth:`change_mark`; a file tells nobody by itself.
+        """
+        ...
+
 
 class DraftRoom(Protocol):
     """Private drafts of steps that are not made yet (E06): each only for its author."""
@@ -294,7 +301,10 @@ class SupervisionRoom(Protocol):
     def explain(self, login: str, case_no: str, at: Moment | None) -> Explained | None:
         """The rows that match for a person, a case and a moment, or why he sees nothing of it.
 
-        ``None`` where there is no such case; Refusal ``case_not_yet`` before it was registered.
+        ``None`` where there is no such case; Refusal ``case_not_yet`` before it was registered,
+        ``person_unknown``. On a server everybody may ask about himself and ``unseen.MAY_ASK`` about
+        anybody (else ``not_your_role``, ``recused``), and how the case stands is told only to who
+        sees it.
         """
         ...
 

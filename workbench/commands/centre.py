@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from workbench.commands import servers
 from workbench.commands.surroundings import (
     SQLITE,
     WrongCall,
@@ -14,6 +15,7 @@ from workbench.commands.surroundings import (
     as_url,
     centre_url,
     database_of,
+    on_server,
     print_json,
     session,
 )
@@ -25,14 +27,26 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register these commands."""
     centre = commands.add_parser("centre", help=_("make or check a centre"))
     verbs = centre.add_subparsers(dest="verb", required=True)
-    create = verbs.add_parser("create", help=_("make a sample centre in a new SQLite file"))
+    create = verbs.add_parser(
+        "create", help=_("make a sample centre in a new SQLite file, or a centre on a server")
+    )
     create.add_argument("url", metavar="URL")
+    create.add_argument("--name", help=_("what the centre is called (server)"))
+    create.add_argument("--content", type=Path, metavar="FOLDER",
+                        help=_("the folder for its files, which every desk reaches (server)"))
+    create.add_argument("--departments", type=Path, metavar="FILE",
+                        help=_("its departments as CSV (server)"))
+    create.add_argument("--passwords", type=Path, metavar="FILE",
+                        help=_("where the first passwords are written (server)"))
+    _add_installer(create)
     create.set_defaults(run=run_create)
     check = verbs.add_parser("check", help=_("prove that a centre is whole"))
     check.add_argument("url", metavar="URL")
+    _add_installer(check)
     check.set_defaults(run=run_check)
     upgrade = verbs.add_parser("upgrade", help=_("bring a centre of an older version forward"))
     upgrade.add_argument("url", metavar="URL")
+    _add_installer(upgrade)
     upgrade.set_defaults(run=run_upgrade)
     restore = verbs.add_parser("restore", help=_("make a centre from a backup, in an empty place"))
     restore.add_argument("file", type=Path, metavar="FILE")
@@ -60,8 +74,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     due.set_defaults(run=run_due)
 
 
+def _add_installer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as", dest="who", metavar="USER",
+                        help=_("the server's own administrator; the password is asked for"))  # fmt: skip
+
+
 def run_create(args: argparse.Namespace) -> int:
     """Make a sample centre; says where the passwords stand."""
+    if on_server(args.url):
+        return servers.run_create(args)
     from workbench.commands.founding import PASSWORD_FILE, found_sample
 
     _need_place_of_its_own(args.url)
@@ -101,6 +122,8 @@ def _need_place_of_its_own(address: str) -> None:
 
 def run_check(args: argparse.Namespace) -> int:
     """Exit 0 only if nothing is wrong. Each finding names what, and what to do."""
+    if on_server(args.url):
+        return servers.run_check(args)
     from workbench.store import check_centre
 
     findings = check_centre(as_url(args.url))
@@ -114,6 +137,8 @@ def run_check(args: argparse.Namespace) -> int:
 
 def run_upgrade(args: argparse.Namespace) -> int:
     """Bring the file to this version; the copy made before stays beside it."""
+    if on_server(args.url):
+        return servers.run_upgrade(args)
     from workbench.store import upgrade_centre
 
     print(_("The centre is of this version. The copy made before: {copy}").format(

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from workbench import settings
 from workbench.casework.outside import Handover
@@ -36,11 +35,11 @@ def add_centre(parser: argparse.ArgumentParser) -> None:
 
 
 def add_person(parser: argparse.ArgumentParser) -> None:
-    """``--as``: only on a SQLite file, whose owner can read all of it anyway."""
+    """``--as``: signs in on a server; on a SQLite file its owner can read all of it anyway."""
     parser.add_argument(
         "--as", dest="login", required=True, metavar="USER",
-        help=_("act as this person; possible on a SQLite file only, "
-               "whose owner can read it anyway"),
+        help=_("act as this person; on a server the password is asked for, "
+               "on a SQLite file its owner can read it anyway"),
     )  # fmt: skip
 
 
@@ -85,21 +84,11 @@ def centre_url(args: argparse.Namespace) -> str:
 
 
 def as_url(text: str) -> str:
-    """An address that this edition can open; a plain path means the SQLite file there.
-
-    Refusal ``server_edition`` for a server's database: its password is never repeated.
-    """
+    """An address of a centre: a plain path means the SQLite file there."""
     if "://" not in text and text.strip():
         return f"{SQLITE}{Path(text).expanduser().absolute()}"
-    if text.startswith(SQLITE) and len(text) > len(SQLITE):
+    if on_server(text) or (text.startswith(SQLITE) and len(text) > len(SQLITE)):
         return text
-    if text.partition(":")[0].partition("+")[0] in ("postgresql", "postgres"):
-        shown = f"postgresql://{_host(text)}"
-        raise Refusal(
-            "server_edition",
-            _("{url} is a server database: that comes with the server edition.").format(url=shown),
-            _("Name a SQLite file: sqlite:////path/centre.db."),
-        )
     raise Refusal(
         "not_embedded",
         _("{url} is not an embedded centre.").format(url=text.partition("://")[0].strip() + "://"),
@@ -107,31 +96,41 @@ def as_url(text: str) -> str:
     )
 
 
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+def on_server(url: str) -> bool:
+    """Whether the address names a centre on a server; the database library is not loaded."""
+    return url.partition(":")[0] in ("postgresql", "postgres")
 
 
 def folder_of(url: str) -> Path:
-    """The folder beside an embedded centre: keys, content, exchange. Refusal for others."""
+    """The folder of this desk for the centre: keys, exchange. Beside an embedded centre's file."""
+    if on_server(url):
+        from workbench.store.server.address import read_address
+
+        address = read_address(url)
+        return settings.centre_folder(f"{address.host.strip('/').replace('/', '-')}-"
+                                      f"{address.database}")  # fmt: skip
     return database_of(url).parent
 
 
 def database_of(url: str) -> Path:
-    """The file of an embedded centre, whether it is there or not."""
+    """The file of an embedded centre, whether it is there or not. Refusal for a server's."""
+    if on_server(url):
+        raise Refusal(
+            "server_not_here",
+            _("This command works on the file of an embedded centre, not on a server."),
+            _("On the server use PostgreSQL's own tools; docs/it-guide.md says which."),
+        )
     return Path(as_url(url).removeprefix(SQLITE)).absolute()
 
 
 def centre_exists(url: str) -> bool:
-    """Whether the file of an embedded centre is there."""
-    return database_of(url).exists()
+    """Whether the file of an embedded centre is there; a server is asked when it is opened."""
+    return on_server(url) or database_of(url).exists()
 
 
 def opened(args: argparse.Namespace) -> Centre:
     """The centre, opened until the command ends. Outage where there is none."""
-    from workbench.store import open_centre
+    from workbench.store import open_any
 
     url = centre_url(args)
     if not centre_exists(url):
@@ -140,9 +139,18 @@ def opened(args: argparse.Namespace) -> Centre:
             _("There is no centre at {url}.").format(url=url),
             _("Make one: workbench centre create URL, or workbench demo."),
         )
-    centre = open_centre(url)
+    centre = open_any(url)
     args.at_end.callback(centre.close)
     return centre
+
+
+def sign_in(args: argparse.Namespace, login: str) -> Session:
+    """A session at a server, with the password from the keyboard, a pipe or the keyring."""
+    from workbench.commands.offices import asked
+
+    room = opened(args).sign_in(login, asked(_("Password of {login}: ").format(login=login)))
+    args.at_end.callback(room.close)
+    return room
 
 
 def session(args: argparse.Namespace) -> Session:
@@ -152,6 +160,8 @@ def session(args: argparse.Namespace) -> Session:
 
 def session_as(args: argparse.Namespace, login: str) -> Session:
     """A session as somebody whom the command names in another way."""
+    if on_server(centre_url(args)):
+        return sign_in(args, login)
     room = opened(args).session_as(login)
     args.at_end.callback(room.close)
     args.at_end.callback(_tell_outside, room)

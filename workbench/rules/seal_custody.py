@@ -271,7 +271,7 @@ SEAL_FAULTS: Final = {
 
 def refusal_text(code: str) -> str:
     """The sentence for a code of :func:`seal_refusal`."""
-    return _(SEAL_FAULTS.get(code, code))
+    return _(SEAL_FAULTS[code]) if code in SEAL_FAULTS else code
 
 
 def reason_text(code: str) -> str:

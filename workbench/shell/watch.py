@@ -21,6 +21,7 @@ class ChangeWatch(QObject):
     """``changed`` is sent on the UI thread after each change by anybody, never without one."""
 
     changed = pyqtSignal()
+    _told = pyqtSignal()
     reachable = pyqtSignal(bool)
     """Sent when the centre is lost and when it is back."""
 
@@ -30,6 +31,7 @@ class ChangeWatch(QObject):
         self._lanes = lanes
         self._mark: int | None = None
         self._waiting = False
+        self._again = False
         self._lost = False
         self._timer = QTimer(self)
         self._timer.setInterval(ASK_MS)
@@ -39,6 +41,9 @@ class ChangeWatch(QObject):
         """Ask once now, then every second."""
         self._timer.start()
         self._lanes.something_changed.connect(self._ask)
+        # Emitted in a thread of the session, received here: Qt queues it for the UI thread.
+        self._told.connect(self._ask)
+        self._lanes.ask(lambda: self._session.on_change(self._told.emit))
         self._ask()
 
     def stop(self) -> None:
@@ -50,6 +55,7 @@ class ChangeWatch(QObject):
     def _ask(self) -> None:
         # One question at a time: behind a long change they would pile up.
         if self._waiting:
+            self._again = True
             return
         self._waiting = True
         session = self._session
@@ -72,3 +78,6 @@ class ChangeWatch(QObject):
 
     def _done(self) -> None:
         self._waiting = False
+        if self._again:
+            self._again = False
+            self._ask()

@@ -48,7 +48,8 @@ class AbsenceRoomOf(Seat):
             if not open_hours:
                 raise refusal("not_vacant")
             shifts = shifts_of(one, open_hours, self.login, unit.now)
-            if people_rows.shifts(unit.sql, duty_shift.c.shift_id.in_([s.shift_id for s in shifts])):
+            taken = duty_shift.c.shift_id.in_([shift.shift_id for shift in shifts])
+            if people_rows.shifts(unit.sql, taken):
                 raise refusal("letter_used", letter=one.letter_no)
             seeding.add_appointment(unit, one.appointment())
             seeding.add_authorisation(unit, one.authorisation())

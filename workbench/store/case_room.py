@@ -5,6 +5,8 @@ The one place where a transaction around a case begins and ends. Called through 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from workbench.rules.case import Case, Move
@@ -122,6 +124,9 @@ class CaseRoomOf(Seat):
     def change_mark(self) -> int:
         """A number that grows with every change by anybody."""
         return self._work.change_mark()
+
+    def on_change(self, heard: Callable[[], None]) -> None:
+        """A file tells nobody by itself: its mark is asked for each second."""
 
 
 def _due(unit: Unit, case_id: int) -> bool:

@@ -79,14 +79,15 @@ def _without_the_seal(unit: Unit, who: str) -> str:
 
 def _all_done(unit: Unit, who: str) -> str:
     midnight = at_local(to_local(unit.now).date())
-    count = unit.sql.execute(
-        select(func.count(distinct(event.c.case_id))).where(
-            event.c.actor == literal(who),
-            event.c.recorded_at >= midnight,
-            event.c.kind.not_in(sorted(HandlerMoves)),
-        )
-    ).scalar_one()
-    return _("All done ({count} today).").format(count=count)
+    wanted = select(func.count(distinct(event.c.case_id))).where(
+        event.c.actor == literal(who),
+        event.c.recorded_at >= midnight,
+        event.c.kind.not_in(sorted(HandlerMoves)),
+    )
+    if unit.sql.dialect.name == "postgresql":
+        # The log of a case that has gone on is no longer his to read, the number of them is.
+        wanted = select(func.wb.my_cases_since(midnight))
+    return _("All done ({count} today).").format(count=unit.sql.execute(wanted).scalar_one())
 
 
 def _department(unit: Unit, code: str) -> str:

@@ -87,7 +87,7 @@ class EncryptedContent:
         with outages(self.folder):
             stored = _fingerprint(source)
             place = self._names.place(stored.sha256)
-            if not self._whole(stored):
+            if not self.sound(stored.sha256, stored.key):
                 with incoming(self.folder) as passing:
                     _encrypt(source, stored, passing.file)
                     self._make_room(place.parent)
@@ -109,6 +109,15 @@ class EncryptedContent:
         if digest.hexdigest() != sha256:
             raise BrokenContentError(sha256)
 
+    def sound(self, sha256: str, key: bytes) -> bool:
+        """Whether the file is there, opens with that key and has exactly these bytes."""
+        try:
+            with open(os.devnull, "wb") as nowhere:
+                self.read_into(sha256, key, nowhere)
+        except BrokenContentError:
+            return False
+        return True
+
     def place(self, sha256: str) -> Path:
         """Where the encrypted file lies, whether it is there or not."""
         return self._names.place(sha256)
@@ -116,14 +125,6 @@ class EncryptedContent:
     def every(self) -> Iterator[str]:
         """The names of all files, in order."""
         return self._names.every()
-
-    def _whole(self, stored: Stored) -> bool:
-        try:
-            with open(os.devnull, "wb") as nowhere:
-                self.read_into(stored.sha256, stored.key, nowhere)
-        except BrokenContentError:
-            return False
-        return True
 
     def _make_room(self, folder: Path) -> None:
         """The new folder is as open to the other desks as the centre's folder is."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, insert, select, update
@@ -35,8 +36,8 @@ def lines(unit: Unit, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     return unit.sql.execute(columns.where(where).order_by(L.serial)).all()
 
 
-def line_of(row: Row[Any]) -> LedgerLine:
-    """The record that the register shows."""
+def line_of(row: Row[Any] | SimpleNamespace) -> LedgerLine:
+    """The record that the register shows, from a row or from what a server's verb answers."""
     return LedgerLine(
         row.serial, row.document_id, row.case_no, row.seal_id, LedgerState(row.state),
         row.custodian, row.reserved_at, row.released_at, row.sha256_before, row.sha256_after,
@@ -53,7 +54,7 @@ def half_of(row: Row[Any]) -> HalfPress:
     )  # fmt: skip
 
 
-def _placement(row: Row[Any]) -> Placement | None:
+def _placement(row: Row[Any] | SimpleNamespace) -> Placement | None:
     return Placement(row.page, row.x_mm, row.y_mm) if row.page else None
 
 

@@ -130,6 +130,16 @@ def bring_forward(engine: Engine, path: Path) -> None:
             command.upgrade(_config(connection), "head")
 
 
+def mark_newest(connection: Connection) -> None:
+    """A server's tables were made as they are now: no step is owed."""
+    command.stamp(_config(connection), "head")
+
+
+def bring_server_forward(connection: Connection) -> None:
+    """Every step to the newest revision, in the transaction of whoever upgrades a server."""
+    command.upgrade(_config(connection), "head")
+
+
 def _free_name(path: Path, revision: str) -> Path:
     """A name for the copy that nothing has: the copy of an earlier upgrade is never lost."""
     number = 1

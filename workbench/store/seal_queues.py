@@ -6,6 +6,7 @@ scans (V16).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -105,7 +106,7 @@ def _seal_task(
         decided_by=case.decided_by or "",
         decided_at=case.decided_at,
         values={key: str(value) for key, value in dict(document.get("values") or {}).items()},
-        placement=_place(document),
+        placement=place_of(document),
         diameter_mm=float(document.get("diameter_mm") or 42.0),
         clock=dossier.clock("seal"),
         ledger_state=live[0].state if live else "",
@@ -113,7 +114,7 @@ def _seal_task(
     )
 
 
-def _place(document: dict[str, Any]) -> Placement | None:
+def place_of(document: Mapping[str, Any]) -> Placement | None:
     """Where the frozen document says that the seal lands."""
     at = document.get("seal_at")
     return Placement(int(at["page"]), float(at["x_mm"]), float(at["y_mm"])) if at else None

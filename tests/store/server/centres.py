@@ -27,6 +27,7 @@ from workbench.store.server import connecting, install, server_check
 from workbench.store.server.address import ServerAddress
 from workbench.store.server.line import Line
 from workbench.store.server.role_names import RoleNames
+from workbench.store.server.server_content import found_content
 from workbench.store.server.server_session import ServerSession
 from workbench.store.shelf import Shelf
 
@@ -131,10 +132,7 @@ class ServerWorld(World):
         assert self.server is not None
         self.server.set_moment(self.clock.now())
         if login not in self.sessions:
-            self.server.admit(login)
-            engine = connecting.make_engine(self.server.address, login, None)
-            line = Line(self.server.address, engine)
-            self.sessions[login] = ServerSession(line, self.centre.books, login)
+            self.sessions[login] = self.centre.session_as(login)
         return self.sessions[login]
 
 
@@ -145,6 +143,7 @@ class ServerWorld(World):
         self.server.set_moment(self.clock.now() + 900 * DAY)
         engine = create_engine(self.server.cluster.url(self.server.name), poolclass=NullPool)
         found = [one for one in server_check.check_server(engine) if one.wrong]
+        self.server.set_moment(self.clock.now())
         assert "clock_replaced" in [one.code for one in found]
         mine = ("clock_replaced", "no_row_security")
         return [one.text for one in found if one.code not in mine]
@@ -159,14 +158,31 @@ class ServerWorld(World):
         )
 
     def file(self, text: str = "scan") -> str:
-        """A stored file that is known in the database; its SHA-256."""
+        """A stored file; its SHA-256. Everybody has shown that he has it, to point to it."""
         assert self.server is not None
-        sha256 = self.centre.books.content.put(text.encode())
+        sha256 = str(self.as_("wang").put_content(text.encode()))
         self.server.admin.exec_driver_sql(
-            "INSERT INTO content_blob (sha256, bytes, stored_at) VALUES (%s, %s, 0)"
-            " ON CONFLICT DO NOTHING", (sha256, len(text.encode())),
+            "INSERT INTO content_brought (sha256, login, at) SELECT %s, login, 0 FROM app_user"
+            " ON CONFLICT DO NOTHING", (sha256,),
         )  # fmt: skip
         return sha256
+
+
+class ServerClock(SetClock):
+    """A clock in the test's hand that the server hears of at once."""
+
+    def __init__(self, server: ServerCentre, at: Moment) -> None:
+        self._server = server
+        super().__init__(at)
+        server.set_moment(at)
+
+    def set(self, at: Moment) -> None:
+        super().set(at)
+        self._server.set_moment(at)
+
+    def forward(self, span: int) -> None:
+        super().forward(span)
+        self._server.set_moment(self.now())
 
 
 class OwnerCentre:
@@ -174,6 +190,7 @@ class OwnerCentre:
 
     def __init__(self, server: ServerCentre, clock: SetClock, content: Path) -> None:
         self.server, self.clock = server, clock
+        self.sessions: list[ServerSession] = []
         self.books = Books(Shelf(), ContentStore(content))
 
     @contextmanager
@@ -188,19 +205,28 @@ class OwnerCentre:
                 sql.rollback()
 
     def session_as(self, login: str) -> Any:
-        raise AssertionError("a server's tests sign in through ServerWorld.as_")
+        """A session of the person's own login; every call makes another one."""
+        self.server.admit(login)
+        engine = connecting.make_engine(self.server.address, login, None)
+        made = ServerSession(Line(self.server.address, engine), self.books, login)
+        self.sessions.append(made)
+        return made
 
     def close(self) -> None:
-        """Every transaction has closed its own connection."""
+        """Sessions give back their lines; every transaction has closed its own connection."""
+        for one in self.sessions:
+            one.close()
 
 
 @contextmanager
 def server_world(server: ServerCentre, folder: Path) -> Iterator[ServerWorld]:
     """The world of a test on that database."""
-    clock = SetClock(NINE)
+    clock = ServerClock(server, NINE)
     centre: Any = OwnerCentre(server, clock, folder / "content")
     world = ServerWorld(folder / "none", clock, centre, server=server)
     try:
+        with world.centre.administration() as unit:
+            found_content(unit, folder / "share")
         yield world
     finally:
         world.close()

@@ -37,7 +37,7 @@ from workbench.store.content import BLOCK
 from workbench.store.encrypted_content import MARKER, TAG, EncryptedContent
 from workbench.store.server import connecting
 from workbench.store.server.line import Line
-from workbench.store.server.server_content import OWN_WAY, found_content
+from workbench.store.server.server_content import OWN_WAY
 from workbench.store.server.server_session import ServerSession
 from workbench.store.server.tables_server import content_blob, content_brought
 from workbench.store.tables import PART_TABLES, audit_line, recusal
@@ -49,13 +49,22 @@ EVERYBODY = (*REPRESENTATIVES, *OTHERS)
 
 
 class ContentWorld(ServerWorld):
-    """The small centre whose files go the way of the product."""
+    """The small centre; a file is known to have been brought by whoever points to it alone.
+
+    ``apart``: every scan is another file.
+    """
+
+    apart: bool = False
+    count: int = 0
 
     def file(self, text: str = "scan") -> str:
         """Brought by those who will point to it."""
+        if self.apart and text == "scan":
+            self.count += 1
+            text = f"scan {self.count}"
         whose = {"frozen": ("zhang", "chen"), "prepared": ("lin",), "sealed": ("lin",)}
-        return [self.as_(one).put_content(text.encode())
-                for one in whose.get(text.split(maxsplit=1)[0], ("wang",))][0]
+        bringing = whose.get(text.split(maxsplit=1)[0], ("wang",))
+        return {self.as_(one).put_content(text.encode()) for one in bringing}.pop()
 
     @property
     def folder(self) -> Path:
@@ -126,8 +135,6 @@ def content_world(server: ServerCentre, folder: Path) -> Iterator[ContentWorld]:
     with server_world(server, folder) as plain:
         world = ContentWorld(plain.path, plain.clock, plain.centre, server=server)
         try:
-            with world.centre.administration() as unit:
-                found_content(unit, world.folder)
             yield world
         finally:
             for one in world.sessions.values():
@@ -218,6 +225,7 @@ def test_the_key_follows_the_policies_of_the_parts(
     world: ContentWorld, counted: Callable[[str, int], None]
 ) -> None:
     """Whoever can select an entry that points to the file gets its key; the seal's files too."""
+    world.apart = True
     for make in (world.draft, world.pushed, world.accepted, world.reviewed, world.granted,
                  world.awaiting_seal):  # fmt: skip
         make()
@@ -366,8 +374,7 @@ def test_a_broken_file_is_named_and_its_case_frozen_and_nothing_else(
         assert list((world.path.parent / "running").glob(f"*/{sha256}")) == []
         # Whoever brings the good bytes again heals the store.
         assert world.as_("zhang").put_content(data) == sha256
-        with open(os.devnull, "wb") as nowhere:
-            EncryptedContent(world.folder, "").read_into(sha256, key_of(world, sha256), nowhere)
+        assert EncryptedContent(world.folder, "").sound(sha256, key_of(world, sha256))
     lines = world.sql.execute(select(audit_line.c.actor, audit_line.c.detail).where(
         audit_line.c.act == "content_broken")).all()  # fmt: skip
     assert [(one.actor, one.detail[65:]) for one in lines] == [("wang", "2")] * len(bad)
@@ -490,8 +497,7 @@ def test_two_desks_bring_the_same_file_at_once(world: ContentWorld) -> None:
     stored = {one.name for one in world.folder.rglob("*") if one.is_file()}
     assert stored == {MARKER, *(next(iter(one)) for one in answers)}
     for sha256 in stored - {MARKER}:
-        with open(os.devnull, "wb") as nowhere:
-            EncryptedContent(world.folder, "").read_into(sha256, key_of(world, sha256), nowhere)
+        assert EncryptedContent(world.folder, "").sound(sha256, key_of(world, sha256))
 
 
 FULL = """

@@ -173,7 +173,7 @@ def test_what_stands_beside_the_canonical_text_is_not_believed(server: ServerCen
     for listed, code in (
         ([one(newer), one(changed)], "version_taken"),
         ([one(newer), one(changed, canonical_sha256(PROMISED))], "content_altered"),
-        ([one(newer, "")], "content_altered"),
+        ([one(newer, "0" * 64)], "content_altered"),
     ):
         assert said(sql, call, frame, json.dumps(listed)) == code
     assert said(sql, "SELECT wb.add_item('{}', '', '', 1)") == "42501"

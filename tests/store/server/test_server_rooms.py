@@ -216,6 +216,46 @@ def _log(room: Any, case: Case) -> Any:
     return [replace(one, case_id=0) for one in room.events_of(case.case_no)]
 
 
+VERBS = {"keep_draft", "my_drafts", "drop_draft", "handovers", "explain", "case_log"}
+INSIDE = {"case_numbered", "in_grace", "may_keep", "write_down_lapsed", "handover_line",
+          "handover_note", "case_then", "events_then", "tasks_then", "about", "rows_of",
+          "facts_of", "item_authorised"}  # fmt: skip
+
+
+def test_persons_may_call_the_verbs_and_nothing_behind_them(server: ServerCentre) -> None:
+    asked = """
+        SELECT p.proname, has_function_privilege(%s, p.oid, 'EXECUTE') FROM pg_proc p
+        WHERE p.pronamespace = 'wb'::regnamespace AND p.proname = ANY (%s)"""
+    for login in ("zhang", "tang", "aud", "sys"):
+        known = server.admin.exec_driver_sql(asked, (login, [*VERBS, *INSIDE])).all()
+        assert {name for name, _may in known} == VERBS | INSIDE
+        assert {name for name, may in known if may} == VERBS
+
+
+def test_each_question_is_one_verb_and_reads_no_table(
+    there: ServerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = there.accepted(PROMISED)
+    ma, tang = there.as_("ma"), there.as_("tang")
+    asked: list[str] = []
+    call = Line.call
+
+    def counting(line: Line, verb: str, *values: Any) -> Any:
+        asked.append(verb)
+        return call(line, verb, *values)
+
+    monkeypatch.setattr(Line, "call", counting)
+    monkeypatch.setattr(Line, "read", lambda _line: pytest.fail("a table was read"))
+    for ask in (
+        lambda: ma.keep_draft(case.case_no, OPINION, TEXTS), ma.my_drafts,
+        lambda: ma.my_draft(case.case_no, OPINION), ma.handovers,
+        lambda: ma.drop_draft(case.case_no, OPINION), lambda: tang.events_of(case.case_no),
+        lambda: tang.explain("xu", case.case_no, None),
+    ):  # fmt: skip
+        ask()
+        assert len(asked) == 1 and asked.pop() in VERBS
+
+
 # -- drafts ------------------------------------------------------------------------------------
 
 

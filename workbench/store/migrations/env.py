@@ -16,5 +16,5 @@ context.configure(
     connection=connection, target_metadata=META, render_as_batch=True, transactional_ddl=True
 )
 context.run_migrations()
-if connection is not None:
+if connection is not None and connection.dialect.name == "sqlite":
     triggers.recreate(connection)

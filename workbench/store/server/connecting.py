@@ -28,6 +28,7 @@ from workbench.rules.seal_states import status_word
 from workbench.rules.words import _, listed, pick
 from workbench.store.server.address import ServerAddress
 from workbench.store.server.server_words import code_of, retryable, trouble_of
+from workbench.store.server.versions import API
 
 __all__ = ["Engine", "make_engine", "plainly", "refused", "retryable", "sign_in"]
 
@@ -68,7 +69,8 @@ def _options(address: ServerAddress) -> dict[str, Any]:
         if getattr(address, name)
     }
     session = {
-        "search_path": "wb,pg_temp", "statement_timeout": STATEMENT_MS, "lock_timeout": LOCK_MS,
+        "search_path": "wb,pg_temp", "wb.api": API, "statement_timeout": STATEMENT_MS,
+        "lock_timeout": LOCK_MS,
         "idle_in_transaction_session_timeout": IDLE_MS,
     }  # fmt: skip
     return {

@@ -29,10 +29,13 @@ from workbench.store.outside_room import BATCH
 from workbench.store.outside_room import LEASE_US as OUTSIDE_LEASE_US
 from workbench.store.seal_room import MOST_WRONG_PINS
 from workbench.store.server.condition_text import quoted
+from workbench.store.server.versions import API, OLDEST_API
 from workbench.store.settled import BEGIN_ACCEPTED, BESIDE, END_BY_THEMSELVES
 from workbench.store.time_travel import NULL_WHEN_NEW
 
 CONSTANTS: Final[Mapping[str, int | tuple[str, ...]]] = {
+    "api": API,
+    "oldest_api": OLDEST_API,
     "grace": GRACE,
     "no_due": NO_DUE,
     "pool_states": tuple(POOL),

@@ -39,14 +39,14 @@ class Ears(threading.Thread):
         self._driver: psycopg.Connection[Any] | None = None
 
     def close(self) -> None:
-        """Listen no more; returns when the thread is gone."""
+        """Listen no more; the thread ends by itself, its connection with it."""
         self._ended.set()
         driver = self._driver
         if driver is not None:
             # Wakes the thread out of its waiting; psycopg lets another thread do just that.
             driver.cancel_safe(timeout=1.0)
         if self.is_alive():
-            self.join(timeout=POLL_SECONDS + 1.0)
+            self.join(timeout=LONGEST_PAUSE)
 
     def run(self) -> None:
         """Connect, listen, tell; with growing pauses where the server does not answer."""
@@ -61,6 +61,7 @@ class Ears(threading.Thread):
                 self._heard()
                 self._ended.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+        self._engine.dispose()
 
     def _listen(self) -> None:
         with self._engine.connect() as sql:

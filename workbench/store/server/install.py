@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from workbench.store import schema
 from workbench.store.server.accounts_ground import lay_ground, renew_logins
 from workbench.store.server.constant_text import constant_functions
 from workbench.store.server.flow_functions import flow_functions
@@ -38,6 +39,7 @@ def make(sql: Connection, roles: RoleNames) -> None:
     as_owner(sql, roles)
     META.create_all(sql)
     SERVER.create_all(sql)
+    schema.mark_newest(sql)
     renew(sql, roles)
 
 
@@ -63,6 +65,14 @@ def renew(sql: Connection, roles: RoleNames) -> None:
     write_rules(sql)
     write_sight(sql, roles)
     guard_the_log(sql)
+
+
+def upgrade(sql: Connection, roles: RoleNames) -> None:
+    """The schema brought forward by every step since, and everything that is generated anew."""
+    as_owner(sql, roles)
+    schema.bring_server_forward(sql)
+    SERVER.create_all(sql)
+    renew(sql, roles)
 
 
 def function_texts(roles: RoleNames) -> Iterator[str]:

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Connection, Engine
 
 from workbench.rules.moment import Moment
-from workbench.rules.refusals import Outage
+from workbench.rules.refusals import Outage, Refusal
 from workbench.store.engine import Unit, Work
 from workbench.store.server.address import ServerAddress
-from workbench.store.server.connecting import plainly, refused_values
+from workbench.store.server.connecting import make_engine, plainly, refused_values
 from workbench.store.server.server_words import retryable
+
+READING: Final = frozenset({
+    "moment", "hello", "case_view", "my_drafts", "handovers", "explain", "case_log",
+    "content_key", "seal_queue", "seal_lines_of", "seal_changes", "seal_desk_locked",
+})  # fmt: skip
+"""Verbs that a desk may call although it may not act. What they write is what time has brought."""
 
 
 class Line(Work):
@@ -31,6 +37,11 @@ class Line(Work):
         self._engine = engine
         self._held: Connection | None = None
         self._marks = 0
+        self._may_not_act: Refusal | None = None
+
+    def may_not_act(self, why: Refusal | None) -> None:
+        """From now on everything but reading is refused with that; ``None`` allows it again."""
+        self._may_not_act = why
 
     def call(self, verb: str, *values: Any) -> Any:
         """What ``SELECT wb.verb(values)`` answers, a refusal as ``{"refused": {...}}``.
@@ -38,6 +49,8 @@ class Line(Work):
         In the same round trip, but as a transaction of its own after the verb's commit, the other
         desks are told of what the verb has changed (``wb.tell``).
         """
+        if self._may_not_act is not None and verb not in READING:
+            raise self._may_not_act
         marks = ", ".join("%s" for _one in values)
 
         def ask() -> Any:
@@ -93,6 +106,12 @@ class Line(Work):
     def changed(self) -> None:
         """Somebody's step was committed."""
         self._marks += 1
+
+    def another_engine(self) -> Engine:
+        """For a second connection of the same person: the one that listens."""
+        password = self._engine.url.password
+        given = str(password) if password is not None else None
+        return make_engine(self.address, str(self._engine.url.username), given)
 
     def close(self) -> None:
         """Give back the connection."""

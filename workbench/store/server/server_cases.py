@@ -28,14 +28,14 @@ class ServerCases(ServerSeat):
     def register(self, move: Move, masked_name: str, package_id: str) -> Case:
         """T01, see the port."""
         answer = self._call(
-            "register", dict(move.fields), _entries(move), masked_name, package_id, _number(move)
+            "register", dict(move.fields), entries_of(move), masked_name, package_id, _number(move)
         )
         return case_of(answer["case"])
 
     def make_move(self, case_id: int, move: Move) -> Case:
         """One move in one transaction and one round trip."""
         answer = self._call(
-            "make_move", case_id, move.name, dict(move.fields), _entries(move),
+            "make_move", case_id, move.name, dict(move.fields), entries_of(move),
             move.expected_version, _number(move),
         )  # fmt: skip
         return case_of(answer["case"])
@@ -62,7 +62,8 @@ class ServerCases(ServerSeat):
         return self._line.change_mark()
 
 
-def _entries(move: Move) -> list[Mapping[str, Any]]:
+def entries_of(move: Move) -> list[Mapping[str, Any]]:
+    """What a move brings, as the verbs take it."""
     return [{"kind": one.kind, "body": dict(one.body)} for one in move.entries]
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from workbench.rules.moment import SystemClock
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine
 from workbench.rules.words import _
 from workbench.store.content import ContentStore
 from workbench.store.moves import Books
-from workbench.store.server import connecting
+from workbench.store.server import accounts, connecting, versions
 from workbench.store.server.address import ServerAddress
 from workbench.store.server.line import Line
 from workbench.store.server.server_session import ServerSession
@@ -36,7 +37,22 @@ class ServerCentre:
     def sign_in(self, login: str, password: str) -> ServerSession:
         """Refusal ``wrong_password`` or ``account_locked``; Outage for the way to the server."""
         engine = connecting.sign_in(self.address, login, password)
-        session = ServerSession(Line(self.address, engine), self.books, login)
+        try:
+            if accounts.must_change(engine, self.address):
+                raise Refusal(
+                    "password_first",
+                    _("You still have the password that you were given."),
+                    _("Change it first: workbench user own-password --centre {url} --as {who}")
+                    .format(url=self.address.shown, who=login),
+                )  # fmt: skip
+            line = Line(self.address, engine)
+            hello = line.call("hello")
+            versions.refuse_old_desk(hello)
+            line.may_not_act(versions.only_reads(hello, SystemClock().now()))
+        except BaseException:
+            engine.dispose()
+            raise
+        session = ServerSession(line, self.books, login)
         session.content_given = self._content
         return session
 

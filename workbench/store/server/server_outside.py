@@ -1,8 +1,8 @@
 """The slots of outside systems on a server (``ports.OutsideRoom``): any desk hands over.
 
 A desk is given codes alone, under a lease that its person holds; whoever says that messages are
-sent is written down. What hands over a whole file, the archive, is the archivist's desk alone. How the slots stand is the system administrator's. Called through
-``server_session``.
+sent is written down. What hands over a whole file, the archive, is the archivist's desk alone. How
+the slots stand is the system administrator's. Called through ``server_session``.
 """
 
 from __future__ import annotations

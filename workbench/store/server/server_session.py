@@ -6,6 +6,9 @@ is one verb in one round trip. Made by ``server_centre.sign_in``; a session belo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from workbench.store.server.ears import Ears
 from workbench.store.server.server_absences import ServerAbsences
 from workbench.store.server.server_cases import ServerCases
 from workbench.store.server.server_catalogue import ServerCatalogue
@@ -14,11 +17,37 @@ from workbench.store.server.server_drafts import ServerDrafts
 from workbench.store.server.server_handovers import ServerHandovers
 from workbench.store.server.server_outside import ServerOutside
 from workbench.store.server.server_roster import ServerRoster
+from workbench.store.server.server_seal import ServerSeal
 from workbench.store.server.server_supervision import ServerSupervision
 
 
 class ServerSession(
-    ServerCases, ServerOutside, ServerContent, ServerDrafts, ServerHandovers, ServerSupervision,
-    ServerCatalogue, ServerRoster, ServerAbsences,
+    ServerCases, ServerSeal, ServerOutside, ServerContent, ServerDrafts, ServerHandovers,
+    ServerSupervision, ServerCatalogue, ServerRoster, ServerAbsences,
 ):  # fmt: skip
     """Everything that a session may be asked; the rooms are in files of their own."""
+
+    _ears: Ears | None = None
+
+    def on_change(self, heard: Callable[[], None]) -> None:
+        """Call ``heard`` from a thread of its own whenever something may have changed."""
+
+        def told() -> None:
+            self._line.changed()
+            heard()
+
+        self._ears = Ears(self._line.address, self._line.another_engine(), told)
+        self._ears.start()
+
+    def change_mark(self) -> int:
+        """Grows with what the server tells; the line's own trouble where there is none."""
+        if self._ears is not None and self._ears.trouble is not None:
+            raise self._ears.trouble
+        return super().change_mark()
+
+    def close(self) -> None:
+        """Hear no more, and give back the connections."""
+        if self._ears is not None:
+            self._ears.close()
+            self._ears = None
+        super().close()

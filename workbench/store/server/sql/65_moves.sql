@@ -10,6 +10,7 @@ CREATE OR REPLACE FUNCTION wb.still_here(p_who text) RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
+    PERFORM wb.refuse_old_desk();
     IF NOT EXISTS (SELECT 1 FROM wb.app_user u WHERE u.login = p_who) THEN
         PERFORM wb.refuse('account_gone');
     END IF;

@@ -67,3 +67,17 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION wb.tell(), wb.my_channels() TO @user@;
+
+-- On how many cases the person has taken a step since then: a number, whatever he still sees.
+CREATE OR REPLACE FUNCTION wb.my_cases_since(p_since bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT count(DISTINCT e.case_id) FROM wb.event e
+            WHERE e.actor = session_user AND e.recorded_at >= p_since
+                AND e.kind <> ALL (wb.no_handling()));
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION wb.my_cases_since(bigint) TO @user@;

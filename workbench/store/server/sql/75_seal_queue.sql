@@ -1,0 +1,74 @@
+-- What awaits the seal (store.seal_queues.queue), for the custodian who has taken it over: the frozen
+-- document and what stands on it, never the scans nor the log (V16). One round trip.
+
+CREATE OR REPLACE FUNCTION wb.seal_task(p_case wb.case_file, p_task wb.task) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_data jsonb := p_task.data::jsonb;
+    v_line wb.ledger_line;
+BEGIN
+    SELECT * INTO v_line FROM wb.ledger_line l
+    WHERE l.document_id = p_task.document_id AND l.state <> 'VOID' ORDER BY l.serial LIMIT 1;
+    RETURN jsonb_build_object(
+        'case', wb.shown_case(p_case), 'data', v_data, 'requested_at', p_task.opened_at,
+        'document', (SELECT d.body::jsonb FROM wb.part_document d
+                     WHERE d.case_id = p_case.case_id AND d.kind = 'document'
+                         AND d.body::jsonb -> 'sha256' = v_data -> 'sha256'
+                     ORDER BY d.entry_id DESC LIMIT 1),
+        'requested_by', (SELECT e.actor FROM wb.event e
+                         WHERE e.case_id = p_case.case_id AND e.kind = 'request_seal'
+                         ORDER BY e.seq DESC LIMIT 1),
+        'clock', (SELECT to_jsonb(r) - ARRAY['run_id', 'case_id']
+                         || jsonb_build_object('pauses', r.pauses::jsonb)
+                  FROM wb.clock_run r WHERE r.case_id = p_case.case_id AND r.name = 'seal'
+                  ORDER BY r.round DESC LIMIT 1),
+        'ledger_state', v_line.state, 'ledger_holder', v_line.custodian);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION wb.seal_queue() RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_who text := session_user;
+    v_now bigint := wb.moment();
+BEGIN
+    PERFORM wb.still_here(v_who);
+    RETURN (
+        SELECT coalesce(jsonb_agg(wb.seal_task(c, t)
+            ORDER BY c.immediate DESC, c.sort_due, c.case_id, t.task_id), '[]')
+        FROM wb.case_file c JOIN wb.task t ON t.case_id = c.case_id
+        WHERE c.state = 'pending_seal' AND t.kind = 'seal_request' AND wb.is_open(t.state)
+            AND 'document' = ANY (wb.parts_of(c, v_who, v_now))
+    );
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION wb.seal_queue() TO @user@;
+
+-- The lines of the register for one file, by its hash: whoever holds a sealed file may ask what the
+-- register says of it. Numbers, hashes and places only.
+CREATE OR REPLACE FUNCTION wb.seal_lines_of(p_sha256 text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM wb.still_here(session_user::text);
+    RETURN (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'serial', l.serial, 'document_id', l.document_id, 'case_no', c.case_no,
+            'seal_id', l.seal_id, 'state', l.state, 'custodian', l.custodian,
+            'reserved_at', l.reserved_at, 'released_at', l.released_at,
+            'sha256_before', l.sha256_before, 'sha256_after', l.sha256_after,
+            'page', l.page, 'x_mm', l.x_mm, 'y_mm', l.y_mm,
+            'signature_level', l.signature_level, 'void_reason', l.void_reason
+        ) ORDER BY l.serial), '[]')
+        FROM wb.ledger_line l JOIN wb.case_file c ON c.case_id = l.case_id
+        WHERE l.sha256_after = p_sha256 AND p_sha256 <> ''
+    );
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION wb.seal_lines_of(text) TO @user@;
