@@ -11,17 +11,25 @@ import platform
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.bench.figures import FigureTable
+from tests.store.server.cluster import QUIET, Cluster, cluster
 
 TABLES = pytest.StashKey[list[FigureTable]]()
 COUNTS = pytest.StashKey[Counter[str]]()
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A real PostgreSQL for this test process; it has nobody's data and forgets everything."""
+    with cluster(**QUIET) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -181,7 +181,9 @@ def open_doors(
         inspect=inspect_file,
         compose=compose_apart,
         clean=clean_apart,
-        press=DeskPress(folder, centre_url, who.login) if is_custodian else None,
+        press=DeskPress(folder, centre_url, who.login, session.second_sign_in())
+        if is_custodian
+        else None,
         verify=lambda path: verify(path, folder, lambda sha: in_store(lambda: line(session, sha))),
         results=FolderPush(folder / "exchange"),
         hand_over=Handover(session, port_of, within=in_store).run,
@@ -243,11 +245,11 @@ def sign_again(centre_url: str, login: str, password: str) -> None:
 class DeskPress:
     """The seal desk's view of the seal worker (``shell.seal_desk.press.SealPress``)."""
 
-    def __init__(self, folder: Path, centre_url: str, login: str) -> None:
+    def __init__(self, folder: Path, centre_url: str, login: str, password: str = "") -> None:
         from workbench.seal_pipe import SealWorker
 
         self._folder = folder
-        self._worker: SealWorker = SealWorker(folder, centre_url, login)
+        self._worker: SealWorker = SealWorker(folder, centre_url, login, password)
 
     def start(self) -> Readiness:
         """Start the worker and say what it found. Raises Outage."""

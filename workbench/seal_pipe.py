@@ -73,11 +73,14 @@ def _pressed(found: Mapping[str, Any]) -> Pressed:
 class SealWorker:
     """The desk's handle on its seal worker. Calls block: for a lane, never for the UI thread."""
 
-    def __init__(self, folder: Path, centre_url: str, login: str) -> None:
+    def __init__(self, folder: Path, centre_url: str, login: str, password: str = "") -> None:
+        """``password`` is the custodian's own, where the centre is on a server: the worker signs in
+        there as he himself, and gets it over the pipe alone."""
         self._hello = {
             "folder": str(folder),
             "centre": centre_url,
             "login": login,
+            "password": password,
             "language": language(),
         }
         self._child: subprocess.Popen[str] | None = None

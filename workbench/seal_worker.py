@@ -40,7 +40,7 @@ from workbench.rules.seal_custody import (
 )
 from workbench.rules.words import _
 from workbench.seal_pipe import pressed_message, trouble_message, write_line
-from workbench.store import open_centre
+from workbench.store import open_any
 
 log = logging.getLogger("workbench.seal_worker")
 
@@ -185,11 +185,18 @@ def _place(task: SealTask) -> Placement:
     return task.placement
 
 
+def _session(hello: Mapping[str, Any]) -> Session:
+    """The custodian's own session: at a server with his password, on a file without."""
+    centre, login = open_any(str(hello["centre"])), str(hello["login"])
+    password = str(hello.get("password") or "")
+    return centre.sign_in(login, password) if password else centre.session_as(login)
+
+
 def open_worker(hello: Mapping[str, Any]) -> Worker:
     """Everything the worker needs, from the desk's first message."""
     words.use(settings.translations(str(hello["language"])), str(hello["language"]))
     home = Path(str(hello["folder"]))
-    session = open_centre(str(hello["centre"])).session_as(str(hello["login"]))
+    session = _session(hello)
     url = settings.timestamp_server(home)
     paper = PaperPress(
         settings.seal_authorities(home),

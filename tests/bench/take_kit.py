@@ -77,7 +77,7 @@ def waiting_cases(server: ServerCentre, number: int) -> None:
         "SELECT wb.make_move(%s, 'push', '{}', %s)", (made["case_id"], answers)
     )
     names = list(DEPARTMENTS)
-    server.admin.exec_driver_sql(COPIES.split(";\n")[0] + ";", (names,))
+    server.admin.exec_driver_sql(COPIES.split(";\n", maxsplit=1)[0] + ";", (names,))
     for text, values in zip(
         [one + ";" for one in COPIES.strip().split(";\n")][1:],
         [(TAKER, names), (TAKER, names), (TAKER, 300 * DAY, names, TAKER, NINE, NINE)],

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.store.server.centres import ServerCentre, found, server_world
-from tests.store.server.cluster import QUIET, Cluster, cluster
+from tests.store.server.cluster import Cluster
 from tests.store.world import NINE, World, new_world, seed
 from workbench.rules.moment import SetClock
 from workbench.store import create_centre
@@ -30,13 +30,6 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("founded") / "centre.db"
     create_centre(str(path), seed(), SetClock(NINE))
     return path
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Cluster]:
-    """A server for this test process."""
-    with cluster(**QUIET) as made:
-        yield made
 
 
 @pytest.fixture(scope="session")

@@ -70,6 +70,11 @@ class CaseRoom(Protocol):
         """A number that grows with every change by anybody; cheap enough to ask each second."""
         ...
 
+    def second_sign_in(self) -> str:
+        """The person's password for a second process of his own (the seal worker), over a pipe
+        alone; empty where none is asked for."""
+        ...
+
     def on_change(self, heard: Callable[[], None]) -> None:
         """Have ``heard`` called, from any thread, as soon as something may have changed.
 

@@ -54,10 +54,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     restore.add_argument(
         "--in-spite", action="store_true", help=_("restore what there is of a damaged backup")
     )
+    restore.add_argument("--content", type=Path, metavar="FOLDER",
+                         help=_("where the files of the backup lie now (server)"))  # fmt: skip
+    _add_installer(restore)
     restore.set_defaults(run=run_restore)
     backup = commands.add_parser("backup", help=_("copy a centre while it is in use"))
     backup.add_argument("file", type=Path, metavar="FILE")
     add_centre(backup)
+    _add_installer(backup)
     backup.set_defaults(run=run_backup)
     plugin = commands.add_parser("plugin", help=_("list or publish department plugins"))
     plugin_verbs = plugin.add_subparsers(dest="verb", required=True)
@@ -75,8 +79,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _add_installer(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--as", dest="who", metavar="USER",
-                        help=_("the server's own administrator; the password is asked for"))  # fmt: skip
+    parser.add_argument("--as", dest="who", metavar="USER", help=_(
+        "the server's own administrator; the password is asked for"))
 
 
 def run_create(args: argparse.Namespace) -> int:
@@ -149,6 +153,8 @@ def run_upgrade(args: argparse.Namespace) -> int:
 
 def run_restore(args: argparse.Namespace) -> int:
     """A backup becomes a centre again. Exit 1 where something of it is not whole."""
+    if on_server(args.url):
+        return servers.run_restore(args)
     from workbench.store import restore_centre
 
     report = restore_centre(args.file, as_url(args.url), args.in_spite)
@@ -158,6 +164,8 @@ def run_restore(args: argparse.Namespace) -> int:
 
 def run_backup(args: argparse.Namespace) -> int:
     """A copy of the database and a list of the content it needs."""
+    if on_server(args.centre or ""):
+        return servers.run_backup(args)
     from workbench.store import backup_centre
 
     report = backup_centre(centre_url(args), args.file)

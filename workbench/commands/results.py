@@ -82,10 +82,11 @@ def run_press(args: argparse.Namespace) -> int:
     """Press the seal; the PIN is asked for, or read from a pipe's first line, and never kept."""
     from workbench.seal_pipe import SealWorker
 
-    task = sealing.task_of_case(session(args), args.case_no)
+    room = session(args)
+    task = sealing.task_of_case(room, args.case_no)
     pin = getpass.getpass(_("PIN: ")) if sys.stdin.isatty() else sys.stdin.readline().strip()
     url = centre_url(args)
-    worker = SealWorker(folder_of(url), url, args.login)
+    worker = SealWorker(folder_of(url), url, args.login, room.second_sign_in())
     try:
         worker.start()
         done = worker.press(task.document_id, pin, lambda step: None)

@@ -1,4 +1,4 @@
-"""A centre on a server from the command line: made, checked, brought forward; and who signs in.
+"""A centre on a server from the command line: made, checked, brought forward, saved, restored.
 
 Called by ``centre`` and ``surroundings`` for addresses that name a server. A password is asked for
 without an echo, read from a pipe, or taken from the system keyring; it is never an argument.
@@ -34,11 +34,11 @@ ADMINISTRATORS: Final = {
 COLUMNS: Final = ("code", "name_zh", "name_en", "organ_name", "credit_code", "kind")
 
 
-def installer_of(args: argparse.Namespace) -> tuple[ServerAddress, str, str]:
+def installer_of(args: argparse.Namespace, url: str) -> tuple[ServerAddress, str, str]:
     """Address, login and password of whoever installs; asked for where it is not given."""
     from workbench.store.server.address import read_address
 
-    address = read_address(args.url)
+    address = read_address(url)
     login = args.who or address.login
     if not login:
         raise WrongCall(
@@ -64,7 +64,7 @@ def run_create(args: argparse.Namespace) -> int:
                 ),
             )
     departments = read_departments(args.departments)
-    address, login, password = installer_of(args)
+    address, login, password = installer_of(args, args.url)
     with written(args.passwords, ADMINISTRATORS) as words:
         create_on_server(
             address, login, password, first_seed(args.name or address.database, departments, words),
@@ -149,7 +149,7 @@ def run_check(args: argparse.Namespace) -> int:
     """Exit 0 only if nothing is wrong with guard, cases and presses."""
     from workbench.store.server.founding import check_on_server
 
-    findings = check_on_server(*installer_of(args))
+    findings = check_on_server(*installer_of(args, args.url))
     for finding in findings:
         print(finding.text)
     if any(one.wrong for one in findings):
@@ -162,6 +162,24 @@ def run_upgrade(args: argparse.Namespace) -> int:
     """Schema, verbs, rules and policies of this version."""
     from workbench.store.server.founding import upgrade_on_server
 
-    upgrade_on_server(*installer_of(args))
+    upgrade_on_server(*installer_of(args, args.url))
     print(_("The centre is of this version."))
     return 0
+
+
+def run_backup(args: argparse.Namespace) -> int:
+    """Tables and sign-ins in one file; the folder of the files is named."""
+    from workbench.store.server.server_backup import backup_on_server
+
+    print(backup_on_server(*installer_of(args, args.centre), args.file))
+    return 0
+
+
+def run_restore(args: argparse.Namespace) -> int:
+    """A backup becomes a centre in an empty or new database. Exit 1 where not all is whole."""
+    from workbench.store.server.server_restore import restore_on_server
+
+    who = installer_of(args, args.url)
+    report = restore_on_server(args.file, *who, content=args.content, in_spite=args.in_spite)
+    print(report)
+    return 1 if report.faults else 0

@@ -47,8 +47,8 @@ def judge(dossier: Dossier, who: str, move: Move, at: Moment) -> Transition:
     answers = Answers(dossier, who, at)
     things = brought(move)
     _check_shape(row, move)
-    if dossier.case is not None and who != SYSTEM and not visible_parts(answers):
-        raise refusal("recused" if answers.fact("recused", "") else "not_visible")
+    if dossier.case is not None and who != SYSTEM:
+        refuse_unseen(answers)
     _check_actor(row, answers)
     _check_separation(row, answers)
     if row.holds_case and not holds(CLAIM_OPEN.condition, answers, things):
@@ -57,6 +57,12 @@ def judge(dossier: Dossier, who: str, move: Move, at: Moment) -> Transition:
         if not holds(guard.condition, answers, things):
             raise _refused_by(guard, dossier, _limits(guard, answers, things))
     return row
+
+
+def refuse_unseen(answers: Answers) -> None:
+    """Refusal ``recused`` or ``not_visible`` where the person sees nothing of the case."""
+    if not visible_parts(answers):
+        raise refusal("recused" if answers.fact("recused", "") else "not_visible")
 
 
 def _refused_by(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -26,6 +27,12 @@ class Notice:
     text: str
     again: Callable[[], None] | None = None
     report: str = ""
+
+
+OF_THE_LINE: Final = (
+    "outage:server_", "outage:connection_", "outage:session_ended", "outage:store_busy",
+)  # fmt: skip
+"""Banners about reaching the centre; others, of a disk or a token, are another matter."""
 
 
 class Notices(QObject):
@@ -57,6 +64,11 @@ class Notices(QObject):
         """Take a banner away."""
         if self._standing.pop(key, None) is not None:
             self.withdrawn.emit(key)
+
+    def line_is_back(self) -> None:
+        """The centre answers again: what was said of its line is over."""
+        for key in [key for key in self._standing if key.startswith(OF_THE_LINE)]:
+            self.withdraw(key)
 
     def say(self, text: str) -> None:
         """A short word of success in the status line: ``Accepted.``"""

@@ -6,6 +6,7 @@ The one place where a transaction around a case begins and ends. Called through 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from workbench.rules.case import Case, Move
 from workbench.rules.case_view import CaseView, Worklist, WorklistQuery
 from workbench.rules.facts import Answers
 from workbench.rules.hand_over import lapsed
+from workbench.rules.judge import refuse_unseen
 from workbench.rules.moment import Moment
 from workbench.rules.refusals import Refusal
 from workbench.rules.visibility import visible_parts
@@ -30,6 +32,9 @@ from workbench.store import (
 from workbench.store.engine import Unit
 from workbench.store.seat import Seat
 from workbench.store.tables import case_file, event
+
+TOLD_ANYBODY: Final = frozenset({"clock_back", "operation_reused"})
+"""Refusals that say nothing of the case."""
 
 
 class CaseRoomOf(Seat):
@@ -53,11 +58,15 @@ class CaseRoomOf(Seat):
         refused: Refusal | None = None
         with self._work.write() as unit:
             self._still_here(unit)
+            before = case_rows.case_by_id(unit.sql, case_id)
+            saw = before is not None and self._sees(unit, before)
             try:
                 return self._moved(unit, case_id, move)
             except Refusal as trouble:
                 refused = case_views.naming(unit, trouble, case_rows.case_by_id(unit.sql, case_id))
                 self._settle_alone(unit, case_id, trouble)
+                if not saw and trouble.code not in TOLD_ANYBODY:
+                    refused = self._unseen(unit, case_id) or refused
         raise refused
 
     def _moved(self, unit: Unit, case_id: int, move: Move) -> Case:
@@ -72,6 +81,19 @@ class CaseRoomOf(Seat):
             if move.name == form_corrections.MOVE:
                 move = form_corrections.same_applicant(unit, case_id, move)
             return moves.make_move(unit, self._books, case_id, self.login, move)
+
+    def _unseen(self, unit: Unit, case_id: int) -> Refusal | None:
+        """What who sees nothing of a case is told, whatever else forbids the step: else he would
+        learn how it stands, or who has changed it."""
+        case = case_rows.case_by_id(unit.sql, case_id)
+        if case is None:
+            return None
+        dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+        try:
+            refuse_unseen(Answers(dossier, self.login, unit.now))
+        except Refusal as refused:
+            return refused
+        return None
 
     def _settle_alone(self, unit: Unit, case_id: int, trouble: Refusal) -> None:
         if trouble.code == "clock_back":
@@ -124,6 +146,10 @@ class CaseRoomOf(Seat):
     def change_mark(self) -> int:
         """A number that grows with every change by anybody."""
         return self._work.change_mark()
+
+    def second_sign_in(self) -> str:
+        """Nobody asks whoever can open the file for a password."""
+        return ""
 
     def on_change(self, heard: Callable[[], None]) -> None:
         """A file tells nobody by itself: its mark is asked for each second."""

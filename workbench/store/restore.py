@@ -85,7 +85,7 @@ def _restored(source: Path, path: Path, passing: Path, in_spite: bool) -> Restor
     try:
         wrong = [one for one in check_open(centre, saved) if one.wrong]
         if wrong and not in_spite:
-            raise _not_whole(wrong)
+            raise not_whole(wrong)
         with centre.administration(writing=False) as unit:
             cases = unit.sql.execute(select(func.count()).select_from(case_file)).scalar_one()
             used = select(seal.c.seal_id).where(seal.c.status.in_([one.value for one in IN_USE]))
@@ -163,7 +163,8 @@ def _bring_beside(saved: Path, folder: Path) -> None:
             shutil.copyfile(one, place)
 
 
-def _not_whole(wrong: list[Finding]) -> Refusal:
+def not_whole(wrong: list[Finding]) -> Refusal:
+    """What is said where a backup has faults and nobody asked for what there is of it."""
     named = " ".join(one.text for one in wrong[:SHOWN])
     return Refusal(
         "backup_not_whole",

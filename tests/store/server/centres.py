@@ -113,6 +113,12 @@ class ServerCentre:
         """The centre's clock shows this from now on."""
         self.admin.exec_driver_sql("UPDATE wb.set_moment SET at = %s", (at,))
 
+    def reconnect(self) -> None:
+        """The server was away: every connection is made anew when it is wanted."""
+        self.close()
+        self.connections.clear()
+        self.engines.clear()
+
     def close(self) -> None:
         """Give everything back."""
         for one in self.connections.values():

@@ -7,8 +7,9 @@ is lost; polling every fifteen seconds is the correctness, listening only makes 
 
 from __future__ import annotations
 
+import select
+import socket
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -36,17 +37,18 @@ class Ears(threading.Thread):
         self._engine = engine
         self._heard = heard
         self._ended = threading.Event()
-        self._driver: psycopg.Connection[Any] | None = None
+        # A word into one end wakes the thread, which waits on the other and on the server's line.
+        self._waker, self._woken = socket.socketpair()
 
     def close(self) -> None:
         """Listen no more; the thread ends by itself, its connection with it."""
         self._ended.set()
-        driver = self._driver
-        if driver is not None:
-            # Wakes the thread out of its waiting; psycopg lets another thread do just that.
-            driver.cancel_safe(timeout=1.0)
+        self._waker.send(b"!")
         if self.is_alive():
-            self.join(timeout=LONGEST_PAUSE)
+            # A connection that is just being made is left to end by itself.
+            self.join(timeout=3.0)
+        self._waker.close()
+        self._woken.close()
 
     def run(self) -> None:
         """Connect, listen, tell; with growing pauses where the server does not answer."""
@@ -71,22 +73,21 @@ class Ears(threading.Thread):
             row = driver.execute("SELECT wb.my_channels()").fetchone()
             for name in row[0] if row is not None else ():
                 driver.execute(f'LISTEN "{name}"')
-            self._driver = driver
             try:
                 self.trouble = None
                 self._heard()
                 self._wait(driver)
             finally:
-                self._driver = None
                 sql.invalidate()
 
     def _wait(self, driver: psycopg.Connection[Any]) -> None:
         while not self._ended.is_set():
-            until = time.monotonic() + POLL_SECONDS
-            for _told in driver.notifies(timeout=POLL_SECONDS, stop_after=1):
-                if self._ended.is_set():
-                    return
-            # Also after nothing was told: the poll, and proof that the server is still there.
-            if time.monotonic() >= until:
+            told, _w, _x = select.select([driver.fileno(), self._woken], [], [], POLL_SECONDS)
+            if self._ended.is_set():
+                return
+            if not told:
+                # Nothing was told: the poll, and proof that the server is still there.
                 driver.execute("SELECT 1")
+            for _one in driver.notifies(timeout=0):
+                pass
             self._heard()

@@ -40,9 +40,9 @@ def create_on_server(
     ``centre_exists`` where the database holds a centre or anything else.
     """
     roles = RoleNames(address.database)
-    _make_database(address, login, password)
-    with _installing(address, login, password) as sql:
-        _refuse_full(sql, address)
+    make_database(address, login, password)
+    with installing(address, login, password) as sql:
+        refuse_full(sql, address)
         install.make(sql, roles)
         now = int(sql.exec_driver_sql("SELECT wb.moment()").scalar_one())
         unit = Unit(sql, now)
@@ -52,25 +52,41 @@ def create_on_server(
         accounts.found_logins(sql, seed.passwords)
 
 
-def _make_database(address: ServerAddress, login: str, password: str | None) -> None:
-    """The empty database, where it is not there yet."""
+def make_database(address: ServerAddress, login: str, password: str | None) -> bool:
+    """The empty database, where it is not there yet; whether it was made."""
+    with _beside(address, login, password) as sql:
+        asked = "SELECT 1 FROM pg_database WHERE datname = %s"
+        if sql.exec_driver_sql(asked, (address.database,)).first() is not None:
+            return False
+        # The name is one of RoleNames: small letters, digits and low lines.
+        sql.exec_driver_sql(
+            f"CREATE DATABASE {RoleNames(address.database).prefix} TEMPLATE template0"
+            " ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+        )
+        return True
+
+
+def drop_database(address: ServerAddress, login: str, password: str | None) -> None:
+    """Take away a database that was made by the same call and did not become a centre."""
+    with _beside(address, login, password) as sql:
+        name = RoleNames(address.database).prefix
+        sql.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def _beside(address: ServerAddress, login: str, password: str | None) -> Iterator[Connection]:
+    """A connection to the same server that stands in no centre's database."""
     first = replace(address, database=FIRST_DATABASE)
     engine = connecting.sign_in(first, login, password)
     try:
         with plainly(first), engine.connect() as connection:
-            sql = connection.execution_options(isolation_level="AUTOCOMMIT")
-            asked = "SELECT 1 FROM pg_database WHERE datname = %s"
-            if sql.exec_driver_sql(asked, (address.database,)).first() is None:
-                # The name is one of RoleNames: small letters, digits and low lines.
-                sql.exec_driver_sql(
-                    f"CREATE DATABASE {RoleNames(address.database).prefix} TEMPLATE template0"
-                    " ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-                )
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
     finally:
         engine.dispose()
 
 
-def _refuse_full(sql: Connection, address: ServerAddress) -> None:
+def refuse_full(sql: Connection, address: ServerAddress) -> None:
+    """Refusal ``centre_exists`` where the database holds anything at all."""
     there = sql.exec_driver_sql(
         "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
@@ -84,7 +100,7 @@ def _refuse_full(sql: Connection, address: ServerAddress) -> None:
 
 
 @contextmanager
-def _installing(
+def installing(
     address: ServerAddress, login: str, password: str | None
 ) -> Iterator[Connection]:
     """One transaction of the installer's."""
@@ -126,5 +142,5 @@ def check_on_server(address: ServerAddress, login: str, password: str | None) ->
 
 def upgrade_on_server(address: ServerAddress, login: str, password: str | None) -> None:
     """Verbs, rules and policies of this version, in one transaction; people go on working."""
-    with _installing(address, login, password) as sql:
+    with installing(address, login, password) as sql:
         install.upgrade(sql, server_check.roles_of(sql))

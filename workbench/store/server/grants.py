@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exc
 from workbench.store.server import case_marks, policies
 from workbench.store.server.role_names import RoleNames
 from workbench.store.server.table_policies import DECISIONS
-from workbench.store.tables import META
+from workbench.store.tables import META, PART_TABLES
 
 LOOKUPS: Final = (
     "who()", "moment()", "holds(text[])", "my_roles()", "my_departments()", "my_sites()",
@@ -33,6 +33,15 @@ LARGE_OBJECTS: Final = (
 """Contents of large objects stand under no policy, and anybody may make one."""
 
 
+CONTENT: Final = tuple(
+    [(table.name, "body") for table in PART_TABLES.values()]
+    + [("event", "payload"), ("task", "data"), ("private_draft", "texts"),
+       ("exchange_outbox", "body"), ("audit_line", "detail")]
+)  # fmt: skip
+"""Columns of which no statistics are kept: PostgreSQL takes samples of whole texts, and what
+``EXPLAIN`` guesses for ``body < 'x'`` would give them away, letter by letter, to anybody."""
+
+
 def close(sql: Connection, roles: RoleNames) -> None:
     """Nothing in the schema is anybody's; new functions will not be everybody's either."""
     groups = ", ".join(("PUBLIC", *roles.groups[1:]))
@@ -49,6 +58,8 @@ def write_sight(sql: Connection, roles: RoleNames) -> None:
         sql.exec_driver_sql(statement.replace("%", "%%"))
     for table in _tables(sql):
         sql.exec_driver_sql(f"ALTER TABLE wb.{table} ENABLE ROW LEVEL SECURITY")
+    for table, column in CONTENT:
+        sql.exec_driver_sql(f"ALTER TABLE wb.{table} ALTER COLUMN {column} SET STATISTICS 0")
     _drop_policies(sql)
     for (table, name), text in policies.generated(roles).items():
         sql.exec_driver_sql(f"CREATE POLICY {name} ON wb.{table} {text}".replace("%", "%%"))

@@ -28,6 +28,16 @@ SCHEMA = "wb"
 
 def make(sql: Connection, roles: RoleNames) -> None:
     """Roles, schema, all tables, and everything that :func:`renew` writes."""
+    lay_foundation(sql, roles)
+    as_owner(sql, roles)
+    META.create_all(sql)
+    SERVER.create_all(sql)
+    schema.mark_newest(sql)
+    renew(sql, roles)
+
+
+def lay_foundation(sql: Connection, roles: RoleNames) -> None:
+    """The group roles, an empty schema, and a database that is shut to everybody else."""
     for name in roles.groups:
         _make_group(sql, name)
     sql.exec_driver_sql(f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {roles.owner}")
@@ -36,11 +46,6 @@ def make(sql: Connection, roles: RoleNames) -> None:
         sql.exec_driver_sql(f"GRANT {roles.user} TO {kind}")
     close_database(sql, roles)
     lay_ground(sql, roles)
-    as_owner(sql, roles)
-    META.create_all(sql)
-    SERVER.create_all(sql)
-    schema.mark_newest(sql)
-    renew(sql, roles)
 
 
 def _make_group(sql: Connection, name: str) -> None:

@@ -109,9 +109,12 @@ class Line(Work):
 
     def another_engine(self) -> Engine:
         """For a second connection of the same person: the one that listens."""
+        return make_engine(self.address, str(self._engine.url.username), self.password())
+
+    def password(self) -> str | None:
+        """What the person signed in with, for a second line of his own."""
         password = self._engine.url.password
-        given = str(password) if password is not None else None
-        return make_engine(self.address, str(self._engine.url.username), given)
+        return str(password) if password is not None else None
 
     def close(self) -> None:
         """Give back the connection."""

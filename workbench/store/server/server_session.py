@@ -29,6 +29,10 @@ class ServerSession(
 
     _ears: Ears | None = None
 
+    def second_sign_in(self) -> str:
+        """The password that this session was opened with."""
+        return self._line.password() or ""
+
     def on_change(self, heard: Callable[[], None]) -> None:
         """Call ``heard`` from a thread of its own whenever something may have changed."""
 

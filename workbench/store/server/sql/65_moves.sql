@@ -5,11 +5,17 @@ CREATE OR REPLACE FUNCTION wb.refused(p_code text, p_values jsonb DEFAULT '{}') 
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT jsonb_build_object('refused', jsonb_build_object('code', p_code) || p_values) $$;
 
--- Refusal where the person's account is gone; a removed one may not go on in an open window.
+-- Refusal where the person's account is gone; a removed one may not go on in an open window. A
+-- transaction that looks at the past would still see the posts and shifts that were taken back:
+-- no verb of a person is for it.
 CREATE OR REPLACE FUNCTION wb.still_here(p_who text) RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'verbs are called in read committed transactions only'
+            USING ERRCODE = 'invalid_transaction_state';
+    END IF;
     PERFORM wb.refuse_old_desk();
     IF NOT EXISTS (SELECT 1 FROM wb.app_user u WHERE u.login = p_who) THEN
         PERFORM wb.refuse('account_gone');
@@ -33,6 +39,35 @@ BEGIN
         PERFORM wb.refuse('operation_reused');
     END IF;
     RETURN v_known.case_id;
+END
+$$;
+
+-- Refusal where the person does not see the case: before anything else is said about it.
+CREATE OR REPLACE FUNCTION wb.need_sight(p_case wb.case_file, p_who text, p_now bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF NOT wb.sees(p_case, p_who, p_now) THEN
+        PERFORM wb.refuse(CASE WHEN EXISTS (
+            SELECT 1 FROM wb.recusal r WHERE r.case_id = p_case.case_id AND r.login = p_who
+        ) THEN 'recused' ELSE 'not_visible' END);
+    END IF;
+END
+$$;
+
+-- A step asked for again: the case as the step left it, or as it is for who sees it now.
+CREATE OR REPLACE FUNCTION wb.answer_again(
+    p_case wb.case_file, p_operation text, p_who text, p_now bigint
+) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF p_case.version <> (
+        SELECT o.seq FROM wb.operation o WHERE o.operation_id = p_operation) THEN
+        PERFORM wb.need_sight(p_case, p_who, p_now);
+    END IF;
+    RETURN jsonb_build_object('case', wb.shown_case(p_case));
 END
 $$;
 
@@ -86,10 +121,11 @@ BEGIN
 END
 $$;
 
--- rules.judge.judge: the row to carry out, or a refusal. A case that is being registered has no
--- number yet and is seen by whoever registers it.
+-- rules.judge.judge: the row to carry out, or a refusal. p_ask: whether the person sees the case is
+-- not known yet; one that is being registered is seen by whoever registers it.
 CREATE OR REPLACE FUNCTION wb.judged(
-    p_case wb.case_file, p_who text, p_now bigint, p_move text, p_fields jsonb, p_entries jsonb
+    p_case wb.case_file, p_who text, p_now bigint, p_move text, p_fields jsonb, p_entries jsonb,
+    p_ask boolean
 ) RETURNS wb.flow_row
 LANGUAGE plpgsql
 AS $$
@@ -106,10 +142,8 @@ BEGIN
     IF p_fields <> '{}' OR p_entries <> '[]' THEN
         PERFORM wb.check_shape(v_row, p_fields, p_entries);
     END IF;
-    IF p_case.case_id IS NOT NULL AND NOT wb.sees(p_case, p_who, p_now) THEN
-        PERFORM wb.refuse(CASE WHEN EXISTS (
-            SELECT 1 FROM wb.recusal r WHERE r.case_id = p_case.case_id AND r.login = p_who
-        ) THEN 'recused' ELSE 'not_visible' END);
+    IF p_ask THEN
+        PERFORM wb.need_sight(p_case, p_who, p_now);
     END IF;
     v_refused := wb.judge_of(
         v_row.row_no, p_case, p_who, p_now, wb.brought(p_fields, p_entries), true);
@@ -141,10 +175,11 @@ BEGIN
 END
 $$;
 
--- Judge and write one step of a person; the case is locked and settled.
+-- Judge and write one step of a person; the case is locked and settled. p_saw: he saw it before
+-- time alone brought about what it did, so that he is told what that was (E19).
 CREATE OR REPLACE FUNCTION wb.step(
     p_case wb.case_file, p_who text, p_now bigint, p_move text, p_fields jsonb, p_entries jsonb,
-    p_expected bigint, p_operation text
+    p_expected bigint, p_operation text, p_saw boolean
 ) RETURNS wb.case_file
 LANGUAGE plpgsql
 AS $$
@@ -154,6 +189,9 @@ DECLARE
     v_fields jsonb := p_fields;
     v_entries jsonb := p_entries;
 BEGIN
+    IF NOT p_saw THEN
+        PERFORM wb.need_sight(p_case, p_who, p_now);
+    END IF;
     IF p_move = 'correct_form' THEN
         v_entries := wb.same_applicant(p_case.case_id, p_entries);
     ELSIF p_move IN ('propose_transfer', 'confirm_transfer', 'change_item') THEN
@@ -164,7 +202,7 @@ BEGIN
     IF v_entries <> '[]' THEN
         PERFORM wb.check_content(v_entries);
     END IF;
-    v_row := wb.judged(p_case, p_who, p_now, p_move, v_fields, v_entries);
+    v_row := wb.judged(p_case, p_who, p_now, p_move, v_fields, v_entries, p_saw);
     v_case := wb.record(p_case, v_row, p_who, p_now, p_now, v_fields, v_entries);
     IF p_operation <> '' THEN
         INSERT INTO wb.operation (operation_id, case_id, seq, actor)
@@ -210,6 +248,7 @@ DECLARE
     v_case wb.case_file;
     v_settled wb.case_file;
     v_now bigint;
+    v_saw boolean;
 BEGIN
     PERFORM wb.still_here(v_who);
     SELECT * INTO v_case FROM wb.case_file c WHERE c.case_id = p_case FOR UPDATE;
@@ -218,24 +257,26 @@ BEGIN
     END IF;
     v_now := wb.moment();
     IF p_operation <> '' AND wb.known_operation(p_operation, v_who, p_case) IS NOT NULL THEN
-        RETURN jsonb_build_object('case', wb.shown_case(v_case));
+        RETURN wb.answer_again(v_case, p_operation, v_who, v_now);
     END IF;
     PERFORM wb.refuse_clock_back(p_case, v_now);
+    v_saw := coalesce(wb.is_stale(v_case, v_now), false)
+        AND wb.sees(v_case, v_who, v_now);
     v_settled := wb.settle(v_case, v_now);
     IF v_settled.version = v_case.version THEN
         v_case := wb.step(
-            v_case, v_who, v_now, p_move, p_fields, p_entries, p_expected, p_operation);
+            v_case, v_who, v_now, p_move, p_fields, p_entries, p_expected, p_operation, v_saw);
         RETURN jsonb_build_object('case', wb.shown_case(v_case));
     END IF;
     RETURN wb.step_or_refusal(
-        v_settled, v_who, v_now, p_move, p_fields, p_entries, p_expected, p_operation);
+        v_settled, v_who, v_now, p_move, p_fields, p_entries, p_expected, p_operation, v_saw);
 END
 $$;
 
 -- The step, or its refusal as data: what was written before it stays.
 CREATE OR REPLACE FUNCTION wb.step_or_refusal(
     p_case wb.case_file, p_who text, p_now bigint, p_move text, p_fields jsonb, p_entries jsonb,
-    p_expected bigint, p_operation text
+    p_expected bigint, p_operation text, p_saw boolean
 ) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -244,7 +285,7 @@ DECLARE
     v_values text;
 BEGIN
     RETURN jsonb_build_object('case', wb.shown_case(wb.step(
-        p_case, p_who, p_now, p_move, p_fields, p_entries, p_expected, p_operation)));
+        p_case, p_who, p_now, p_move, p_fields, p_entries, p_expected, p_operation, p_saw)));
 EXCEPTION WHEN SQLSTATE 'WB001' THEN
     GET STACKED DIAGNOSTICS v_code = MESSAGE_TEXT, v_values = PG_EXCEPTION_DETAIL;
     RETURN wb.refused(v_code, v_values::jsonb);

@@ -117,7 +117,7 @@ BEGIN
     v.department := v_item.department;
     v.site := wb.site_of(p_who, p_now);
     v.registrar := p_who;
-    v_row := wb.judged(v, p_who, p_now, 'register', p_fields, p_entries);
+    v_row := wb.judged(v, p_who, p_now, 'register', p_fields, p_entries, false);
     v.applicant_masked := p_masked_name;
     v.channel := coalesce(nullif(wb.said(p_fields -> 'channel'), ''), 'window');
     v.situation := wb.said(p_fields -> 'situation');
@@ -144,7 +144,12 @@ DECLARE
 BEGIN
     PERFORM wb.still_here(v_who);
     v_case := wb.known_case(p_operation, v_who, p_package);
-    IF v_case.case_id IS NULL THEN
+    IF wb.known_operation(p_operation, v_who, NULL) IS NOT NULL THEN
+        RETURN wb.answer_again(v_case, p_operation, v_who, wb.moment());
+    END IF;
+    -- Who does not see the case of a package is told of it where he might have registered it
+    -- himself: the judge is asked first, then the package is found to be taken.
+    IF v_case.case_id IS NULL OR NOT wb.sees(v_case, v_who, wb.moment()) THEN
         v_case := wb.new_case(
             v_who, wb.moment(), p_fields, p_entries, p_masked_name, p_package);
         IF p_operation <> '' THEN

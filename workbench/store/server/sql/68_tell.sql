@@ -20,8 +20,25 @@ BEGIN
 END
 $$;
 
+-- Whether the person can have changed the case: he took a step in it, or sees it.
+CREATE OR REPLACE FUNCTION wb.may_tell(p_case bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_who text := session_user;
+    v_case wb.case_file;
+BEGIN
+    IF EXISTS (SELECT 1 FROM wb.event e WHERE e.case_id = p_case AND e.actor = v_who) THEN
+        RETURN true;
+    END IF;
+    SELECT * INTO v_case FROM wb.case_file c WHERE c.case_id = p_case;
+    RETURN FOUND AND wb.sees(v_case, v_who, wb.moment());
+END
+$$;
+
 -- Tells the department of the case that was changed last in this session, those that its sub-tasks
--- concern, and whoever listens to all. Nothing where nothing was changed.
+-- concern, and whoever listens to all. Nothing where nothing was changed, or where the person only
+-- says so: which channel is told would tell him whose case it is.
 CREATE OR REPLACE FUNCTION wb.tell() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
@@ -33,6 +50,9 @@ BEGIN
         RETURN;
     END IF;
     PERFORM set_config('wb.changed', '', false);
+    IF NOT wb.may_tell(v_changed::bigint) THEN
+        RETURN;
+    END IF;
     PERFORM pg_notify(wb.channel(named.department), '') FROM (
         SELECT c.department FROM wb.case_file c WHERE c.case_id = v_changed::bigint
         UNION SELECT t.department FROM wb.task t

@@ -1,0 +1,131 @@
+"""The sample centre on a real PostgreSQL, for desks: the same people, catalogue and morning at nine.
+
+Installed once a test process; each test gets a copy of the database. Nobody needs a password on
+this cluster, so any word signs in; the clock is the test's (``wb.set_moment``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from tests.shell.desk_kit import NINE
+from tests.store.server.centres import ROLES, SET_MOMENT, ServerCentre, ServerClock
+from tests.store.server.cluster import Cluster
+from workbench import settings
+from workbench.casework.sample_centre import Parts, sample_seed
+from workbench.commands import founding
+from workbench.rules.people import Role
+from workbench.store import seeding
+from workbench.store.content import ContentStore
+from workbench.store.engine import Unit
+from workbench.store.moves import Books
+from workbench.store.server import connecting, install
+from workbench.store.server.line import Line
+from workbench.store.server.server_content import found_content
+from workbench.store.server.server_session import ServerSession
+from workbench.store.shelf import Shelf
+
+_NUMBERS = count(1)
+GROUP = {Role.GOVERNMENT_HEAD: "organ_head"}
+
+
+def found_sample_server(cluster: Cluster, name: str = "sample_founded") -> str:
+    """The database with the whole sample; nobody works in it."""
+    people = founding._people()
+    parts = Parts(
+        publications=founding.shipped(), seals=(), calendar=founding.calendar(),
+        calendar_years=settings.load_calendar(), office_hours=settings.load_office_hours(),
+    )  # fmt: skip
+    seed = sample_seed(people, parts, NINE, {})
+    admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT",
+                          poolclass=NullPool)  # fmt: skip
+    with admin.connect() as sql:
+        sql.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine = create_engine(cluster.url(name), poolclass=NullPool)
+    with engine.begin() as sql:
+        install.make(sql, ROLES)
+        sql.exec_driver_sql(SET_MOMENT.format(at=NINE))
+        seeding.fill(Unit(sql, NINE), _without_passwords(seed))
+        sql.exec_driver_sql("RESET ROLE")
+        for user in seed.users:
+            groups = {GROUP.get(role, str(role)) for role in user.roles}
+            sql.exec_driver_sql(f'CREATE ROLE "{user.login}" LOGIN IN ROLE {ROLES.user}')
+            for group in groups:
+                sql.exec_driver_sql(f'GRANT {ROLES.kind(group)} TO "{user.login}"')
+    return name
+
+
+def _without_passwords(seed: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(seed, passwords={})
+
+
+@dataclass
+class ServerSample:
+    """One copy, as the desk's kit wants a centre."""
+
+    folder: Path
+    server: ServerCentre
+    clock: ServerClock
+    passwords: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://127.0.0.1:{self.server.cluster.port}/{self.server.name}"
+
+    def open(self) -> Any:
+        """The centre, ready for signing in."""
+        return _Opened(self)
+
+
+class _Opened:
+    def __init__(self, sample: ServerSample) -> None:
+        self._sample = sample
+        self._books = Books(Shelf(), ContentStore(sample.folder))
+
+    def sign_in(self, login: str, password: str) -> ServerSession:
+        address = self._sample.server.address
+        engine = connecting.make_engine(address, login, None)
+        return ServerSession(Line(address, engine), self._books, login)
+
+    def session_as(self, login: str) -> ServerSession:
+        return self.sign_in(login, "")
+
+    def sealed_files(self) -> tuple[()]:
+        return ()
+
+    def close(self) -> None:
+        """Each session gives back its own line."""
+
+
+@contextmanager
+def server_sample(cluster: Cluster, founded: str, folder: Path) -> Iterator[ServerSample]:
+    """A copy of the founded sample for one test."""
+    name = f"sample_{next(_NUMBERS)}"
+    admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT",
+                          poolclass=NullPool)  # fmt: skip
+    with admin.connect() as sql:
+        sql.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {founded}")
+    server = ServerCentre(cluster, name)
+    try:
+        clock = ServerClock(server, NINE)
+        engine = create_engine(cluster.url(name), poolclass=NullPool)
+        with engine.begin() as owner:
+            owner.exec_driver_sql("SET LOCAL search_path = wb, pg_catalog")
+            found_content(Unit(owner, NINE), folder / "share")
+        (folder / "desk").mkdir()
+        words = {login: "any-word" for login in ("chen.jing", "li.hua", "wang.fang")}
+        yield ServerSample(folder / "desk", server, clock, words)
+    finally:
+        server.close()
+        with admin.connect() as sql:
+            sql.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

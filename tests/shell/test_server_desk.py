@@ -1,0 +1,94 @@
+"""A real desk on a real PostgreSQL: lists, steps, other desks' steps, a line that breaks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.shell.desk_kit import desk, picture, settle, sign_in, stock, take_in
+from tests.shell.server_kit import ServerSample, found_sample_server, server_sample
+from tests.shell.test_inbox import inbox_of
+from tests.store.server.cluster import Cluster
+from workbench.rules.case import Move
+from workbench.rules.refusals import Refusal
+
+pytestmark = [pytest.mark.long(15), pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def founded_sample(postgres: Cluster) -> str:
+    return found_sample_server(postgres)
+
+
+@pytest.fixture
+def on_server(postgres: Cluster, founded_sample: str, tmp_path: Path) -> Iterator[ServerSample]:
+    with server_sample(postgres, founded_sample, tmp_path) as made:
+        yield made
+
+
+def representative(sample: ServerSample) -> str:
+    """Who is on duty at market supervision this morning."""
+    return str(sample.server.admin.exec_driver_sql(
+        "SELECT login FROM duty_shift WHERE department = 'market_supervision'"
+        " AND start <= wb.moment() AND wb.moment() < \"end\" LIMIT 1"
+    ).scalar_one())  # fmt: skip
+
+
+def test_another_desks_step_is_painted_at_once(qtbot: Any, on_server: ServerSample) -> None:
+    stock(on_server, 3)  # type: ignore[arg-type]
+    who = representative(on_server)
+    with desk(on_server) as room:  # type: ignore[arg-type]
+        window = sign_in(qtbot, room, who, "any-word")
+        inbox = inbox_of(window)
+        assert inbox.model.rowCount() == 3
+        other = on_server.open().session_as("wang.fang")
+        case = take_in(other, 7)
+        committed = time.monotonic()
+        qtbot.waitUntil(lambda: inbox.model.rowCount() == 4, timeout=3_000)
+        waited = time.monotonic() - committed
+        found = [inbox.model.row_at(row) for row in range(4)]
+        assert case.case_no in [row.case.case_no for row in found if row is not None]
+        print(f"commit to row: {waited * 1000:.0f} ms")
+        other.close()
+
+
+def test_a_lost_race_says_who_was_faster(qtbot: Any, on_server: ServerSample) -> None:
+    (case,) = stock(on_server, 1)  # type: ignore[arg-type]
+    who = representative(on_server)
+    session = on_server.open().session_as(who)
+    view = session.case_view(case.case_no)
+    assert view is not None
+    other = on_server.open().session_as("ma.chao")
+    other.make_move(case.case_id, Move("claim"))
+    with pytest.raises(Refusal) as lost:
+        session.make_move(case.case_id, Move("claim", expected_version=view.case.version))
+    assert "Ma Chao" in lost.value.message
+    session.close()
+    other.close()
+
+
+def test_a_desk_says_that_the_server_is_away_and_goes_on_by_itself(
+    qtbot: Any, on_server: ServerSample, tmp_path: Path
+) -> None:
+    stock(on_server, 2)  # type: ignore[arg-type]
+    cluster = on_server.server.cluster
+    with desk(on_server) as room:  # type: ignore[arg-type]
+        window = sign_in(qtbot, room, representative(on_server), "any-word")
+        inbox = inbox_of(window)
+        assert inbox.model.rowCount() == 2
+        cluster.stop("immediate")
+        try:
+            qtbot.waitUntil(lambda: window.banners.texts() != (), timeout=20_000)
+            picture(window, tmp_path / "away.png")
+            assert inbox.model.rowCount() == 2, "what was shown stays"
+        finally:
+            cluster.start()
+            on_server.server.reconnect()
+        qtbot.waitUntil(lambda: window.banners.texts() == (), timeout=20_000)
+        take_in(on_server.open().session_as("wang.fang"), 9)
+        qtbot.waitUntil(lambda: inbox.model.rowCount() == 3, timeout=5_000)
+        settle(qtbot, room)
