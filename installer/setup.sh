@@ -3,6 +3,7 @@
 # Set-up shared by run.sh and test.sh, which source it with ROOT set to the checkout.
 #
 #   need_package NAME [OTHER...]   note NAME as wanted unless one of the names is installed
+#   need_postgresql                want a PostgreSQL whose newest version knows no old hole
 #   find_python                    set PYTHON to a Python of 3.11 or newer, or want one
 #   install_packages COMMAND       install what is wanted, or print the line and exit 3
 #   make_venv LOCK                 .venv with exactly the locked packages, the product, its plugins
@@ -54,6 +55,57 @@ need_wayland_packages() {
     need_package libwayland-egl1
 }
 
+need_postgresql() {
+    # Server, clients and pgbench are one package on Debian and Ubuntu. Any version from 14 on will
+    # do; of the newest that is installed an old minor is brought forward (CVE-2026-14666).
+    major=
+    for name in 19 18 17 16 15 14; do
+        if is_installed "postgresql-$name"; then
+            major=$name
+            break
+        fi
+    done
+    if [ -z "$major" ]; then
+        need_package postgresql
+        FRESH_POSTGRESQL=yes
+        return 0
+    fi
+    case $major in
+    14) safe=24 ;; 15) safe=19 ;; 16) safe=15 ;; 17) safe=11 ;; 18) safe=5 ;; *) safe=0 ;;
+    esac
+    version=$(dpkg-query -W -f='${Version}' "postgresql-$major" 2>/dev/null || true)
+    minor=${version#"$major".}
+    minor=${minor%%[!0-9]*}
+    if [ "${minor:-0}" -ge "$safe" ]; then return 0; fi
+    # Bringing it forward would restart a server that people may be working with.
+    if pg_lsclusters --no-header 2>/dev/null | grep -q ' online'; then
+        say "PostgreSQL $version shows revoked persons what they saw before (CVE-2026-14666), and a"
+        say "server of this machine is running. When it may be restarted, run as root:"
+        say ""
+        printf '%s\n' "apt-get install --only-upgrade postgresql-$major"
+        exit 3
+    fi
+    WANTED="$WANTED postgresql-$major"
+}
+
+# Debian makes and starts a server of its own when the package first comes. The tests have theirs,
+# so for the time of the installation it is told not to; a machine that has one is left as it is.
+NO_CLUSTER=/etc/postgresql-common/createcluster.d/oneseal-tests.conf
+
+forbid_cluster() {
+    if [ "${FRESH_POSTGRESQL:-}" != yes ] || [ -d /etc/postgresql ]; then return 0; fi
+    trap allow_cluster EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    $root mkdir -p "${NO_CLUSTER%/*}"
+    echo 'create_main_cluster = false' | $root tee "$NO_CLUSTER" >/dev/null
+}
+
+allow_cluster() {
+    if [ -e "$NO_CLUSTER" ]; then $root rm -f "$NO_CLUSTER"; fi
+    trap - EXIT INT TERM HUP
+}
+
 need_cjk_font() {
     if [ -n "$(fc-list :lang=zh family 2>/dev/null | head -n 1)" ]; then return 0; fi
     need_package fonts-wqy-microhei fonts-noto-cjk fonts-wqy-zenhei fonts-droid-fallback
@@ -103,8 +155,12 @@ install_packages() {
     apt_options='-qq -o DPkg::Lock::Timeout=300'
     $root env DEBIAN_FRONTEND=noninteractive apt-get $apt_options update >&2 </dev/null ||
         say "The package lists could not be refreshed; trying with those at hand."
-    if ! $root env DEBIAN_FRONTEND=noninteractive apt-get $apt_options \
-        install --no-install-recommends -y $WANTED >&2 </dev/null; then
+    forbid_cluster
+    installed=yes
+    $root env DEBIAN_FRONTEND=noninteractive apt-get $apt_options \
+        install --no-install-recommends -y $WANTED >&2 </dev/null || installed=no
+    allow_cluster
+    if [ "$installed" = no ]; then
         say "apt-get failed. When the cause above is mended, run: $line"
         exit 4
     fi

@@ -16,6 +16,8 @@ for name in poppler-utils libnss3-tools mupdf-tools qpdf openssl xvfb x11-utils 
     imagemagick fontconfig fonts-wqy-microhei; do
     need_package "$name"
 done
+# The tests start a server of their own, as a user who is not root; no other one is touched.
+need_postgresql
 install_packages test.sh
 make_venv "$ROOT/installer/requirements-test.lock"
 start_screen

@@ -26,7 +26,8 @@ INSERT INTO wb.appointment (login, department, post, letter_no, valid_from, vali
 SELECT %s, d, 'A', 'L', 0, 1::bigint << 52 FROM unnest(%s::text[]) d;
 WITH letter AS (INSERT INTO wb.authorisation
     (login, department, all_items, letter_no, valid_from, valid_to)
-    SELECT %s, d, true, 'L', 0, 1::bigint << 52 FROM unnest(%s::text[]) d RETURNING authorisation_id)
+    SELECT %s, d, true, 'L', 0, 1::bigint << 52 FROM unnest(%s::text[]) d
+    RETURNING authorisation_id)
 INSERT INTO wb.authorisation_power SELECT authorisation_id, 'accept' FROM letter;
 INSERT INTO wb.duty_shift (shift_id, department, login, start, "end", kind, joint, created_by,
     published_at, place)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.sources import ROOT
+from workbench.store.server import server_check
 
 QT = (
     "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libxcb-cursor0 "
@@ -46,6 +47,16 @@ class Machine:
         """From now on ``dpkg-query`` knows these packages and no other."""
         cases = "".join(f"*' {name}') echo installed ;;\n" for name in packages)
         self.command("dpkg-query", f'case " $*" in\n{cases}*) exit 1 ;;\nesac')
+
+    def postgresql(self, version: str) -> None:
+        """This PostgreSQL is installed, and nothing else."""
+        name = f"postgresql-{version.partition('.')[0]}"
+        self.command("dpkg-query", f"""case "$*" in
+*Status*' {name}') echo installed ;;
+*Version*' {name}') echo '{version}' ;;
+*) exit 1 ;;
+esac""")
+        self.command("pg_lsclusters", "exit 0")
 
     def run(self, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
         inherited = {k: v for k, v in os.environ.items() if "DISPLAY" not in k}
@@ -113,3 +124,28 @@ def test_the_test_run_asks_for_the_tools_it_compares_with(machine: Machine) -> N
     assert result.returncode == 3
     wanted = set(result.stdout.split())
     assert {"poppler-utils", "libnss3-tools", "mupdf-tools", "qpdf", "xdotool", "xvfb"} <= wanted
+    assert "postgresql" in wanted
+
+
+def test_a_postgresql_that_is_new_enough_is_left_and_an_old_one_brought_forward(
+    machine: Machine,
+) -> None:
+    """CVE-2026-14666; the numbers are those that ``centre check`` asks for."""
+    for major, minor in server_check.FIRST_SAFE_MINOR.items():
+        for older in (0, 1):
+            machine.postgresql(f"{major}.{minor - older}-0+deb1")
+            wanted = machine.run("test.sh").stdout.split()
+            assert (f"postgresql-{major}" in wanted, "postgresql" in wanted) == (
+                bool(older), False)  # fmt: skip
+
+
+def test_a_server_that_people_work_with_is_not_restarted(machine: Machine) -> None:
+    machine.postgresql("15.3-0+deb12u1")
+    machine.command("pg_lsclusters", "echo '15 main 5432 online postgres /var/lib/x /var/log/x'")
+    result = machine.run("test.sh")
+    assert result.returncode == 3
+    assert result.stdout.strip() == "apt-get install --only-upgrade postgresql-15"
+    assert "CVE-2026-14666" in result.stderr
+    assert not machine.apt_log.exists()
+    machine.command("pg_lsclusters", "echo '15 main 5432 down postgres /var/lib/x /var/log/x'")
+    assert "postgresql-15" in machine.run("test.sh").stdout.split()

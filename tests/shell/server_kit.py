@@ -1,4 +1,4 @@
-"""The sample centre on a real PostgreSQL, for desks: the same people, catalogue and morning at nine.
+"""The sample centre on a real PostgreSQL, for desks: same people, catalogue and morning at nine.
 
 Installed once a test process; each test gets a copy of the database. Nobody needs a password on
 this cluster, so any word signs in; the clock is the test's (``wb.set_moment``).

@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from tests.store.audit_kit import DAYS, busy_days
 from tests.store.server.centres import ServerWorld
 from tests.store.world import World
-from workbench.store import audit_rows, audit_walk
+from workbench.store import audit_look, audit_rows, audit_walk
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 7, 5_000])
@@ -46,7 +46,7 @@ def test_a_day_is_signed_as_the_walk_will_find_it(
         again = list(audit_rows.kept_list(unit.sql, DAYS[0]))
         assert again == list(audit_rows.entries(unit.sql, DAYS[0]))
         assert found == audit_rows.tally(again)
-        assert audit_rows.difference(unit.sql, DAYS[0]).kind is None
+        assert audit_look.difference(audit_look.DayLog(unit.sql), DAYS[0]).kind is None
         assert audit_rows.first_unsound(unit.sql, DAYS[0]) is None
 
 
@@ -75,7 +75,7 @@ def test_both_engines_walk_alike(world: World, monkeypatch: pytest.MonkeyPatch) 
         for day in DAYS[:2]:
             kept = audit_rows.keep_list(sql, day, audit_rows.entries(sql, day))
             assert walk.days[day] == kept
-            assert audit_rows.difference(sql, day).root == kept.root
+            assert audit_look.difference(audit_look.DayLog(sql), day).root == kept.root
             assert audit_rows.first_unsound(sql, day) is None
         assert audit_rows.first_day(sql) == DAYS[0]
         assert (audit_rows.signed_days(sql), audit_rows.keys(sql)) == ((), ())

@@ -376,6 +376,10 @@ class AuditRoom(Protocol):
         """Every closed day, oldest first."""
         ...
 
+    def audit_log(self) -> AbstractContextManager[AuditLog]:
+        """One look at all three logs, for the check of them. ``not_your_role``."""
+        ...
+
 
 class Session(
     CaseRoom, DraftRoom, HandoverRoom, CatalogueRoom, RosterRoom, AbsenceRoom, ContentRoom,
@@ -435,7 +439,10 @@ class Centre(Protocol):
         ...
 
     def audit_log(self) -> AbstractContextManager[AuditLog]:
-        """The logs for the check of them; on a SQLite file no sign-in is asked for."""
+        """The logs for the check of them: only on a SQLite file, whose owner can read it anyway.
+
+        At a server the audit administrator's session has them; Refusal ``password_needed`` here.
+        """
         ...
 
     def close(self) -> None:

@@ -7,16 +7,20 @@ import getpass
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from workbench import settings
+from workbench.casework.ports import AuditLog
 from workbench.commands.centre import read_date
 from workbench.commands.surroundings import (
     Commands,
+    WrongCall,
     add_person,
     folder_of,
+    on_server,
     opened,
     print_json,
     readable,
@@ -52,6 +56,8 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     days.set_defaults(run=run_days)
     for parser in (verify, key, close, days):
         parser.add_argument("centre", metavar="CENTRE")
+    verify.add_argument("--as", dest="login", metavar="USER",
+                        help=_("the audit administrator; on a server only"))  # fmt: skip
     for parser in (key, close, days):
         add_person(parser)
 
@@ -66,7 +72,7 @@ def run_verify(args: argparse.Namespace) -> int:
     from workbench.vault.audit_key import signature_fits
 
     lines = AnchorFile(readable(args.anchor)).lines() if args.anchor is not None else None
-    with opened(args).audit_log() as log, _Progress(log.size) as progress:
+    with _look(args) as log, _Progress(log.size) as progress:
         report = verify(log, lines, signature_fits, progress.tick)
     if args.json:
         print_json({
@@ -84,6 +90,19 @@ def run_verify(args: argparse.Namespace) -> int:
     print(_("Nothing was changed, removed or inserted as far as this proves.") if report.sound
           else _("The log is not as it was recorded. Keep database and anchor as they are."))
     return 0 if report.sound else 1
+
+
+def _look(args: argparse.Namespace) -> AbstractContextManager[AuditLog]:
+    """The owner of a file can read it anyway; at a server the audit administrator signs in."""
+    if not on_server(args.centre):
+        return opened(args).audit_log()
+    if not args.login:
+        raise WrongCall(
+            "who_missing",
+            _("On a server somebody signs in."),
+            _("Write it like {example}.").format(example="--as chen.jing"),
+        )
+    return session(args).audit_log()
 
 
 class _Progress:

@@ -34,7 +34,7 @@ LATE_AFTER: Final = 2
 """A day that is open for more working days than this shows red."""
 ONE_DAY: Final = timedelta(days=1)
 _LOCAL_US: Final = 8 * HOUR
-_EPOCH: Final = date(1970, 1, 1)
+_FIRST: Final = date(1970, 1, 1).toordinal()
 
 
 class Book(StrEnum):
@@ -79,8 +79,8 @@ def day_number(at: Moment) -> int:
 
 
 def day_of(number: int) -> date:
-    """The date of that day number."""
-    return _EPOCH + timedelta(days=number)
+    """The date of that day number; what lies outside all dates is at their first or last one."""
+    return date.fromordinal(min(max(int(number) + _FIRST, 1), date.max.toordinal()))
 
 
 def bounds(day: date) -> tuple[Moment, Moment]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from workbench.rules.refusal_texts_audit import AUDIT_TEXTS
 from workbench.rules.refusal_texts_centre import CENTRE_TEXTS
 from workbench.rules.refusal_texts_seal import SEAL_TEXTS
 from workbench.rules.refusal_words import label
@@ -251,11 +252,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "nothing_handed_over": (N_("This case is not on a hand-over list."),
                             N_("Claim it instead, if nobody works on it.")),
     "message_empty": (N_("The message is empty."), N_("Write something.")),
+    **AUDIT_TEXTS,
     **CENTRE_TEXTS,
     **SEAL_TEXTS,
 }  # fmt: skip
 """Every code of a guard or of the judge; a test walks the flow table against it. With the texts
-of ``refusal_texts_centre`` it is also every code that a server refuses with."""
+of ``refusal_texts_centre`` and ``refusal_texts_audit`` it is also every code that a server refuses
+with."""
 
 
 def refusal(code: str, /, **details: object) -> Refusal:

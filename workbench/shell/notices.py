@@ -65,9 +65,9 @@ class Notices(QObject):
         if self._standing.pop(key, None) is not None:
             self.withdrawn.emit(key)
 
-    def line_is_back(self) -> None:
-        """The centre answers again: what was said of its line is over."""
-        for key in [key for key in self._standing if key.startswith(OF_THE_LINE)]:
+    def line_is(self, back: bool) -> None:
+        """Once the centre answers again, what was said of its line is over."""
+        for key in [key for key in self._standing if back and key.startswith(OF_THE_LINE)]:
             self.withdraw(key)
 
     def say(self, text: str) -> None:

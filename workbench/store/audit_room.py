@@ -7,10 +7,13 @@ what is signed comes back as a signature. Called through ``session``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import insert, select, update
 
+from workbench.casework.ports import AuditLog
 from workbench.rules.audit_days import (
     FIRST_PREV,
     KEY_ADDED,
@@ -28,9 +31,9 @@ from workbench.rules.audit_days import (
 from workbench.rules.audit_findings import place_of
 from workbench.rules.events import sha256_text
 from workbench.rules.people import Role
-from workbench.rules.refusals import Refusal
-from workbench.rules.words import _
+from workbench.rules.refusal_texts import refusal
 from workbench.store import audit_rows
+from workbench.store.audit_look import AuditLogOf, DayLog
 from workbench.store.engine import Unit
 from workbench.store.seat import Seat
 from workbench.store.tables import audit_day, audit_key
@@ -46,7 +49,7 @@ class AuditRoomOf(Seat):
         with self._work.read() as unit:
             self._need_role(unit, MINE)
             closed = audit_rows.signed_days(unit.sql)
-            waiting = open_days(_following(unit, closed), unit.now)
+            waiting = open_days(self._following(unit, closed), unit.now)
             calendar = self._books.shelf.calendar(unit.sql)
             shown = tuple(OpenDay(one, is_late(one, unit.now, calendar)) for one in waiting)
             return AuditStanding(shown, closed[::-1], self._own_key(unit))
@@ -61,11 +64,7 @@ class AuditRoomOf(Seat):
             named = fingerprint(public_key)
             K = audit_key.c
             if unit.sql.execute(select(K.login).where(K.fingerprint == named)).first():
-                raise Refusal(
-                    "audit_key_known",
-                    _("This key is registered already."),
-                    _("Make a new one: workbench audit new-key URL --as USER."),
-                )
+                raise refusal("audit_key_known")
             older = (K.login == self.login) & K.revoked_at.is_(None)
             unit.sql.execute(update(audit_key).where(older).values(revoked_at=unit.now))
             unit.sql.execute(insert(audit_key).values(
@@ -85,13 +84,14 @@ class AuditRoomOf(Seat):
             self._need_role(unit, MINE)
             key = self._own_key(unit)
             if key is None:
-                raise _no_key()
+                raise refusal("audit_key_missing")
             closed = audit_rows.signed_days(unit.sql)
-            _refuse_day(unit, closed, day)
-            unsound = audit_rows.first_unsound(unit.sql, day)
+            self._refuse_day(unit, closed, day)
+            log = self._log(unit)
+            unsound = log.first_unsound(day)
             if unsound is not None:
-                raise _unsound(day, place_of(*unsound.key))
-            found = audit_rows.tally(audit_rows.entries(unit.sql, day))
+                raise refusal("log_unsound", day=day, place=place_of(*unsound))
+            found = log.tally(day)
             last = record_of(closed[-1].record) if closed else None
             return DayRecord(
                 day, found.root, found.events, found.steps, found.lines,
@@ -110,21 +110,15 @@ class AuditRoomOf(Seat):
             said = record_of(signed.record)
             key = self._own_key(unit)
             if key is None or said is None or key.public_key != signed.public_key:
-                raise _no_key()
+                raise refusal("audit_key_missing")
             closed = audit_rows.signed_days(unit.sql)
-            _refuse_day(unit, closed, said.day)
+            self._refuse_day(unit, closed, said.day)
             counted = audit_rows.keep_list(
                 unit.sql, said.day, audit_rows.entries(unit.sql, said.day)
             )
             prev = closed[-1].hash if closed else FIRST_PREV
             if (counted.root, prev) != (said.root, said.prev):
-                raise Refusal(
-                    "day_changed",
-                    _("The entries of {day} have changed while it was being signed.").format(
-                        day=said.day
-                    ),
-                    _("Run workbench audit verify before anything is signed."),
-                )
+                raise refusal("day_changed", day=said.day)
             unit.sql.execute(insert(audit_day).values(
                 day=signed.day, record=signed.record, hash=sha256_text(signed.record),
                 signature=signed.signature, fingerprint=key.fingerprint,
@@ -136,55 +130,34 @@ class AuditRoomOf(Seat):
             self._need_role(unit, MINE)
             return audit_rows.signed_days(unit.sql)
 
+    @contextmanager
+    def audit_log(self) -> Iterator[AuditLog]:
+        """The logs for the check of them. ``not_your_role``."""
+        with self._work.read() as unit:
+            self._need_role(unit, MINE)
+            yield AuditLogOf(unit.sql, unit.now)
+
+    def _log(self, unit: Unit) -> DayLog:
+        """How the log is read here."""
+        return DayLog(unit.sql)
+
     def _own_key(self, unit: Unit) -> AuditKey | None:
         mine = [one for one in audit_rows.keys(unit.sql) if one.login == self.login]
         in_force = [one for one in mine if one.in_force(unit.now)]
         return in_force[-1] if in_force else None
 
-
-def _following(unit: Unit, closed: tuple[SignedDay, ...]) -> date | None:
-    """The day that is closed next: after the last one, or that of the oldest entry."""
-    if closed:
+    def _following(self, unit: Unit, closed: tuple[SignedDay, ...]) -> date | None:
+        """The day that is closed next: after the last one, or that of the oldest entry."""
+        if not closed:
+            return self._log(unit).first_day()
         last = record_of(closed[-1].record)
         if last is None or last.day.isoformat() != closed[-1].day:
-            raise Refusal(
-                "audit_days_unsound",
-                _("The record of {day} cannot be read as it was signed.").format(
-                    day=closed[-1].day
-                ),
-                _("Run workbench audit verify, keep the file, and tell the supervising authority."),
-            )
+            raise refusal("audit_days_unsound", day=closed[-1].day)
         return last.day + ONE_DAY
-    return audit_rows.first_day(unit.sql)
 
-
-def _refuse_day(unit: Unit, closed: tuple[SignedDay, ...], day: date) -> None:
-    following = _following(unit, closed)
-    if following is None or day not in open_days(min(day, following), unit.now):
-        raise Refusal(
-            "day_not_over",
-            _("The day {day} is not over yet, or nothing was ever recorded.").format(day=day),
-            _("A day can be closed from ten minutes after midnight on."),
-        )
-    if day != following:
-        raise Refusal(
-            "day_order",
-            _("Days are closed in order; {day} is not the next one.").format(day=day),
-            _("The next one is {day}.").format(day=following),
-        )
-
-
-def _no_key() -> Refusal:
-    return Refusal(
-        "audit_key_missing",
-        _("No key of yours is registered, or this one is not."),
-        _("Make one: workbench audit new-key URL --as USER."),
-    )
-
-
-def _unsound(day: date, place: str) -> Refusal:
-    return Refusal(
-        "log_unsound",
-        _("{day} is not signed: {place} does not fit the log.").format(day=day, place=place),
-        _("Run workbench audit verify, keep the file, and tell the supervising authority."),
-    )
+    def _refuse_day(self, unit: Unit, closed: tuple[SignedDay, ...], day: date) -> None:
+        following = self._following(unit, closed)
+        if following is None or day not in open_days(min(day, following), unit.now):
+            raise refusal("day_not_over", day=day)
+        if day != following:
+            raise refusal("day_order", day=day, following=following)

@@ -1,15 +1,15 @@
-"""The audit days as rows: entries of one day, the kept lists, signed records, keys, differences.
+"""The audit days as rows: entries of one day, the kept lists, signed records, keys.
 
-Called by ``audit_room`` inside a session's transactions, and by the check of a whole centre through
-:class:`AuditLogOf`, which needs nobody signed in. Plain SQLAlchemy on a connection, for any engine.
+Plain SQLAlchemy on a connection that may read them, for any engine. Called by ``audit_room`` inside
+a session's transactions, and by ``audit_look`` for a check of the whole centre.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date
-from itertools import zip_longest
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, func, insert, select
@@ -26,13 +26,11 @@ from workbench.rules.audit_days import (
     day_of,
     line_hash,
 )
-from workbench.rules.audit_findings import Difference, DiffKind, Walk
 from workbench.rules.events import event_hash, genesis
 from workbench.rules.merkle import Tree
 from workbench.rules.moment import Moment
 from workbench.rules.people import NO_END
-from workbench.store import audit_walk
-from workbench.store.audit_walk import ODD, Tick, streamed
+from workbench.store.audit_walk import ODD, streamed
 from workbench.store.tables import (
     audit_day,
     audit_key,
@@ -43,41 +41,11 @@ from workbench.store.tables import (
     ledger_step,
 )
 
+DEFLATED: Final = b"x"
+"""How a deflated piece begins, and no plain one: a server's database writes its lists as text."""
 PIECE: Final = 4_096
 """So many leaves in one row of ``audit_leaves``: about 170 kB."""
 E, S, A = event.c, ledger_step.c, audit_line.c
-
-
-class AuditLogOf:
-    """One consistent look at the logs of a centre (``casework.ports.AuditLog``)."""
-
-    def __init__(self, sql: Connection, now: Moment) -> None:
-        self._sql = sql
-        self._now = now
-
-    def moment(self) -> Moment:
-        """The moment of the look."""
-        return self._now
-
-    def size(self) -> int:
-        """How many entries there are to be read."""
-        return audit_walk.size(self._sql)
-
-    def walk(self, tick: Tick) -> Walk:
-        """Every chain and every day's root, in one pass."""
-        return audit_walk.LogWalk(self._sql, tick).run()
-
-    def days(self) -> tuple[SignedDay, ...]:
-        """The closed days, oldest first, as they stand."""
-        return signed_days(self._sql)
-
-    def keys(self) -> tuple[AuditKey, ...]:
-        """The registered keys."""
-        return keys(self._sql)
-
-    def difference(self, day: date) -> Difference:
-        """The first entry in which that day differs from the list kept when it was closed."""
-        return difference(self._sql, day)
 
 
 # -- entries of one day ----------------------------------------------------------------------------
@@ -201,66 +169,17 @@ def kept_list(sql: Connection, day: date) -> Iterator[Entry]:
     """The list as it was kept. A piece that cannot be read ends it: its root then says so."""
     L = audit_leaves.c
     wanted = select(L.body).where(L.day == day.isoformat()).order_by(L.piece)
-    for row in sql.execute(wanted, execution_options={"yield_per": 1}):
-        try:
-            text = zlib.decompress(row.body).decode()
-            for line in text.split("\n"):
-                book, rest = line.split("\t", 1)
-                subject, number, digest = rest.rsplit("\t", 2)
-                yield Entry(Book(book), subject, int(number), digest)
-        except (*ODD, zlib.error):
-            return
-
-
-def difference(sql: Connection, day: date) -> Difference:
-    """Both lists side by side up to the first difference; the kept one to its end, for its root."""
-    tree = Tree()
-    pair: tuple[Entry | None, Entry | None] | None = None
-    kept = kept_list(sql, day)
-    for was, now in zip_longest(kept, entries(sql, day)):
-        if was is not None:
-            tree.add(was.leaf())
-        if was != now:
-            pair = (was, now)
-            break
-    for was in kept:
-        tree.add(was.leaf())
-    root = tree.root().hex()
-    if pair is None:
-        return Difference(root)
-    return Difference(root, *_why(sql, *pair))
-
-
-def _why(sql: Connection, was: Entry | None, now: Entry | None) -> tuple[DiffKind, Entry]:
-    """What became of the first entry that differs."""
-    if was is None:
-        assert now is not None
-        return DiffKind.INSERTED, now
-    if now is not None and was.key == now.key:
-        return DiffKind.CHANGED, was
-    if was.book is Book.EVENT and not _log_of(sql, was.subject):
-        return DiffKind.CASE_REMOVED, was
-    if not _is_there(sql, was):
-        return DiffKind.REMOVED, was
-    return DiffKind.INSERTED, now if now is not None else was
-
-
-def _log_of(sql: Connection, case_no: str) -> bool:
-    joined = event.join(case_file, case_file.c.case_id == E.case_id)
-    wanted = select(E.seq).select_from(joined).where(case_file.c.case_no == case_no).limit(1)
-    return sql.execute(wanted).first() is not None
-
-
-def _is_there(sql: Connection, one: Entry) -> bool:
-    if one.book is Book.EVENT:
-        joined = event.join(case_file, case_file.c.case_id == E.case_id)
-        same = (case_file.c.case_no == one.subject) & (E.seq == one.number)
-        wanted = select(E.seq).select_from(joined).where(same)
-    elif one.book is Book.LEDGER:
-        wanted = select(S.seq).where(S.serial == int(one.subject), S.seq == one.number)
-    else:
-        wanted = select(A.audit_id).where(A.audit_id == one.number)
-    return sql.execute(wanted).first() is not None
+    with closing(sql.execute(wanted, execution_options={"yield_per": 1})) as found:
+        for row in found:
+            try:
+                body = row.body
+                text = (zlib.decompress(body) if body[:1] == DEFLATED else body).decode()
+                for line in text.split("\n"):
+                    book, rest = line.split("\t", 1)
+                    subject, number, digest = rest.rsplit("\t", 2)
+                    yield Entry(Book(book), subject, int(number), digest)
+            except (*ODD, zlib.error):
+                return
 
 
 # -- records and keys ------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine, LedgerState
 from workbench.rules.words import _
 from workbench.store import ledger_rows, schema, seeding, signing_in
-from workbench.store.audit_rows import AuditLogOf
+from workbench.store.audit_look import AuditLogOf
 from workbench.store.content import ContentStore
 from workbench.store.engine import Unit, Work, database_path, make_engine, missing_outage, outages
 from workbench.store.ledger_rows import L

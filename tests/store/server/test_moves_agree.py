@@ -25,7 +25,7 @@ def test_a_case_goes_the_same_way_in_both(
         assert twins.differences() == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.histories(*range(8))
 def test_random_histories_go_the_same_way_in_both(
     server: ServerCentre, tmp_path: Path, founded: Path, seed: int, depth: int,
     counted: Callable[[str, int], None],
@@ -33,7 +33,7 @@ def test_random_histories_go_the_same_way_in_both(
     dice = random.Random(seed)
     with new_world(tmp_path, founded) as world:
         twins = Twins(world, server)
-        made = history(world, dice, cases=12, steps=120 * depth)
+        made = history(world, dice, cases=12, steps=150 * depth)
         assert twins.differences() == []
         for case in made:
             for login in PEOPLE:

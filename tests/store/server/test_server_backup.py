@@ -29,6 +29,7 @@ from workbench.store.server.address import ServerAddress
 from workbench.store.server.backup_file import dump_of, read_about, write_backup
 from workbench.store.server.connecting import plainly, sign_in
 
+pytestmark = pytest.mark.long(75)
 INSTALLER = "installer-words-1"
 _NUMBERS = count(1)
 
@@ -71,9 +72,17 @@ def other() -> Iterator[Other]:
 
 
 @pytest.fixture
-def place() -> str:
-    """A name that no other test's centre has: its group roles belong to the whole server."""
-    return f"again_{next(_NUMBERS)}"
+def place(other: Other) -> Iterator[str]:
+    """The database to restore to; then the other server is as empty as a new one."""
+    yield f"again_{next(_NUMBERS)}"
+    engine = other.engine("postgres").execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as sql:
+        for name in other.databases() - {"postgres", "template0", "template1"}:
+            sql.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        ours = "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> %s"
+        for name in sql.exec_driver_sql(ours, (SUPERUSER,)).scalars().all():
+            sql.exec_driver_sql(f'DROP ROLE "{name}"')
+    engine.dispose()
 
 
 @dataclass

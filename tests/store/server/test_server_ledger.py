@@ -71,7 +71,7 @@ def test_a_press_that_broke_off_gives_the_document_back(twins: Twins, state: Led
     assert unbroken(twins)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.histories(*range(3))
 def test_random_presses_go_the_same_way_in_both(
     twins: Twins, seed: int, depth: int, counted: Callable[[str, int], None]
 ) -> None:

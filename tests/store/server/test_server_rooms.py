@@ -99,7 +99,7 @@ def rooms(server: ServerCentre, world: World) -> Iterator[Rooms]:
             one.close()
 
 
-@pytest.mark.parametrize("seed", [4, 9])
+@pytest.mark.histories(4, 9)
 def test_drafts_are_kept_and_end_alike(
     server: ServerCentre, tmp_path: Path, founded: Path, seed: int, depth: int,
     counted: Callable[[str, int], None],
@@ -139,7 +139,7 @@ def _drafts(asked: Rooms, there: bool = False) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in unit.sql.execute(wanted)]
 
 
-@pytest.mark.parametrize("seed", [3, 8])
+@pytest.mark.histories(3, 8)
 def test_hand_over_lists_are_alike(
     server: ServerCentre, tmp_path: Path, founded: Path, seed: int, depth: int,
     counted: Callable[[str, int], None],
@@ -183,7 +183,7 @@ def _bare(lines: Any) -> Any:
     return sorted(bare, key=lambda one: (one.at, one.case_no, one.open))
 
 
-@pytest.mark.parametrize("seed", [6, 13])
+@pytest.mark.histories(6, 13)
 def test_what_is_explained_is_alike_now_and_at_every_moment(
     server: ServerCentre, tmp_path: Path, founded: Path, seed: int, depth: int,
     counted: Callable[[str, int], None],
@@ -191,7 +191,7 @@ def test_what_is_explained_is_alike_now_and_at_every_moment(
     """For everybody, by the supervisor: rows, parts, and every word of the reasons."""
     dice, matched, reasons = random.Random(seed), Counter[str](), Counter[str]()
     with new_world(tmp_path, founded) as world, rooms(server, world) as asked:
-        made = history(world, dice, cases=6, steps=80 * depth)
+        made = history(world, dice, cases=4, steps=50 * depth)
         begun = world.clock.now() - NINE
         past = sorted(NINE + dice.randrange(begun) for _one in range(3 * depth))
         for at in (None, NINE + 2_000_000, *past, moments(world)[3]):

@@ -71,7 +71,7 @@ def test_a_scenario_with_other_lists_goes_the_same_way_in_both(
     assert twins.differences() == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.histories(*range(3))
 def test_random_transfers_and_changes_go_the_same_way_in_both(
     twins: Twins, seed: int, depth: int, counted: Callable[[str, int], None]
 ) -> None:

@@ -49,7 +49,7 @@ class Whole:
         return self.dossier.case.case_id
 
 
-@pytest.mark.parametrize("seed", [5, 17])
+@pytest.mark.histories(5, 17)
 def test_everybody_sees_what_the_rows_grant(
     seed: int, server: ServerCentre, tmp_path: Path, depth: int,
     counted: Callable[[str, int], None],

@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget(self._desk)
         self.lock_page = LockPage(work, verify, self.whole)
         self.watch = ChangeWatch(work.session, work.lanes, self)
-        self.watch.reachable.connect(self._reachable)
+        self.watch.reachable.connect(work.notices.line_is)
         self.idle = IdleWatch(self)
         self.setWindowTitle(_("OneSeal Workbench"))
         self.setStatusBar(StatusLine(work.lanes, work.notices, work.theme, work.centre.name, self))
@@ -107,11 +107,6 @@ class MainWindow(QMainWindow):
             self._case_no = case_no
             self._screens["case"].open_case(case_no)
             self._retitle()
-
-    def _reachable(self, back: bool) -> None:
-        """The centre answers again: its banner goes, and what is shown is asked for anew."""
-        if back:
-            self.work.notices.line_is_back()
 
     def keep(self) -> Mapping[str, Any]:
         """What a rebuilt window needs to stand where this one stands."""

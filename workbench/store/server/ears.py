@@ -82,7 +82,7 @@ class Ears(threading.Thread):
 
     def _wait(self, driver: psycopg.Connection[Any]) -> None:
         while not self._ended.is_set():
-            told, _w, _x = select.select([driver.fileno(), self._woken], [], [], POLL_SECONDS)
+            told = select.select((driver.fileno(), self._woken.fileno()), (), (), POLL_SECONDS)[0]
             if self._ended.is_set():
                 return
             if not told:

@@ -143,4 +143,6 @@ def check_on_server(address: ServerAddress, login: str, password: str | None) ->
 def upgrade_on_server(address: ServerAddress, login: str, password: str | None) -> None:
     """Verbs, rules and policies of this version, in one transaction; people go on working."""
     with installing(address, login, password) as sql:
-        install.upgrade(sql, server_check.roles_of(sql))
+        roles = server_check.roles_of(sql)
+        server_check.refuse_foreign(sql)
+        install.upgrade(sql, roles)

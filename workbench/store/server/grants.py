@@ -36,7 +36,8 @@ LARGE_OBJECTS: Final = (
 CONTENT: Final = tuple(
     [(table.name, "body") for table in PART_TABLES.values()]
     + [("event", "payload"), ("task", "data"), ("private_draft", "texts"),
-       ("exchange_outbox", "body"), ("audit_line", "detail")]
+       ("exchange_outbox", "body"), ("audit_line", "detail"), ("ledger_step", "payload"),
+       ("ledger_line", "void_reason"), ("recusal", "reason"), ("leave", "reason_kind")]
 )  # fmt: skip
 """Columns of which no statistics are kept: PostgreSQL takes samples of whole texts, and what
 ``EXPLAIN`` guesses for ``body < 'x'`` would give them away, letter by letter, to anybody."""

@@ -7,9 +7,12 @@ There is no administration beside the sessions: what nobody's post allows, nobod
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from workbench.casework.ports import AuditLog
 from workbench.rules.moment import SystemClock
+from workbench.rules.people import Role, role_label
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine
 from workbench.rules.words import _
@@ -58,11 +61,11 @@ class ServerCentre:
 
     def session_as(self, login: str) -> ServerSession:
         """A server gives nobody a session without his password."""
-        raise Refusal(
-            "password_needed",
-            _("{login} has to sign in at the centre's server.").format(login=login),
-            _("Give the sign-in name with --as; the password is asked for."),
-        )
+        raise _password_needed(login)
+
+    def audit_log(self) -> AbstractContextManager[AuditLog]:
+        """The logs are shown to nobody without signing in: the audit administrator's session."""
+        raise _password_needed(role_label(Role.AUDIT_ADMIN))
 
     def sealed_files(self) -> tuple[LedgerLine, ...]:
         """Nothing without signing in: the register of seal use is shown to its posts."""
@@ -70,3 +73,11 @@ class ServerCentre:
 
     def close(self) -> None:
         """Sessions close their own lines."""
+
+
+def _password_needed(who: str) -> Refusal:
+    return Refusal(
+        "password_needed",
+        _("{login} has to sign in at the centre's server.").format(login=who),
+        _("Give the sign-in name with --as; the password is asked for."),
+    )

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, select
 
 from workbench.rules.events import canonical
-from workbench.rules.refusals import Outage
+from workbench.rules.refusals import Outage, Refusal
 from workbench.rules.words import _, listed
 from workbench.store import centre_check
 from workbench.store.centre_check import Finding
@@ -54,6 +54,13 @@ _PUBLIC: Final = """
 SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname IN ('wb', 'wb_accounts')
     AND has_function_privilege('public', p.oid, 'EXECUTE') ORDER BY 1"""
+_FOREIGN: Final = """
+SELECT name FROM (
+    SELECT c.relname AS name, c.relowner AS owner, c.relnamespace AS room FROM pg_class c
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL SELECT p.proname, p.proowner, p.pronamespace FROM pg_proc p
+) AS one JOIN pg_namespace n ON n.oid = one.room
+WHERE n.nspname = 'wb' AND one.owner <> n.nspowner ORDER BY 1"""
 _BODIES: Final = """
 SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = 'wb'"""
@@ -74,6 +81,9 @@ def check_database(sql: Connection, roles: RoleNames) -> Iterator[Finding]:
         ("verb_for_all", _PUBLIC, _("Functions that anybody may call: {names}.")),
     ):
         yield from _named(code, text, [str(one) for one in sql.exec_driver_sql(query).scalars()])
+    strange = foreign(sql)
+    if strange:
+        yield Finding("foreign_object", _foreign_words(strange))
     yield from _functions(sql, roles)
     other = policy_check.differences(sql, roles)
     yield from _named("policy_differs", _("Policies that are not this version's: {names}."), other)
@@ -82,9 +92,36 @@ def check_database(sql: Connection, roles: RoleNames) -> Iterator[Finding]:
 
 def _named(code: str, text: str, names: list[str]) -> Iterator[Finding]:
     if names:
-        shown = names[:SHOWN] + (["…"] if len(names) > SHOWN else [])
         remedy = _("Run workbench centre upgrade; nobody should work until then.")
-        yield Finding(code, f"{text.format(names=listed(shown))} {remedy}")
+        if code == "view_as_owner":
+            remedy = _("Drop them as the server's administrator; nobody should work until then.")
+        yield Finding(code, f"{text.format(names=_shown(names))} {remedy}")
+
+
+def _shown(names: list[str]) -> str:
+    return listed(names[:SHOWN] + (["…"] if len(names) > SHOWN else []))
+
+
+def foreign(sql: Connection) -> list[str]:
+    """What stands in the centre's schema and belongs to somebody else: no upgrade mends that."""
+    return [str(one) for one in sql.exec_driver_sql(_FOREIGN).scalars()]
+
+
+def _foreign_words(names: list[str]) -> str:
+    text = _("In the centre's schema stands what is not the centre's: {names}.")
+    return f"{text.format(names=_shown(names))} {_foreign_remedy()}"
+
+
+def _foreign_remedy() -> str:
+    return _("Drop it as the server's administrator, or move it to a schema of its own.")
+
+
+def refuse_foreign(sql: Connection) -> None:
+    """Refusal ``foreign_object``: said before an upgrade that would stumble over it."""
+    names = foreign(sql)
+    if names:
+        text = _("In the centre's schema stands what is not the centre's: {names}.")
+        raise Refusal("foreign_object", text.format(names=_shown(names)), _foreign_remedy())
 
 
 def _version(sql: Connection) -> Iterator[Finding]:

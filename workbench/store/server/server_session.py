@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from workbench.store.server.ears import Ears
 from workbench.store.server.server_absences import ServerAbsences
+from workbench.store.server.server_audit import ServerAudit
 from workbench.store.server.server_cases import ServerCases
 from workbench.store.server.server_catalogue import ServerCatalogue
 from workbench.store.server.server_content import ServerContent
@@ -24,6 +25,7 @@ from workbench.store.server.server_supervision import ServerSupervision
 class ServerSession(
     ServerCases, ServerSeal, ServerOutside, ServerContent, ServerDrafts, ServerHandovers,
     ServerSupervision, ServerCatalogue, ServerRoster, ServerAbsences,
+    ServerAudit,
 ):  # fmt: skip
     """Everything that a session may be asked; the rooms are in files of their own."""
 

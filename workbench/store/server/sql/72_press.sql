@@ -1,6 +1,19 @@
 -- The verbs of a press (store.seal_room): reserved, prepared, signed, released or void. Each is one
 -- transaction and one round trip, and asks anew who asks, what he holds and how everything stands.
 
+-- How a case stands that cannot be stamped and that the person does not see is not told him.
+CREATE OR REPLACE FUNCTION wb.hide_state(p_case wb.case_file, p_who text, p_now bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF p_case.case_id IS NOT NULL AND (wb.flow_of('stamp', p_case.state)).row_no IS NULL
+        AND NOT wb.sees(p_case, p_who, p_now) THEN
+        PERFORM wb.refuse('not_visible');
+    END IF;
+END
+$$;
+
 -- RESERVED: a serial that is burned from now on.
 CREATE OR REPLACE FUNCTION wb.reserved(
     p_document text, p_case bigint, p_seal text, p_owner text, p_who text
@@ -22,6 +35,7 @@ BEGIN
                WHERE l.document_id = p_document AND l.state <> 'VOID') THEN
         PERFORM wb.refuse_pressed(p_document);
     END IF;
+    PERFORM wb.hide_state(v_case, p_who, v_now);
     v_request := wb.stampable(v_case, p_who, v_now, p_document);
     PERFORM wb.refuse_seal(p_seal, v_case, v_request.data::jsonb ->> 'seal_kind', v_now);
     v_before := coalesce(v_request.data::jsonb ->> 'sha256', '');
@@ -121,6 +135,9 @@ BEGIN
     v_now := wb.moment();
     IF v_case.case_id IS NOT NULL THEN
         SELECT * INTO v FROM wb.ledger_line l WHERE l.serial = p_serial;
+        IF v.custodian <> wb.who() THEN
+            PERFORM wb.hide_state(v_case, wb.who(), v_now);
+        END IF;
         v_request := wb.stampable(v_case, wb.who(), v_now, v.document_id);
         PERFORM wb.refuse_seal(v.seal_id, v_case, v_request.data::jsonb ->> 'seal_kind', v_now);
     END IF;
@@ -173,6 +190,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM wb.refuse('ledger_moved_on', jsonb_build_object('serial', p_serial, 'state', '-'));
     ELSIF wb.known_operation(p_operation, p_who, p_case.case_id) IS NOT NULL THEN
+        PERFORM wb.answer_again(p_case, p_operation, p_who, v_now);
         RETURN p_case;
     ELSIF NOT wb.same_as_ledger(v, p_fields, p_entries) THEN
         PERFORM wb.refuse('ledger_differs', jsonb_build_object('serial', p_serial));
@@ -182,7 +200,8 @@ BEGIN
     PERFORM wb.ledger_save(v, 'RELEASED', p_who, v_now, jsonb_build_object('released_at', v_now));
     PERFORM wb.refuse_clock_back(p_case.case_id, v_now);
     RETURN wb.step(
-        wb.settle(p_case, v_now), p_who, v_now, 'stamp', p_fields, p_entries, NULL, p_operation);
+        wb.settle(p_case, v_now), p_who, v_now, 'stamp', p_fields, p_entries, NULL, p_operation,
+        true);
 END
 $$;
 
