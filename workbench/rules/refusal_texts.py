@@ -252,6 +252,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "nothing_handed_over": (N_("This case is not on a hand-over list."),
                             N_("Claim it instead, if nobody works on it.")),
     "message_empty": (N_("The message is empty."), N_("Write something.")),
+    "look_up_short": (N_("Too little to look an applicant up by."),
+                      N_("Write the whole number, or two characters of the name or more.")),
     **AUDIT_TEXTS,
     **CENTRE_TEXTS,
     **SEAL_TEXTS,

@@ -29,7 +29,7 @@ _STATE: Final = CASE_FIELDS.index("state")
 _STATE_BEFORE: Final = CASE_FIELDS.index("state_before")
 
 
-def case_of(row: Row[Any]) -> Case:
+def case_of(row: Row[Any] | tuple[Any, ...]) -> Case:
     """A case from a row that begins with :data:`CASE_COLUMNS`."""
     values = list(row[: len(CASE_FIELDS)])
     values[_STATE] = State(values[_STATE])
@@ -93,14 +93,15 @@ def save_task(sql: Connection, one: Task) -> None:
     sql.execute(update(task).where(task.c.task_id == one.task_id).values(**_task_values(one)))
 
 
-_CLOCK_FIELDS: Final = tuple(one.name for one in fields(ClockRun))
+CLOCK_FIELDS: Final = tuple(one.name for one in fields(ClockRun))
 _CLOCKS: Final = select(
-    clock_run.c.case_id, *(clock_run.c[name] for name in _CLOCK_FIELDS)
+    clock_run.c.case_id, *(clock_run.c[name] for name in CLOCK_FIELDS)
 ).order_by(clock_run.c.run_id)
-_PAUSES: Final = _CLOCK_FIELDS.index("pauses")
+_PAUSES: Final = CLOCK_FIELDS.index("pauses")
 
 
-def _clock_of(row: Row[Any]) -> ClockRun:
+def clock_of(row: Row[Any] | tuple[Any, ...]) -> ClockRun:
+    """A clock from a row of the case's number and then :data:`CLOCK_FIELDS`."""
     values: list[Any] = list(row[1:])
     found = values[_PAUSES]
     pauses = json.loads(found) if found != "[]" else ()
@@ -111,7 +112,7 @@ def _clock_of(row: Row[Any]) -> ClockRun:
 def clocks_of(sql: Connection, case_id: int) -> tuple[ClockRun, ...]:
     """All runs of all clocks of the case, oldest first."""
     wanted = _CLOCKS.where(clock_run.c.case_id == case_id)
-    return tuple(_clock_of(row) for row in sql.execute(wanted))
+    return tuple(clock_of(row) for row in sql.execute(wanted))
 
 
 def clocks_of_cases(sql: Connection, case_ids: tuple[int, ...]) -> dict[int, list[ClockRun]]:
@@ -119,7 +120,7 @@ def clocks_of_cases(sql: Connection, case_ids: tuple[int, ...]) -> dict[int, lis
     wanted = _CLOCKS.where(clock_run.c.case_id.in_(case_ids), clock_run.c.stopped_at.is_(None))
     found: dict[int, list[ClockRun]] = {}
     for row in sql.execute(wanted):
-        found.setdefault(row[0], []).append(_clock_of(row))
+        found.setdefault(row[0], []).append(clock_of(row))
     return found
 
 

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from workbench.rules.case import OPEN_TASK_STATES, POOL, Case, Part, State, TaskKind
 from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
 from workbench.rules.clocks import ClockRun
+from workbench.rules.moment import Moment
 from workbench.rules.visibility import granting
 from workbench.store import case_rows
 from workbench.store.empty_lists import why_empty
@@ -63,30 +64,29 @@ NO_POOL_OF_HIS: Final = frozenset({"V00", "V04", "V05", "V06", "V07", "V08", "V1
 LAST_CHARACTER: Final = "\U0010ffff"
 
 
-def worklist(
-    unit: Unit, shelf: Shelf, who: str, query: WorklistQuery, guarded: bool = False
-) -> Worklist:
-    """One page of what the person sees in the group, and the counts of every group.
-
-    ``guarded``: the database itself shows the person nothing else, so nothing is asked for.
-    """
-    told = known_of(unit.sql, who, unit.now)
-    known = None if guarded else told
-    text = "".join(query.text.split()).upper()
+def worklist(unit: Unit, shelf: Shelf, who: str, query: WorklistQuery) -> Worklist:
+    """One page of what the person sees in the group, and the counts of every group."""
+    known = known_of(unit.sql, who, unit.now)
+    text = searched(query)
     values = asked_by(who, unit.now) | {"text": text, "text_end": text + LAST_CHARACTER}
     counts = _counts(unit, known, values)
-    if not _has_pool(told):
+    if not has_pool(known):
         counts["pool"] = 0
     rows: tuple[WorklistRow, ...] = ()
     if query.group != "pool" or counts["pool"]:
-        rows = _page(unit, shelf, query, known, values, _shape(query, known, counts))
+        rows = _page(unit, shelf, query, known, values, _shape(query, counts))
     total = counts.get(query.group, 0)
     because = "" if rows else why_empty(unit, who, query, counts)
     return Worklist(rows, total, unit.now, counts, because)
 
 
+def searched(query: WorklistQuery) -> str:
+    """What is looked for in the numbers: without spaces, in capitals."""
+    return "".join(query.text.split()).upper()
+
+
 @lru_cache(maxsize=256)
-def _has_pool(known: Known) -> bool:
+def has_pool(known: Known) -> bool:
     """Whether the pool is the person's at all now: not a representative's after his shift, who
     still sees by their numbers the cases that he has handled (V03, V04)."""
     rows = (one for one in granting(Part.META) if one.row not in NO_POOL_OF_HIS)
@@ -138,33 +138,32 @@ class _Shape(Enum):
     WALK = "most urgent first until the page is full"
 
 
-def _shape(query: WorklistQuery, known: Known | None, counts: Mapping[str, int]) -> _Shape:
+def _shape(query: WorklistQuery, counts: Mapping[str, int]) -> _Shape:
     if counts["all"] <= FEW or query.text.strip():
         return _Shape.LIST
     few = query.group not in ("all", "mine") and counts.get(query.group, 0) <= FEW
     return _Shape.GROUP if few else _Shape.WALK
 
 
-def _group_states(group: str) -> list[str]:
+def group_states(group: str) -> list[str]:
+    """The states of a group that is neither *all* nor *mine*."""
     return [one.value for one in POOL] if group == "pool" else [group]
 
 
 def _in_group(group: str) -> Truth:
     if group == "all":
         return true()
-    return _MINE if group == "mine" else SHOWN.in_(_group_states(group))
+    return _MINE if group == "mine" else SHOWN.in_(group_states(group))
 
 
 def _around_group(group: str) -> Truth:
     """Every case that is in the group or may have come into it by time alone."""
-    written = select(C.case_id).where(C.state.in_(_group_states(group)))
+    written = select(C.case_id).where(C.state.in_(group_states(group)))
     deemed = select(C.case_id).where(C.settle_at <= ASKER.at)
     return C.case_id.in_(union(written.correlate(None), deemed.correlate(None)))
 
 
-def _found(known: Known | None, searching: bool, shape: _Shape = _Shape.LIST) -> Truth:
-    if known is None:
-        return and_(_PERHAPS, _SEARCHED) if searching else true()
+def _found(known: Known, searching: bool, shape: _Shape = _Shape.LIST) -> Truth:
     listed = not searching or gathers(Part.META, known)
     if shape is _Shape.LIST and listed:
         seen = where_listed(Part.META, known)
@@ -176,11 +175,11 @@ def _found(known: Known | None, searching: bool, shape: _Shape = _Shape.LIST) ->
 
 
 @lru_cache(maxsize=64)
-def _counting(known: Known | None, searching: bool) -> tuple[Select[Any], Select[Any]]:
+def _counting(known: Known, searching: bool) -> tuple[Select[Any], Select[Any]]:
     """By the written state, straight along an index; then what has moved on by time alone."""
     mine = func.sum(case((_MINE, 1), else_=0))
     written = select(C.state, func.count(), mine).group_by(C.state)
-    sees = true() if known is None else tested(where_sees(Part.META, known))
+    sees = tested(where_sees(Part.META, known))
     moved = select(C.state, C.settle_to, func.count()).group_by(C.state, C.settle_to)
     moved = moved.where(C.settle_at <= ASKER.at, sees)
     return written.where(_found(known, searching)), moved.where(_SEARCHED) if searching else moved
@@ -188,7 +187,7 @@ def _counting(known: Known | None, searching: bool) -> tuple[Select[Any], Select
 
 @lru_cache(maxsize=256)
 def _paging(
-    known: Known | None, searching: bool, group: str, paged: bool, shape: _Shape
+    known: Known, searching: bool, group: str, paged: bool, shape: _Shape
 ) -> Select[Any]:
     wanted = select(C.case_id).where(_found(known, searching, shape), _in_group(group))
     if shape is _Shape.GROUP:
@@ -222,20 +221,25 @@ def _from_key(wanted: Select[Any], due: ColumnElement[Any], paged: bool) -> Sele
     return wanted.order_by(due, C.case_id).limit(_MOST)
 
 
-def _counts(unit: Unit, known: Known | None, values: dict[str, Any]) -> dict[str, int]:
+def _counts(unit: Unit, known: Known, values: dict[str, Any]) -> dict[str, int]:
     written, moved = _counting(known, bool(values["text"]))
     rows = unit.sql.execute(written, values).all()
     counts = Counter({str(row[0]): int(row[1]) for row in rows})
     for before, after, number in unit.sql.execute(moved, values):
         counts[before] -= number
         counts[after] += number
+    return summed(counts, sum(int(row[2]) for row in rows))
+
+
+def summed(counts: Counter[str], mine: int) -> dict[str, int]:
+    """The counts of the states as shown, and of the groups beyond states."""
     pool = sum(counts[one.value] for one in POOL)
-    totals = {"all": counts.total(), "mine": sum(int(row[2]) for row in rows), "pool": pool}
+    totals = {"all": counts.total(), "mine": mine, "pool": pool}
     return totals | {state: number for state, number in counts.items() if number}
 
 
 def _page(
-    unit: Unit, shelf: Shelf, query: WorklistQuery, known: Known | None, values: dict[str, Any],
+    unit: Unit, shelf: Shelf, query: WorklistQuery, known: Known, values: dict[str, Any],
     shape: _Shape,
 ) -> tuple[WorklistRow, ...]:  # fmt: skip
     values = values | {"most": query.limit}
@@ -254,7 +258,9 @@ def _page(
             item_zh=names[one.item_code, one.item_version][0],
             item_en=names[one.item_code, one.item_version][1],
             shown_state=State(str(row.shown_now)),
-            clock=_shown_clock(unit, shelf, one, row, clocks.get(one.case_id, [])),
+            clock=shown_clock(
+                unit, shelf, one, row.settle_at, row.shown_now, clocks.get(one.case_id, [])
+            ),
             key=(int(row.due_now), one.case_id),
             asks=TaskKind.VOIDING.value if one.case_id in voiding else "",
         )
@@ -263,7 +269,7 @@ def _page(
 
 
 def _voiding(
-    unit: Unit, known: Known | None, values: dict[str, Any], cases: Sequence[Case]
+    unit: Unit, known: Known, values: dict[str, Any], cases: Sequence[Case]
 ) -> frozenset[int]:
     """Of these the ones whose sealed document is asked to be void, where he is shown it (T23b)."""
     sealed = [one.case_id for one in cases if one.state is State.PENDING_ISSUE]
@@ -272,11 +278,10 @@ def _voiding(
     asked = select(task.c.case_id).where(
         task.c.kind == TaskKind.VOIDING.value, task.c.state.in_(OPEN_TASK_STATES)
     )
-    # On a server the sub-task itself is shown to whoever sees the document, and to nobody else.
-    sees = true() if known is None else where_sees(Part.DOCUMENT, known)
     wanted = select(C.case_id).where(
-        C.case_id.in_(sealed), C.case_id.in_(asked.correlate(None)), sees
-    )
+        C.case_id.in_(sealed), C.case_id.in_(asked.correlate(None)),
+        where_sees(Part.DOCUMENT, known),
+    )  # fmt: skip
     return frozenset(unit.sql.execute(wanted, values).scalars())
 
 
@@ -287,20 +292,21 @@ def _item_names(unit: Unit, keys: set[tuple[str, int]]) -> dict[tuple[str, int],
     return {(code, version): (zh, en) for code, version, zh, en in unit.sql.execute(wanted)}
 
 
-def _shown_clock(
-    unit: Unit, shelf: Shelf, one: Case, row: Any, runs: list[ClockRun]
-) -> ClockRun | None:
+def shown_clock(
+    unit: Unit, shelf: Shelf, one: Case, settle_at: Moment | None, shown: str,
+    runs: list[ClockRun],
+) -> ClockRun | None:  # fmt: skip
     """The clock that belongs to the state shown, though nobody has written it yet (3.4, rule 1)."""
-    if row.settle_at is None or row.settle_at > unit.now:
-        return _next_clock(runs)
+    if settle_at is None or settle_at > unit.now:
+        return next_clock(runs)
     item = shelf.item(unit.sql, one.item_code, one.item_version)
-    deemed = Deemed(int(row.settle_at), str(row.shown_now))
+    deemed = Deemed(int(settle_at), str(shown))
     return clock_then(
         deemed, one.state, runs, one.received_at, item, shelf.calendar(unit.sql)
     )
 
 
-def _next_clock(runs: list[ClockRun]) -> ClockRun | None:
+def next_clock(runs: list[ClockRun]) -> ClockRun | None:
     """The clock that runs out next; a held clock where none runs, so that the pause is seen."""
     shown = [run for run in runs if run.name not in BESIDE]
     running = [run for run in shown if run.running]

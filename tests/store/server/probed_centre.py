@@ -76,7 +76,8 @@ class ProbedCentre:
             # A copied database does not bring along what may be done to the database itself.
             grants.close_database(sql, ROLES)
             sql.exec_driver_sql(
-                f"GRANT CONNECT ON DATABASE {sql.engine.url.database} TO {ROLES.newcomer}")
+                f"GRANT CONNECT ON DATABASE {sql.engine.url.database} TO {ROLES.newcomer}"
+            )
         with engine.begin() as sql:
             sql.exec_driver_sql("ANALYZE")
         engine.dispose()
@@ -143,7 +144,8 @@ class ProbedCentre:
         case = self.cases[key]
         document = {"sha256": frozen, "document_no": "D-1", "title_zh": "许可证",
                     "title_en": "Licence", "values": {
-                        "organ_name": PROMISED.organ_name_zh, "a": self.canary(key, "document")}}  # fmt: skip
+                        "organ_name": PROMISED.organ_name_zh, "a": self.canary(key,
+                        "document")}}  # fmt: skip
         self._move(
             "zhang", key, "request_seal", NewEntry("document", document),
             document_id=f"{case.case_no}/D-1", document_no="D-1", seal_kind="approval_special",
@@ -162,7 +164,8 @@ class ProbedCentre:
                 case = case_rows.case_by_id(unit.sql, one.case_id)
                 assert case is not None
                 dossier: Dossier = dossiers.load(
-                    unit.sql, self.world.centre.books.shelf, case, (login,), at)
+                    unit.sql, self.world.centre.books.shelf, case, (login,), at
+                )
                 found[key] = frozenset(explain(Answers(dossier, login, at)).parts)
         return found
 
@@ -197,4 +200,5 @@ class ProbedCentre:
             database=self.world.server.name, hidden=hidden.case_id if hidden else 0,
             hidden_no=hidden.case_no if hidden else "none", operation=f"operation-{max(key, 0)}",
             sha256=self.shas[key] if unseen else "0" * 64, package=f"package-of-{max(key, 0)}",
+            press=999 if login == "lin" else 1,
         )  # fmt: skip

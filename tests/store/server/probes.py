@@ -15,7 +15,11 @@ import psycopg
 DENIED = "42501"
 REFUSED = "WB001"
 TELLING = (
-    "changed_meanwhile", "wrong_state", "unknown_field", "unknown_entry", "not_held",
+    "changed_meanwhile",
+    "wrong_state",
+    "unknown_field",
+    "unknown_entry",
+    "not_held",
     "case_not_yet",
 )
 """Refusals that would tell how a hidden case stands. Whoever keeps a seal is told who has pressed
@@ -24,7 +28,8 @@ a document that he names: it is the register's own answer to who comes second.""
 
 @dataclass(frozen=True)
 class Target:
-    """What the probes of one person aim at. ``hidden``: a case that he sees nothing of."""
+    """What the probes of one person aim at. ``hidden``: a case that he sees nothing of; ``press``:
+    the serial of another's press."""
 
     me: str
     owner: str
@@ -38,6 +43,7 @@ class Target:
     sha256: str
     operation: str
     package: str
+    press: int
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,8 @@ def attempt(sql: psycopg.Connection[tuple[object, ...]], probe: Probe, target: T
     rows: list[tuple[object, ...]] = []
     state, said, code = "", "", ""
     try:
-        for statement in probe.sql:
+        for text in probe.sql:
+            statement = text
             for name, value in vars(target).items():
                 statement = statement.replace("{" + name + "}", str(value))
             found = sql.execute(statement.encode("utf-8", "surrogateescape"))
@@ -94,8 +101,16 @@ def attempt(sql: psycopg.Connection[tuple[object, ...]], probe: Probe, target: T
         diag = trouble.diag
         state = trouble.sqlstate or type(trouble).__name__
         code = str(diag.message_primary) if state == REFUSED else ""
-        said = " ".join(str(one) for one in (
-            trouble, diag.message_detail, diag.message_hint, diag.context, diag.internal_query))
+        said = " ".join(
+            str(one)
+            for one in (
+                trouble,
+                diag.message_detail,
+                diag.message_hint,
+                diag.context,
+                diag.internal_query,
+            )
+        )
         rows = []
     finally:
         sql.remove_notice_handler(hear)
@@ -143,8 +158,12 @@ def _becoming() -> Iterator[Probe]:
     yield Probe("read all data by group", ("GRANT pg_read_all_data TO {me}",))
     yield Probe("hand the own group on", ("GRANT {group} TO wang",))
     yield Probe("hand the own name on", ("GRANT {me} TO wang",))
-    yield Probe("own group alone", ("SET ROLE {user}", "SELECT count(case_id) FROM wb.case_file"),
-                (DENIED, "same", "empty"), "session_user stays who he is; fewer policies at most")
+    yield Probe(
+        "own group alone",
+        ("SET ROLE {user}", "SELECT count(case_id) FROM wb.case_file"),
+        (DENIED, "same", "empty"),
+        "session_user stays who he is; fewer policies at most",
+    )
     yield Probe("make a role", ("CREATE ROLE more LOGIN SUPERUSER",))
     yield Probe("make myself superuser", ("ALTER ROLE {me} SUPERUSER",))
     yield Probe("pass by policies", ("ALTER ROLE {me} BYPASSRLS",))
@@ -156,12 +175,20 @@ def _becoming() -> Iterator[Probe]:
     yield Probe("rename a role", ("ALTER ROLE chen RENAME TO chen2",))
     yield Probe("drop a role", ("DROP ROLE chen",))
     yield Probe("drop what the owner owns", ("DROP OWNED BY {owner}",))
-    yield Probe("drop what a group has", ("DROP OWNED BY {group}",), (DENIED,),
-                "a group owns nothing, and only the owner's grants are revoked by its owner")
+    yield Probe(
+        "drop what a group has",
+        ("DROP OWNED BY {group}",),
+        (DENIED,),
+        "a group owns nothing, and only the owner's grants are revoked by its owner",
+    )
     yield Probe("drop what everybody has", ("DROP OWNED BY {user}",))
     yield Probe("reassign the owner's", ("REASSIGN OWNED BY {owner} TO {me}",))
-    yield Probe("own settings", ("ALTER ROLE {me} SET wb.api = '1'", "ALTER ROLE {me} RESET ALL"),
-                (), "his own session's; each verb sets what it leans on")
+    yield Probe(
+        "own settings",
+        ("ALTER ROLE {me} SET wb.api = '1'", "ALTER ROLE {me} RESET ALL"),
+        (),
+        "his own session's; each verb sets what it leans on",
+    )
 
 
 def _seeing_more() -> Iterator[Probe]:
@@ -176,21 +203,32 @@ def _seeing_more() -> Iterator[Probe]:
     for name, setting in (
         ("generic plans", "plan_cache_mode = force_generic_plan"),
         ("custom plans", "plan_cache_mode = force_custom_plan"),
-        ("no index", "enable_indexscan = off"), ("no bitmap", "enable_bitmapscan = off"),
-        ("no sequence", "enable_seqscan = off"), ("jit", "jit_above_cost = 0"),
-        ("workers", "min_parallel_table_scan_size = 0"), ("path", "search_path = pg_temp, wb"),
-        ("time zone", "TimeZone = 'Pacific/Kiritimati'"), ("api", "wb.api = '0'"),
-        ("bodies", "check_function_bodies = off"), ("nulls", "transform_null_equals = on"),
-        ("dates", "DateStyle = 'SQL, DMY'"), ("collapse", "from_collapse_limit = 1"),
+        ("no index", "enable_indexscan = off"),
+        ("no bitmap", "enable_bitmapscan = off"),
+        ("no sequence", "enable_seqscan = off"),
+        ("jit", "jit_above_cost = 0"),
+        ("workers", "min_parallel_table_scan_size = 0"),
+        ("path", "search_path = pg_temp, wb"),
+        ("time zone", "TimeZone = 'Pacific/Kiritimati'"),
+        ("api", "wb.api = '0'"),
+        ("bodies", "check_function_bodies = off"),
+        ("nulls", "transform_null_equals = on"),
+        ("dates", "DateStyle = 'SQL, DMY'"),
+        ("collapse", "from_collapse_limit = 1"),
     ):
         yield Probe(f"cases with {name}", (f"SET {setting}", count), ("same", DENIED))
     yield Probe("replica role", ("SET session_replication_role = replica",))
     yield Probe("large object rights", ("SET lo_compat_privileges = on",))
     yield Probe("system tables", ("SET allow_system_table_mods = on",))
     yield Probe("a hidden case", (every,), ("empty", DENIED))
-    yield Probe("a hidden case by place", ("SELECT case_id FROM wb.case_file WHERE ctid = '(0,1)'",))
-    yield Probe("sampled", ("SELECT count(case_id) FROM wb.case_file TABLESAMPLE SYSTEM (100)",),
-                ("same", DENIED))
+    yield Probe(
+        "a hidden case by place", ("SELECT case_id FROM wb.case_file WHERE ctid = '(0,1)'",)
+    )
+    yield Probe(
+        "sampled",
+        ("SELECT count(case_id) FROM wb.case_file TABLESAMPLE SYSTEM (100)",),
+        ("same", DENIED),
+    )
     for name, leak in (
         ("division", "1 / (case_id - {hidden}) > 99"),
         ("a cast", "CASE WHEN case_id = {hidden} THEN applicant_masked::int > 0 END"),
@@ -201,22 +239,45 @@ def _seeing_more() -> Iterator[Probe]:
         ("a substring", "left(case_no, 1 / (case_id::int - {hidden})) IS NULL"),
         ("an order", "case_id = {hidden} ORDER BY 1 / (case_id - {hidden})"),
     ):
-        yield Probe(f"told by {name}", (f"SELECT case_id FROM wb.case_file WHERE {leak}",),
-                    ("empty", DENIED))
-    yield Probe("told by a cast of content", (
-        "SELECT body::int FROM wb.part_form WHERE case_id = {hidden}",), ("empty", DENIED))
-    yield Probe("told by json", (
-        "SELECT (body::jsonb -> 'x')::int FROM wb.part_opinions WHERE case_id = {hidden}",),
-        ("empty", DENIED))
-    yield Probe("joined", (
-        "SELECT e.event_id FROM wb.event e FULL JOIN wb.case_file c USING (case_id)"
-        " WHERE case_id = {hidden}",), ("empty", DENIED))
-    yield Probe("recursive", (
-        "WITH RECURSIVE r AS (SELECT case_id FROM wb.event UNION SELECT r.case_id FROM r)"
-        " SELECT case_id FROM r WHERE case_id = {hidden}",), ("empty", DENIED))
-    yield Probe("by a do block", (
-        "DO $$BEGIN IF EXISTS (SELECT 1 FROM wb.case_file WHERE case_id = {hidden})"
-        " THEN RAISE 'seen'; END IF; END$$",), ("empty", DENIED))
+        yield Probe(
+            f"told by {name}",
+            (f"SELECT case_id FROM wb.case_file WHERE {leak}",),
+            ("empty", DENIED),
+        )
+    yield Probe(
+        "told by a cast of content",
+        ("SELECT body::int FROM wb.part_form WHERE case_id = {hidden}",),
+        ("empty", DENIED),
+    )
+    yield Probe(
+        "told by json",
+        ("SELECT (body::jsonb -> 'x')::int FROM wb.part_opinions WHERE case_id = {hidden}",),
+        ("empty", DENIED),
+    )
+    yield Probe(
+        "joined",
+        (
+            "SELECT e.event_id FROM wb.event e FULL JOIN wb.case_file c USING (case_id)"
+            " WHERE case_id = {hidden}",
+        ),
+        ("empty", DENIED),
+    )
+    yield Probe(
+        "recursive",
+        (
+            "WITH RECURSIVE r AS (SELECT case_id FROM wb.event UNION SELECT r.case_id FROM r)"
+            " SELECT case_id FROM r WHERE case_id = {hidden}",
+        ),
+        ("empty", DENIED),
+    )
+    yield Probe(
+        "by a do block",
+        (
+            "DO $$BEGIN IF EXISTS (SELECT 1 FROM wb.case_file WHERE case_id = {hidden})"
+            " THEN RAISE 'seen'; END IF; END$$",
+        ),
+        ("empty", DENIED),
+    )
     yield Probe("by xml", ("SELECT query_to_xml('SELECT case_id FROM wb.case_file"
                            " WHERE case_id = {hidden}', true, false, '')::text LIKE '%row>%'",),
                 ("empty", DENIED))  # fmt: skip
@@ -224,8 +285,10 @@ def _seeing_more() -> Iterator[Probe]:
                                 "FETCH ALL c"), ("empty", DENIED))  # fmt: skip
     yield Probe("by a prepared statement", (f"PREPARE p AS {every}", "EXECUTE p", "EXECUTE p",
                 "EXECUTE p", "EXECUTE p", "EXECUTE p", "EXECUTE p"), ("empty", DENIED))  # fmt: skip
-    yield Probe("copy out", (
-        f"COPY ({every.replace('case_id FROM', '1/(case_id-case_id) FROM')}) TO PROGRAM 'cat'",))
+    yield Probe(
+        "copy out",
+        (f"COPY ({every.replace('case_id FROM', '1/(case_id-case_id) FROM')}) TO PROGRAM 'cat'",),
+    )
     yield Probe("hidden columns", ("SELECT handlers, calls FROM wb.case_file",))
     yield Probe("hidden columns of the row", ("SELECT c FROM wb.case_file c",))
     yield Probe("hidden columns by json", ("SELECT to_jsonb(c) FROM wb.case_file c",))
@@ -234,15 +297,25 @@ def _seeing_more() -> Iterator[Probe]:
     yield Probe("real identities", ("SELECT name, id_number FROM wb.applicant",))
     yield Probe("keys of files", ("SELECT key FROM wb.content_blob",))
     yield Probe("the clock", ("UPDATE wb.set_moment SET at = 0",))
-    yield Probe("a clock of one's own", (
-        "CREATE OR REPLACE FUNCTION wb.moment() RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'",))
+    yield Probe(
+        "a clock of one's own",
+        (
+            "CREATE OR REPLACE FUNCTION wb.moment() RETURNS bigint LANGUAGE sql AS"
+            " 'SELECT 0::bigint'",
+        ),
+    )
 
 
 def _making() -> Iterator[Probe]:
     for what in (
-        "TABLE wb.x (a int)", "TABLE public.x (a int)", "TEMP TABLE x (a int)", "SCHEMA x",
-        "TEMP VIEW x AS SELECT case_id FROM wb.case_file", "VIEW wb.x AS SELECT 1",
-        "VIEW public.x AS SELECT case_id FROM wb.case_file", "TEMP SEQUENCE x",
+        "TABLE wb.x (a int)",
+        "TABLE public.x (a int)",
+        "TEMP TABLE x (a int)",
+        "SCHEMA x",
+        "TEMP VIEW x AS SELECT case_id FROM wb.case_file",
+        "VIEW wb.x AS SELECT 1",
+        "VIEW public.x AS SELECT case_id FROM wb.case_file",
+        "TEMP SEQUENCE x",
         "FUNCTION public.x(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001"
         " AS 'BEGIN RAISE NOTICE ''%'', $1; RETURN true; END'",
         "FUNCTION pg_temp.x(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001"
@@ -252,20 +325,33 @@ def _making() -> Iterator[Probe]:
         "OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)",
         "OPERATOR wb.= (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)",
         "OPERATOR pg_temp.= (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)",
-        "AGGREGATE public.x (int) (SFUNC = int4pl, STYPE = int)", "TYPE public.x AS (a int)",
-        "DOMAIN pg_temp.x AS text", "CAST (text AS int) WITH INOUT AS IMPLICIT",
-        "EXTENSION dblink", "EXTENSION postgres_fdw", "EXTENSION file_fdw", "EXTENSION plpython3u",
-        "EXTENSION pgcrypto", "LANGUAGE plperlu", "EVENT TRIGGER x ON ddl_command_start"
-        " EXECUTE FUNCTION wb.refuse_change()", "TRIGGER x BEFORE INSERT ON wb.event"
-        " EXECUTE FUNCTION wb.refuse_change()", "RULE x AS ON SELECT TO wb.seal DO INSTEAD SELECT 1",
-        "INDEX ON wb.case_file (handlers)", "STATISTICS x ON login, role FROM wb.membership",
-        "PUBLICATION x FOR TABLE wb.case_file", "SUBSCRIPTION x CONNECTION '' PUBLICATION x",
-        "FOREIGN DATA WRAPPER x", "SERVER x FOREIGN DATA WRAPPER y", "DATABASE x TEMPLATE {database}",
-        "TABLESPACE x LOCATION '/tmp'", "MATERIALIZED VIEW public.x AS SELECT 1",
+        "AGGREGATE public.x (int) (SFUNC = int4pl, STYPE = int)",
+        "TYPE public.x AS (a int)",
+        "DOMAIN pg_temp.x AS text",
+        "CAST (text AS int) WITH INOUT AS IMPLICIT",
+        "EXTENSION dblink",
+        "EXTENSION postgres_fdw",
+        "EXTENSION file_fdw",
+        "EXTENSION plpython3u",
+        "EXTENSION pgcrypto",
+        "LANGUAGE plperlu",
+        "EVENT TRIGGER x ON ddl_command_start EXECUTE FUNCTION wb.refuse_change()",
+        "TRIGGER x BEFORE INSERT ON wb.event EXECUTE FUNCTION wb.refuse_change()",
+        "RULE x AS ON SELECT TO wb.seal DO INSTEAD SELECT 1",
+        "INDEX ON wb.case_file (handlers)",
+        "STATISTICS x ON login, role FROM wb.membership",
+        "PUBLICATION x FOR TABLE wb.case_file",
+        "SUBSCRIPTION x CONNECTION '' PUBLICATION x",
+        "FOREIGN DATA WRAPPER x",
+        "SERVER x FOREIGN DATA WRAPPER y",
+        "DATABASE x TEMPLATE {database}",
+        "TABLESPACE x LOCATION '/tmp'",
+        "MATERIALIZED VIEW public.x AS SELECT 1",
     ):
         name = " ".join(what.split()[:3])
         yield Probe(f"create {name}", (f"CREATE {what}",), (
-            DENIED, "42704", "0A000", "42P01", "58P01", "25006", "42602", "42501", "3F000"))  # fmt: skip
+            DENIED, "42704", "0A000", "42P01", "58P01", "25006", "42602", "42501",
+            "3F000"))  # fmt: skip
     yield Probe("rename a table", ("ALTER TABLE wb.event RENAME TO x",))
     yield Probe("own a table", ("ALTER TABLE wb.event OWNER TO {me}",))
     yield Probe("drop a table", ("DROP TABLE wb.event CASCADE",))
@@ -277,10 +363,15 @@ def _making() -> Iterator[Probe]:
     yield Probe("comment", ("COMMENT ON TABLE wb.event IS 'x'",))
     yield Probe("comment on a role", ("COMMENT ON ROLE {user} IS 'x'",))
     yield Probe("grant a table", ("GRANT SELECT ON wb.applicant TO {me}",))
-    yield Probe("grant a verb", ("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wb TO PUBLIC",),
-                (DENIED,), "PostgreSQL only warns where there is nothing to hand on")
-    yield Probe("default rights", (
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT ALL ON TABLES TO {me}",))
+    yield Probe(
+        "grant a verb",
+        ("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wb TO PUBLIC",),
+        (DENIED,),
+        "PostgreSQL only warns where there is nothing to hand on",
+    )
+    yield Probe(
+        "default rights", ("ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT ALL ON TABLES TO {me}",)
+    )
     yield Probe("cluster", ("CLUSTER wb.case_file",), (DENIED, "42704"))
     yield Probe("reindex", ("REINDEX TABLE wb.case_file",))
 
@@ -316,19 +407,29 @@ def _server() -> Iterator[Probe]:
     ):  # fmt: skip
         states = (DENIED, "22023", "empty", "55006", "0A000", "58P01")
         yield Probe(statement.split(" FROM pg_stat_activity")[0], (statement,), states)
-    yield Probe("others' statements", (
-        "SELECT count(*) FROM pg_stat_activity WHERE usename <> session_user"
-        " AND query <> '<insufficient privilege>' AND query <> ''",), ("empty",))
-    yield Probe("others' addresses", (
-        "SELECT count(client_addr) FROM pg_stat_activity WHERE usename <> session_user",),
-        ("empty",))
+    yield Probe(
+        "others' statements",
+        (
+            "SELECT count(*) FROM pg_stat_activity WHERE usename <> session_user"
+            " AND query <> '<insufficient privilege>' AND query <> ''",
+        ),
+        ("empty",),
+    )
+    yield Probe(
+        "others' addresses",
+        ("SELECT count(client_addr) FROM pg_stat_activity WHERE usename <> session_user",),
+        ("empty",),
+    )
     yield Probe("statistics of values", (
         "SELECT count(*) FROM pg_stats WHERE schemaname = 'wb' AND tablename ~ '^(case_file|part_|"
         "event|task|applicant|private_draft|app_user|exchange_outbox|audit_|leave|recusal)'",),
         ("empty",))  # fmt: skip
     yield Probe("statistics of several", ("SELECT count(*) FROM pg_stats_ext",), ("empty",))
-    yield Probe("last numbers", (
-        "SELECT count(last_value) FROM pg_sequences WHERE schemaname = 'wb'",), ("empty",))
+    yield Probe(
+        "last numbers",
+        ("SELECT count(last_value) FROM pg_sequences WHERE schemaname = 'wb'",),
+        ("empty",),
+    )
     yield Probe("prepared elsewhere", ("SELECT count(*) FROM pg_prepared_xacts",), ("empty",))
     yield Probe("two phases", ("BEGIN", "SELECT 1", "PREPARE TRANSACTION 'x'"),
                 ("55000", "empty"), "no prepared transactions are allowed")  # fmt: skip
@@ -336,8 +437,12 @@ def _server() -> Iterator[Probe]:
                 (), "nothing of a centre takes advisory locks")  # fmt: skip
     yield Probe("listening", ("LISTEN wb_all", "NOTIFY wb_all, 'x'", "UNLISTEN *"), (),
                 "notifications carry nothing; a desk that hears one looks again")  # fmt: skip
-    yield Probe("a message into the log of writes", (
-        "SELECT pg_logical_emit_message(false, 'x', 'y')",), (), "nobody reads it")
+    yield Probe(
+        "a message into the log of writes",
+        ("SELECT pg_logical_emit_message(false, 'x', 'y')",),
+        (),
+        "nobody reads it",
+    )
     yield Probe("statistics anew", ("ANALYZE wb.case_file",), (DENIED,),
                 "PostgreSQL warns and does nothing")  # fmt: skip
     yield Probe("sizes", ("SELECT pg_relation_size('wb.event')",), (DENIED,),
@@ -349,26 +454,49 @@ def _forged() -> Iterator[Probe]:
     for call in (
         "record(NULL, NULL, 'chen', 1, 1, '{}', '[]')",
         "append_event({hidden}, 99, 'grant', 'chen', 1, 1, '{}', 'x')",
-        "system_move(NULL, 'quarantine', 1, 1, '{}')", "settle(NULL, 1)", "insert_case(NULL)",
-        "save_case(NULL)", "supervise({hidden}, 'x', 'x', 1, 1, 'chen')", "projected(NULL)",
-        "write_entries({hidden}, '[]', 'chen', 1)", "add_identity({hidden}, '[]')",
+        "system_move(NULL, 'quarantine', 1, 1, '{}')",
+        "settle(NULL, 1)",
+        "insert_case(NULL)",
+        "save_case(NULL)",
+        "supervise({hidden}, 'x', 'x', 1, 1, 'chen')",
+        "projected(NULL)",
+        "write_entries({hidden}, '[]', 'chen', 1)",
+        "add_identity({hidden}, '[]')",
         "write_entry('form', {hidden}, 'form', 'chen', 1, '', '', '{}', 'x')",
         "step(NULL, 'chen', 1, 'grant', '{}', '[]', NULL, '', true)",
         "judged(NULL, 'chen', 1, 'grant', '{}', '[]', false)",
-        "judge_of(1, NULL, 'chen', 1, '{}', true)", "effects_of(1, NULL, 'x', 1, 1, '{}', '{}')",
-        "judge_1(NULL, 'chen', 1, '{}', true)", "effects_1(NULL, 'chen', 1, 1, '{}', '{}')",
-        "parts_of(NULL, 'chen', 1)", "sees(NULL, 'chen', 1)", "shown_entries({hidden}, '{form}',"
-        " 'chen', 1)", "shown_events({hidden})", "case_numbered('{hidden_no}')",
-        "content_readable('{sha256}', 'chen', 1)", "part_rows({hidden}, '{form}')",
-        "add_ledger_step(1, 'VOID', 'chen', 1, '{}')", "ledger_save(NULL, 'VOID', 'x', 1, '{}')",
-        "put_out('progress_feed', {hidden}, 1, '{}', 1)", "mark_changed({hidden})",
-        "next_number('*', '20260302')", "done_now('', '{}', 'x', 'x', 1)", "add_audit('x', 'x', 1)",
-        "account_audit('x', 'x')", "account_found('x', 'x')", "account_end_roles('chen', NULL)",
-        "stand_in_letters('{}')", "lay_out_calendar(1, 'x', '{}')", "add_item('{}', '', '', 1)",
-        "note_marks({hidden})", "known_operation('{operation}', 'chen', NULL)",
-        "known_case('', 'chen', '{package}')", "content_freeze({hidden}, 'x', 'x')",
-        "end_drafts({hidden}, 'chen', 'x', true)", "may_tell({hidden})",
-        "answer_again(NULL, 'x', 'chen', 1)", "need_sight(NULL, 'chen', 1)",
+        "judge_of(1, NULL, 'chen', 1, '{}', true)",
+        "effects_of(1, NULL, 'x', 1, 1, '{}', '{}')",
+        "judge_1(NULL, 'chen', 1, '{}', true)",
+        "effects_1(NULL, 'chen', 1, 1, '{}', '{}')",
+        "parts_of(NULL, 'chen', 1)",
+        "sees(NULL, 'chen', 1)",
+        "shown_entries({hidden}, '{form}', 'chen', 1)",
+        "shown_events({hidden})",
+        "case_numbered('{hidden_no}')",
+        "content_readable('{sha256}', 'chen', 1)",
+        "part_rows({hidden}, '{form}')",
+        "add_ledger_step(1, 'VOID', 'chen', 1, '{}')",
+        "ledger_save(NULL, 'VOID', 'x', 1, '{}')",
+        "put_out('progress_feed', {hidden}, 1, '{}', 1)",
+        "mark_changed({hidden})",
+        "next_number('*', '20260302')",
+        "done_now('', '{}', 'x', 'x', 1)",
+        "add_audit('x', 'x', 1)",
+        "account_audit('x', 'x')",
+        "account_found('x', 'x')",
+        "account_end_roles('chen', NULL)",
+        "stand_in_letters('{}')",
+        "lay_out_calendar(1, 'x', '{}')",
+        "add_item('{}', '', '', 1)",
+        "note_marks({hidden})",
+        "known_operation('{operation}', 'chen', NULL)",
+        "known_case('', 'chen', '{package}')",
+        "content_freeze({hidden}, 'x', 'x')",
+        "end_drafts({hidden}, 'chen', 'x', true)",
+        "may_tell({hidden})",
+        "answer_again(NULL, 'x', 'chen', 1)",
+        "need_sight(NULL, 'chen', 1)",
     ):
         yield Probe(f"forged {call.split('(')[0]}", (f"SELECT wb.{call}",), (DENIED, "42883"))
 
@@ -381,33 +509,53 @@ def _verbs() -> Iterator[Probe]:
             yield Probe(f"{move} expecting {expected}", (
                 f"SELECT wb.make_move({{hidden}}, '{move}', '{{}}', '[]', {expected}, '')",
             ), unseen)  # fmt: skip
-    yield Probe("unknown field", (
-        "SELECT wb.make_move({hidden}, 'claim', '{\"zz\": 1}', '[]')",), unseen)
-    yield Probe("another's operation", (
-        "SELECT wb.make_move({hidden}, 'claim', '{}', '[]', NULL, '{operation}')",), unseen)
-    yield Probe("another's package", (
-        "SELECT wb.register('{\"item_code\": \"x\"}', '[]', 'x', '{package}', '')",), unseen)
-    yield Probe("another's registration", (
-        "SELECT wb.register('{}', '[]', 'x', '', '{operation}')",), unseen)
+    yield Probe(
+        "unknown field", ("SELECT wb.make_move({hidden}, 'claim', '{\"zz\": 1}', '[]')",), unseen
+    )
+    yield Probe(
+        "another's operation",
+        ("SELECT wb.make_move({hidden}, 'claim', '{}', '[]', NULL, '{operation}')",),
+        unseen,
+    )
+    yield Probe(
+        "another's package",
+        ("SELECT wb.register('{\"item_code\": \"x\"}', '[]', 'x', '{package}', '')",),
+        unseen,
+    )
+    yield Probe(
+        "another's registration",
+        ("SELECT wb.register('{}', '[]', 'x', '', '{operation}')",),
+        unseen,
+    )
     yield Probe("no such case", ("SELECT wb.make_move(-1, 'claim')",), unseen)
     yield Probe("opened", ("SELECT wb.case_view('{hidden_no}')",), ("empty", *unseen))
     yield Probe("its log", ("SELECT nullif(wb.case_log('{hidden_no}'), '[]')",), ("empty", *unseen))
-    yield Probe("a draft there", (
-        "SELECT wb.keep_draft('{hidden_no}', 'grant', '{\"a\": \"b\"}')",), unseen)
+    yield Probe(
+        "a draft there", ("SELECT wb.keep_draft('{hidden_no}', 'grant', '{\"a\": \"b\"}')",), unseen
+    )
     yield Probe("key of a file", ("SELECT wb.content_key('{sha256}')",), unseen)
     yield Probe("a file called broken", ("SELECT wb.content_broken('{sha256}')",), unseen)
     yield Probe("lines of a file", ("SELECT nullif(wb.seal_lines_of('{sha256}'), '[]')",),
                 ("empty", *unseen))  # fmt: skip
     yield Probe("file of a message", ("SELECT wb.message_key(1, '{sha256}')",), ("empty", *unseen))
-    yield Probe("pointing to a file", (
-        "SELECT wb.make_move({hidden}, 'push', '{}',"
-        " '[{\"kind\": \"material\", \"body\": {\"sha256\": \"{sha256}\"}}]')",), unseen)
-    yield Probe("a press", ("SELECT wb.seal_reserve('{hidden_no}/D-1', {hidden}, 'approval', 'x')",),
+    yield Probe(
+        "pointing to a file",
+        (
+            "SELECT wb.make_move({hidden}, 'push', '{}',"
+            ' \'[{"kind": "material", "body": {"sha256": "{sha256}"}}]\')',
+        ),
+        unseen,
+    )
+    yield Probe("a press", ("SELECT wb.seal_reserve('{hidden_no}/D-1', {hidden},"
+    " 'approval', 'x')",),
                 unseen)  # fmt: skip
     yield Probe("another's press", ("SELECT wb.seal_void(1, 'lin', 'x')",), unseen)
     yield Probe("another's lease", ("SELECT wb.seal_take_lease(1, 'lin')",), (*unseen, "empty"))
-    yield Probe("another's signature", (
-        "SELECT wb.seal_signed(1, 'lin', 'x', '{sha256}', 'B-B')",), unseen)
+    yield Probe(
+        "another's signature",
+        ("SELECT wb.seal_signed({press}, 'lin', 'x', '{sha256}', 'B-B')",),
+        unseen,
+    )
     yield Probe("another's leave", ("SELECT wb.enter_leave('liu', 1, 0, 'x')",), unseen)
     yield Probe("another to stand in", ("SELECT wb.name_stand_in('{\"department\": \"none\"}')",),
                 unseen)  # fmt: skip
@@ -431,11 +579,19 @@ def _verbs() -> Iterator[Probe]:
         for verb in ("make_move({hidden}, 'claim')", "case_view('{hidden_no}')", "my_drafts()",
                      "register('{}', '[]', 'x')", "content_key('{sha256}')", "handovers()",
                      "explain('{me}', '{hidden_no}')"):  # fmt: skip
-            yield Probe(f"{level} {verb.split('(')[0]}", (
-                f"BEGIN ISOLATION LEVEL {level}", f"SELECT wb.{verb}"), ("25000", DENIED))
-    yield Probe("isolation by default", (
-        "SET default_transaction_isolation = 'repeatable read'",
-        "SELECT wb.make_move({hidden}, 'claim')"), ("25000", DENIED))
+            yield Probe(
+                f"{level} {verb.split('(')[0]}",
+                (f"BEGIN ISOLATION LEVEL {level}", f"SELECT wb.{verb}"),
+                ("25000", DENIED),
+            )
+    yield Probe(
+        "isolation by default",
+        (
+            "SET default_transaction_isolation = 'repeatable read'",
+            "SELECT wb.make_move({hidden}, 'claim')",
+        ),
+        ("25000", DENIED),
+    )
     deep = "repeat('[', 20000) || repeat(']', 20000)"
     yield Probe("deep json", (f"SELECT wb.make_move({{hidden}}, 'claim', ({deep})::jsonb)",),
                 (*unseen, "54001"))  # fmt: skip
@@ -443,13 +599,15 @@ def _verbs() -> Iterator[Probe]:
                               "'f' || n, repeat('x', 100)) FROM generate_series(1, 20000) n))",),
                 unseen)  # fmt: skip
     yield Probe("many entries", ("SELECT wb.make_move({hidden}, 'push', '{}', (SELECT jsonb_agg("
-                "'{\"kind\": \"material\", \"body\": {}}'::jsonb) FROM generate_series(1, 9999)))",),
+                "'{\"kind\": \"material\", \"body\": {}}'::jsonb) FROM"
+                " generate_series(1, 9999)))",),
                 unseen)  # fmt: skip
     for shape in ("'[]', '{}'", "'1', '1'", "'null', 'null'", "NULL, NULL", "'\"x\"', '\"x\"'"):
         yield Probe(f"arguments {shape}", (f"SELECT wb.make_move({{hidden}}, 'claim', {shape})",),
                     (*unseen, "22023"))  # fmt: skip
     yield Probe("a NUL", ("SELECT wb.case_view(E'\\u0000')",), ("22P05", "42601", "22021", DENIED))
-    yield Probe("a NUL in json", ("SELECT wb.make_move({hidden}, 'claim', '{\"a\": \"\\u0000\"}')",),
+    yield Probe("a NUL in json", ("SELECT wb.make_move({hidden}, 'claim', '{\"a\":"
+    " \"\\u0000\"}')",),
                 ("22P05", DENIED, REFUSED))  # fmt: skip
     yield Probe("no UTF-8", ("SELECT wb.case_view(E'\\xff\\xfe')",), ("22021", DENIED))
     yield Probe("no UTF-8 at all", ("SELECT '\udcff'",), ("22021",))

@@ -40,7 +40,8 @@ def every_table(centre: ProbedCentre) -> list[list[Probe]]:
     """What is tried on each table of the schema."""
     assert centre.world.server is not None
     rows = centre.world.server.admin.exec_driver_sql(
-        "SELECT c.relname, min(a.attname), max(pg_get_serial_sequence('wb.' || c.relname, a.attname))"
+        "SELECT c.relname, min(a.attname), max(pg_get_serial_sequence('wb.' ||"
+        " c.relname, a.attname))"
         " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
         " AND NOT a.attisdropped WHERE c.relnamespace = 'wb'::regnamespace AND c.relkind = 'r'"
         " GROUP BY 1 ORDER BY 1"
@@ -63,8 +64,9 @@ def whole(centre: ProbedCentre) -> dict[str, str]:
         for name, table in asked.items()
     }
     found["pg_class"] = sql(
-        f"SELECT md5(string_agg(relname || coalesce(relacl::text, ''), '|' ORDER BY 1)) FROM (SELECT"
-        f" relname, relacl FROM {counted}) AS c").scalar()  # fmt: skip
+        "SELECT md5(string_agg(relname || coalesce(relacl::text, ''), '|' ORDER BY 1))"
+        f" FROM (SELECT relname, relacl FROM {counted}) AS c"
+    ).scalar()
     return {name: str(value) for name, value in found.items()}
 
 
@@ -78,7 +80,7 @@ def test_whatever_is_tried_as_whatever_post(
     for number, kind in enumerate(KINDS):
         login = centre.login(kind)
         # Each table comes to some of the posts; with --deep to all of them.
-        probes = [*PROBES, *(one for some in tables[number % share::share] for one in some)]
+        probes = [*PROBES, *(one for some in tables[number % share :: share] for one in some)]
         target = centre.target(login)
         ways: Counter[str] = Counter()
         with centre.connect(login) as sql:
@@ -108,14 +110,17 @@ def test_whatever_is_tried_as_whatever_post(
 SEEN = "SELECT case_id FROM wb.case_file ORDER BY 1"
 
 
-def refused_with(sql: psycopg.Connection[tuple[object, ...]], statement: str, *values: object) -> str:
+def refused_with(
+    sql: psycopg.Connection[tuple[object, ...]], statement: str, *values: object
+) -> str:
     """SQLSTATE, or the code of the refusal; empty where nothing stood against it."""
     try:
         sql.execute(statement, values)
     except psycopg.Error as trouble:
         if sql.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             sql.execute("ROLLBACK")
-        return str(trouble.diag.message_primary if trouble.sqlstate == "WB001" else trouble.sqlstate)
+        refused = trouble.sqlstate == "WB001"
+        return str(trouble.diag.message_primary if refused else trouble.sqlstate)
     return ""
 
 
@@ -199,7 +204,8 @@ def test_a_look_at_the_past_is_no_leave_to_act(
         # Nothing that came after his time: the old rows alone, which he had seen.
         assert sql.execute(SEEN).fetchall() == shown
         assert refused_with(sql, f"SELECT wb.make_move({case.case_id}, 'release')") == "25000"
-        assert sql.execute("SELECT 1 FROM wb.part_form WHERE case_id = %s", (case.case_id,)).fetchall() == []
+        form = "SELECT 1 FROM wb.part_form WHERE case_id = %s"
+        assert sql.execute(form, (case.case_id,)).fetchall() == []
     counted("probes refused", 9)
 
 
@@ -215,7 +221,8 @@ def test_one_s_own_step_again_shows_no_later_case(centre: ProbedCentre) -> None:
         assert left == [(version,)], "as it was left"
         assert world.server is not None
         world.server.admin.exec_driver_sql(
-            "INSERT INTO wb.recusal VALUES ('zhang', %s, 'kin', 'song', 1)", (case.case_id,))
+            "INSERT INTO wb.recusal VALUES ('zhang', %s, 'kin', 'song', 1)", (case.case_id,)
+        )
         world.clock.forward(5 * HOUR)
         world.move("li", case, "claim")
         assert not centre.parts("zhang")[0]
@@ -299,7 +306,7 @@ def test_settings_of_one_s_own_change_nothing_that_is_kept(
         "bytea_output": "escape", "extra_float_digits": "-15", "transform_null_equals": "on",
         "quote_all_identifiers": "on", "standard_conforming_strings": "off",
         "array_nulls": "off", "enable_indexscan": "off", "plpgsql.variable_conflict": "",
-        "xmlbinary": "hex", "default_text_search_config": "simple", "jit_above_cost": "0",
+        "xmlbinary": "hex", "default_text_search_config": "simple",
     }  # fmt: skip
     world = centre.world
     assert world.server is not None

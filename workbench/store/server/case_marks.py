@@ -17,7 +17,8 @@ from workbench.rules.conditions import facts_in
 from workbench.rules.facts import HandlerMoves
 from workbench.rules.separation import Duty
 from workbench.rules.visibility import ROWS
-from workbench.store.server.policy_facts import listed, quoted
+from workbench.store.server.policy_facts import TASKS, listed, quoted, states_text
+from workbench.store.server.sight_terms import STATES, terms_of
 
 COLUMNS: Final = ("handlers", "calls")
 _OPEN: Final = tuple(one.value for one in State if one not in ENDED)
@@ -64,28 +65,59 @@ _HEAD: Final = "SET search_path = wb, pg_catalog, pg_temp"
 
 def _my_tasks() -> str:
     """The cases with an open sub-task that calls the person: ``opinion`` and ``transfer`` where he
-    is on duty, ``survey`` and ``hearing`` where he is named (V09, V13, V26, V27)."""
+    is on duty, ``survey`` and ``hearing`` where he is named (V09, V13, V26, V27); in the states
+    and under the role that the row names."""
+    named = f"SELECT t.case_id FROM wb.task t WHERE t.{_STILL} AND t.kind = ANY (p_kinds)"
     return f"""CREATE OR REPLACE FUNCTION wb.my_tasks(p_kinds text[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER {_HEAD} AS $$
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER {_HEAD}
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_who text := session_user;
     v_duty text[] := CASE WHEN p_kinds && ARRAY['opinion', 'transfer'] THEN wb.my_duty() END;
+    v_cases bigint[] := '{{}}';
+    v_named bigint[] := '{{}}';
 BEGIN
-    RETURN ARRAY(
-        SELECT t.case_id FROM wb.task t
-        WHERE t.{_STILL} AND t.kind = ANY (p_kinds) AND t.kind IN ('opinion', 'transfer')
-          AND t.department = ANY (v_duty)
-        UNION
-        SELECT t.case_id FROM wb.task t
-        WHERE t.{_STILL} AND t.kind = ANY (p_kinds) AND t.kind IN ('survey', 'hearing')
-          AND t.login = v_who
-        UNION
-        SELECT t.case_id FROM wb.task t
-        WHERE t.{_STILL} AND t.kind = ANY (p_kinds) AND t.kind = 'survey'
-          AND t.second_login = v_who
-    );
+    IF v_duty <> '{{}}' THEN
+        v_cases := ARRAY(
+            {named} AND t.department = ANY (v_duty) AND {_called("opinion", "transfer")}
+        );
+    END IF;
+    IF p_kinds && ARRAY['survey', 'hearing'] THEN
+        v_named := ARRAY(
+            SELECT t.task_id FROM wb.task t WHERE t.{_STILL} AND t.login = v_who
+            UNION ALL
+            SELECT t.task_id FROM wb.task t
+            WHERE t.{_STILL} AND t.second_login = v_who AND t.kind = 'survey'
+        );
+    END IF;
+    -- Mostly nobody is named: then nothing more is asked.
+    IF v_named <> '{{}}' THEN
+        v_cases := v_cases || ARRAY(
+            {named} AND t.task_id = ANY (v_named) AND {_called("survey", "hearing")}
+        );
+    END IF;
+    RETURN v_cases;
 END
 $$"""
+
+
+def _called(*kinds: str) -> str:
+    """What the row of each sub-task asks beside it: states of the case, a role of the person."""
+    found = []
+    for term in (term for row in ROWS for term in terms_of(row.condition)):
+        named = [one.name for one in term.facts if one.name in TASKS]
+        roles = sorted(one.arg for one in term.facts if one.name == "role")
+        if named and (term.absent or len(named) > 1 or len(named) + len(roles) < len(term.facts)):
+            raise TypeError("a sub-task that calls somebody is asked with a role and states alone")
+        if not named or TASKS[named[0]] not in kinds:
+            continue
+        said = [f"t.kind = {quoted(TASKS[named[0]])}"]
+        said += [f"wb.holds(ARRAY[{listed(roles)}])"] if roles else []
+        if len(term.states) < len(STATES):
+            said.append("EXISTS (SELECT 1 FROM wb.case_file c WHERE c.case_id = t.case_id AND "
+                        f"{states_text('c.', term.states)})")  # fmt: skip
+        found.append("(" + " AND ".join(said) + ")")
+    return f"({' OR '.join(found)})"
 
 
 def _handlers_of() -> str:

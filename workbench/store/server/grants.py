@@ -11,7 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection, exc
 
-from workbench.store.server import case_marks, policies
+from workbench.store.server import case_marks, policies, server_indexes
+from workbench.store.server.inbox_functions import INBOX
 from workbench.store.server.role_names import RoleNames
 from workbench.store.server.table_policies import DECISIONS
 from workbench.store.tables import META, PART_TABLES
@@ -55,7 +56,9 @@ def close(sql: Connection, roles: RoleNames) -> None:
 
 def write_sight(sql: Connection, roles: RoleNames) -> None:
     """Marks of cases, lookups, policies and the right to read, all as this version has them."""
-    for statement in (*case_marks.statements(), *policies.functions()):
+    for statement in (
+        *case_marks.statements(), *server_indexes.statements(), *policies.functions()
+    ):
         sql.exec_driver_sql(statement.replace("%", "%%"))
     for table in _tables(sql):
         sql.exec_driver_sql(f"ALTER TABLE wb.{table} ENABLE ROW LEVEL SECURITY")
@@ -77,8 +80,9 @@ def granted(roles: RoleNames) -> list[str]:
         if not decision.closed:
             columns = f" ({', '.join(decision.columns)})" if decision.columns else ""
             found.append(f"GRANT SELECT{columns} ON wb.{table} TO {roles.user}")
-    asked = [f"wb.{one}" for one in LOOKUPS]
+    asked = [f"wb.{one}" for one in (*LOOKUPS, *INBOX)]
     asked += [f"wb.{one}(bigint)" for one in policies.function_names()]
+    asked.append("wb.visible_among(bigint[])")
     return [*found, f"GRANT EXECUTE ON FUNCTION {', '.join(asked)} TO {roles.user}"]
 
 

@@ -16,6 +16,7 @@ from workbench.store.server.accounts_ground import lay_ground, renew_logins
 from workbench.store.server.constant_text import constant_functions
 from workbench.store.server.flow_functions import flow_functions
 from workbench.store.server.grants import close, close_database, write_sight
+from workbench.store.server.inbox_functions import inbox_functions
 from workbench.store.server.role_names import RoleNames
 from workbench.store.server.rule_rows import write_rules
 from workbench.store.server.sight_functions import sight_functions
@@ -86,6 +87,7 @@ def function_texts(roles: RoleNames) -> Iterator[str]:
     yield from (text for _name, text in texts(roles))
     yield from flow_functions()
     yield from sight_functions()
+    yield from inbox_functions()
 
 
 def guard_the_log(sql: Connection) -> None:

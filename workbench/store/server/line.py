@@ -7,7 +7,7 @@ nothing is done twice. Called by ``server_session``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -26,6 +26,36 @@ READING: Final = frozenset({
     "content_key", "seal_queue", "seal_lines_of", "seal_changes", "seal_desk_locked",
 })  # fmt: skip
 """Verbs that a desk may call although it may not act. What they write is what time has brought."""
+
+
+Question = tuple[str, Sequence[Any]]
+"""A statement and its values."""
+
+
+class Look:
+    """One transaction that only reads, from the first question to the last."""
+
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        self._driver = driver
+        self._begun = False
+
+    def ask(self, *questions: Question, last: bool = False) -> list[list[tuple[Any, ...]]]:
+        """The rows of each, in one round trip; with the last of them the look is over."""
+        with self._driver.pipeline():
+            if not self._begun:
+                self._begun = True
+                self._driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursors = [self._driver.execute(text, values) for text, values in questions]
+            if last:
+                self._driver.execute("COMMIT")
+        # Not before: what failed on the way has left the transaction open.
+        self._begun = not last
+        return [one.fetchall() for one in cursors]
+
+    def end(self) -> None:
+        """Close what is still open; a lost line has closed it itself."""
+        if self._begun and not self._driver.closed:
+            self._driver.execute("ROLLBACK")
 
 
 class Line(Work):
@@ -88,6 +118,16 @@ class Line(Work):
             finally:
                 if not sql.invalidated:
                     sql.exec_driver_sql("ROLLBACK")
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """As :meth:`read`, but each time several questions go out and come back at once."""
+        with plainly(self.address):
+            look = Look(self._driver())
+            try:
+                yield look
+            finally:
+                look.end()
 
     @contextmanager
     def write(self) -> Iterator[Unit]:

@@ -15,7 +15,7 @@ from workbench.rules.case import Part
 from workbench.rules.visibility import DENYING
 from workbench.store.case_views import TASK_PARTS
 from workbench.store.server.policy_facts import ME, condition_text, hidden, listed, terms_text
-from workbench.store.server.role_names import KINDS, RoleNames
+from workbench.store.server.role_names import GROUPS_OF_ROLES, KINDS, RoleNames
 from workbench.store.server.sight_terms import EVERYBODY, REPRESENTATIVE, terms_for
 from workbench.store.server.table_policies import DECISIONS
 from workbench.store.tables import PART_TABLES
@@ -143,7 +143,9 @@ def _tasks(kind: str) -> str:
 
 def functions() -> tuple[str, ...]:
     """What child tables ask about columns that nobody may read."""
-    return tuple(_function(name, said) for name, said in _functions().items())
+    return (
+        *(_function(name, said) for name, said in _functions().items()), _visible_among(),
+    )  # fmt: skip
 
 
 def function_names() -> tuple[str, ...]:
@@ -163,6 +165,43 @@ def _functions() -> dict[str, list[str]]:
         every = [one for kind in GROUPS for one in terms_text(terms_for(part, kind), "c.")]
         found[f"sees_{part.value}"] = every
     return found
+
+
+def _visible_among() -> str:
+    """Of these cases the ones of which the person sees anything at all, newest first: for what is
+    asked beside a list of cases, once and not once a case. Only what his own posts may grant is
+    asked; whose letters have ended is asked as a representative still (V08)."""
+    asked = []
+    for kind in GROUPS:
+        terms = terms_text(terms_for(Part.META, kind), "c.")
+        if terms:
+            asked.append(f"""    IF {_has_post(kind)} THEN
+        v_found := v_found || ARRAY(
+            SELECT c.case_id FROM wb.case_file c WHERE c.case_id = ANY (p_cases)
+            AND {_not_denied("c.")} AND ({" OR ".join(f"({one})" for one in terms)})
+        );
+    END IF;""")
+    lines = "\n".join(asked)
+    return f"""CREATE OR REPLACE FUNCTION wb.visible_among(p_cases bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = wb, pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off AS $$
+DECLARE
+    v_roles text[] := wb.my_roles();
+    v_found bigint[] := '{{}}';
+BEGIN
+{lines}
+    RETURN ARRAY(SELECT DISTINCT f.one FROM unnest(v_found) AS f(one) ORDER BY f.one DESC);
+END
+$$"""
+
+
+def _has_post(kind: str) -> str:
+    if kind == EVERYBODY:
+        return "true"
+    if kind == REPRESENTATIVE:
+        return "wb.my_past_appointments() <> '{}'"
+    roles = sorted(role for role, group in GROUPS_OF_ROLES.items() if group == kind)
+    return f"v_roles && ARRAY[{listed(roles)}]"
 
 
 def _function(name: str, alternatives: Iterable[str]) -> str:

@@ -17,8 +17,10 @@ from workbench.store.server.sight_terms import STATES, Term
 
 _Said = tuple[frozenset[str], frozenset[Fact], frozenset[Fact], bool]
 
-ME: Final = 'session_user::text COLLATE "default"'
-"""The signed-in person. A name has a collation of its own, which no index of a text serves."""
+_NAME: Final = 'session_user::text COLLATE "default"'
+ME: Final = f"(SELECT {_NAME})"
+"""The signed-in person, made a text once a statement and not once a row. A name has a collation of
+its own, which no index of a text serves."""
 
 MARKED: Final = frozenset({"acted_as", "task_open", "task_any", "opinion_answered_mine"})
 """Facts that stand as marks in the column ``calls``."""
@@ -30,7 +32,8 @@ TASKS: Final = {
     "opinion_task_mine": "opinion", "transfer_to_mine": "transfer", "survey_names_me": "survey",
     "chairs_hearing": "hearing",
 }  # fmt: skip
-"""Facts about open sub-tasks that call the person: few cases, listed by ``wb.my_tasks``."""
+"""Facts about open sub-tasks that call the person: few cases, listed by ``wb.my_tasks``, which
+knows the states and the role that go with each (``case_marks``)."""
 
 
 def quoted(value: str) -> str:
@@ -72,8 +75,12 @@ def _item(row: str, arg: str) -> str:
 
 
 def _task(name: str) -> Callable[[str, str], str]:
-    lookup = f"(SELECT wb.my_tasks(ARRAY[{quoted(TASKS[name])}]))"
-    return lambda row, arg: f"{row}case_id = ANY ({lookup}::bigint[])"
+    return lambda row, arg: _called(row, [TASKS[name]])
+
+
+def _called(row: str, kinds: Iterable[str]) -> str:
+    lookup = f"(SELECT wb.my_tasks(ARRAY[{listed(sorted(kinds))}]))"
+    return f"{row}case_id = ANY ({lookup}::bigint[])"
 
 
 FORMS: Final[dict[str, Callable[[str, str], str]]] = {
@@ -86,7 +93,7 @@ FORMS: Final[dict[str, Callable[[str, str], str]]] = {
     "department_staffed": _among("department", "my_staffed_departments"),
     "own_site": _among("site", "my_sites"),
     "item_authorised": _authorised,
-    "handled": lambda row, arg: f"{row}handlers @> ARRAY[{ME}]",
+    "handled": lambda row, arg: f"{row}handlers @> (SELECT ARRAY[{_NAME}])",
     "decided_within_90_days": _decided,
     "own_claim_in_grace": _grace,
     "assigned_reviewer": lambda row, arg: f"{row}reviewer = {ME}",
@@ -118,13 +125,14 @@ def marks_text(row: str, facts: Sequence[Fact]) -> str:
         if len(facts) > 1:
             raise TypeError("marks of departments are asked apart from others")
         return f"{row}calls && (SELECT wb.my_marks(ARRAY['answered']))::text[]"
-    return f"{row}calls && ARRAY[{', '.join(sorted(_mark(one) for one in facts))}]"
+    marks = f"ARRAY[{', '.join(sorted(_mark(one) for one in facts))}]"
+    return f"{row}calls && (SELECT {marks})" if _NAME in marks else f"{row}calls && {marks}"
 
 
 def _mark(fact: Fact) -> str:
     match fact:
         case Fact("acted_as", duty):
-            return f"{quoted(f'did:{duty}:')} || {ME}"
+            return f"{quoted(f'did:{duty}:')} || {_NAME}"
         case Fact("task_open", kind):
             return quoted(f"open:{kind}")
         case _:
@@ -144,8 +152,39 @@ def hidden(term: Term) -> bool:
     return any(one.name in HIDDEN for one in term.facts | term.absent)
 
 
+def calls(term: Term) -> bool:
+    """Whether an open sub-task that calls the person is all that the term asks, but for a role."""
+    others = [one.name for one in term.facts if one.name != "role"]
+    return len(others) == 1 and others[0] in TASKS and not term.absent
+
+
 def terms_text(terms: Sequence[Term], row: str) -> list[str]:
-    """One condition for each alternative; those that differ in a role or a mark alone are one."""
+    """One condition for each alternative; those that differ in a role or a mark alone are one.
+
+    What stands under the same role stands behind one question for it.
+    """
+    said: dict[str, list[str]] = {}
+    for one in _alike([term for term in terms if not calls(term)]):
+        said.setdefault(roles_text(sorted(one[0].roles)) if one[0].roles else "", []).append(
+            _alternative(*one, row)
+        )
+    found = [text for role, each in said.items() for text in _under(role, each)]
+    named = {TASKS[fact.name] for term in terms if calls(term) for fact in term.facts
+             if fact.name in TASKS}  # fmt: skip
+    return [*found, _called(row, named)] if named else found
+
+
+def _under(role: str, alternatives: list[str]) -> list[str]:
+    if not role:
+        return alternatives
+    if "true" in alternatives:
+        return [role]
+    if len(alternatives) == 1:
+        return [f"{role} AND {alternatives[0]}"]
+    return [f"{role} AND (" + " OR ".join(f"({one})" for one in alternatives) + ")"]
+
+
+def _alike(terms: Sequence[Term]) -> list[tuple[_Alike, set[Fact]]]:
     roles: dict[_Said, set[str]] = {}
     for term in terms:
         named = {one.arg for one in term.facts if one.name == "role"}
@@ -158,7 +197,7 @@ def terms_text(terms: Sequence[Term], row: str) -> list[str]:
             raise TypeError("two marks in one alternative would be asked as one or the other")
         alike = _Alike(states, others - mark, absent, frozenset(named), bool(mark))
         marks.setdefault(alike, set()).update(mark)
-    return [_alternative(one, found, row) for one, found in marks.items()]
+    return list(marks.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +214,12 @@ class _Alike:
 def _alternative(one: _Alike, marks: set[Fact], row: str) -> str:
     plain = sorted(one.plain, key=lambda fact: fact.name)
     names = {fact.name for fact in plain}
-    if "department_staffed" in names and "member_of_department" not in names:
-        raise TypeError("wb.my_staffed_departments() knows the departments of own posts alone")
-    # Mostly nothing calls a person: asked first, his empty list spares the look at the state.
-    said = [FORMS[fact.name](row, fact.arg) for fact in plain if fact.name in TASKS]
-    said += [roles_text(sorted(one.roles))] if one.roles else []
-    said += [states_text(row, one.states)] if len(one.states) < len(STATES) else []
-    said += [FORMS[fact.name](row, fact.arg) for fact in plain if fact.name not in TASKS]
+    if "department_staffed" in names:
+        if "member_of_department" not in names:
+            raise TypeError("wb.my_staffed_departments() knows the departments of own posts alone")
+        plain = [fact for fact in plain if fact.name != "member_of_department"]
+    said = [states_text(row, one.states)] if len(one.states) < len(STATES) else []
+    said += [FORMS[fact.name](row, fact.arg) for fact in plain]
     said += [marks_text(row, sorted(marks, key=str))] if marks else []
     said += [
         f"NOT coalesce({FORMS[fact.name](row, fact.arg)}, false)"

@@ -13,13 +13,15 @@ from typing import Any
 from workbench.rules.case import Case, Move
 from workbench.rules.case_view import CaseView, Worklist, WorklistQuery
 from workbench.rules.moment import Moment
-from workbench.store import worklists
 from workbench.store.server.answers import case_of, view_of
+from workbench.store.server.server_lists import ServerLists
 from workbench.store.server.server_seat import ServerSeat
 
 
 class ServerCases(ServerSeat):
     """Cases as one signed-in person sees and moves them."""
+
+    _lists: ServerLists | None = None
 
     def moment(self) -> Moment:
         """The centre's moment."""
@@ -52,10 +54,10 @@ class ServerCases(ServerSeat):
         return view_of(answer, item, self._name)
 
     def worklist(self, query: WorklistQuery) -> Worklist:
-        """One page of what the policies let through."""
-        with self._work.read() as unit:
-            self._still_here(unit)
-            return worklists.worklist(unit, self._books.shelf, self.login, query, guarded=True)
+        """One page of what the policies let through, in two round trips (``server_lists``)."""
+        if self._lists is None:
+            self._lists = ServerLists(self._line, self._books.shelf, self.login)
+        return self._lists.worklist(query)
 
     def change_mark(self) -> int:
         """A number that grows with every change that the server told of."""

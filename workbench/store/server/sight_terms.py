@@ -27,14 +27,14 @@ GROUP_OF: Final = {Role.GOVERNMENT_HEAD.value: Role.ORGAN_HEAD.value}
 """Roles whose group bears another role's name; every other role has a group of its own."""
 
 OF_REPRESENTATIVES: Final = frozenset({
-    "appointed", "was_appointed", "on_duty", "own_claim_in_grace", "opinion_task_mine",
-    "opinion_answered_mine", "transfer_to_mine",
+    "appointed", "was_appointed", "on_duty", "own_claim_in_grace", "opinion_answered_mine",
 })  # fmt: skip
 """Facts that only somebody with a letter can fulfil: a row with one of them and without a role is
 the representatives'. Whose letters have ended stays in their group, or V08 would show nothing."""
 
-OF_EVERYBODY: Final = frozenset({"chairs_hearing"})
-"""Facts that anybody may fulfil who is named: V27."""
+OF_EVERYBODY: Final = frozenset({"chairs_hearing", "opinion_task_mine", "transfer_to_mine"})
+"""Facts about open sub-tasks that call somebody: V09, V26, V27. Asked of everybody at once, so that
+one lookup answers them all."""
 
 FOLLOWS: Final = (
     ("on_duty", "appointed", True), ("temporary", "appointed", True),

@@ -59,7 +59,9 @@ _SLOTS: Final = (Shown("system_admin", _posts(Role.SYSTEM_ADMIN)),)
 DECISIONS: Final[dict[str, Decision]] = {
     "case_file": Decision(
         "the part meta, masked; beside it what lists are sorted by",
-        columns=(*CASE_FIELDS, "sort_due", "settle_at", "settle_to", "settle_due"),
+        columns=(
+            *CASE_FIELDS, "sort_due", "settle_at", "settle_to", "settle_due", "short_end",
+        ),
     ),
     "event": _BY_PART,
     **{table.name: _BY_PART for table in PART_TABLES.values()},

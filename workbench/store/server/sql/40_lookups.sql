@@ -5,8 +5,8 @@
 
 -- Whether the person holds one of these roles now (Fact role).
 CREATE OR REPLACE FUNCTION wb.holds(p_roles text[]) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -22,8 +22,8 @@ $$;
 
 -- All of them.
 CREATE OR REPLACE FUNCTION wb.my_roles() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -38,8 +38,8 @@ $$;
 
 -- The departments of those roles (member_of_department).
 CREATE OR REPLACE FUNCTION wb.my_departments() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -55,8 +55,8 @@ $$;
 
 -- The sites of those roles (own_site, V14).
 CREATE OR REPLACE FUNCTION wb.my_sites() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -72,8 +72,8 @@ $$;
 
 -- Where the person holds an appointment in force (appointed).
 CREATE OR REPLACE FUNCTION wb.my_appointments() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -89,8 +89,8 @@ $$;
 
 -- Where the person held one once that has begun, in force or not (was_appointed, V08).
 CREATE OR REPLACE FUNCTION wb.my_past_appointments() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -105,8 +105,8 @@ $$;
 
 -- Where the person is appointed by emergency authorisation alone (temporary, V22).
 CREATE OR REPLACE FUNCTION wb.my_stand_ins() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -142,9 +142,10 @@ END
 $$;
 
 -- Where the person is on duty: a published shift runs, appointed there, not on leave (V01, V07).
+-- Asked in nearly every statement, so wb.present is written out here.
 CREATE OR REPLACE FUNCTION wb.my_duty() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -154,15 +155,22 @@ BEGIN
         SELECT DISTINCT s.department FROM wb.duty_shift s
         WHERE s.login = v_who AND s."end" > v_at AND s.start <= v_at
           AND s.published_at <= v_at
-          AND wb.present(s.login, s.department, v_at)
+          AND EXISTS (
+              SELECT 1 FROM wb.appointment a
+              WHERE a.login = s.login AND a.department = s.department
+                AND a.valid_from <= v_at AND v_at < a.valid_to
+                AND (a.revoked_at IS NULL OR v_at < a.revoked_at))
+          AND NOT EXISTS (
+              SELECT 1 FROM wb.leave l
+              WHERE l.login = s.login AND l.start <= v_at AND v_at < l."end")
     );
 END
 $$;
 
 -- Where the person's shift ended within the grace of 15 minutes, and no other runs (E06, V06).
 CREATE OR REPLACE FUNCTION wb.my_grace() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -180,8 +188,8 @@ $$;
 
 -- Of the departments where the person has a post, those where somebody is on duty (V12b).
 CREATE OR REPLACE FUNCTION wb.my_staffed_departments() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_at bigint := wb.moment();
@@ -191,7 +199,15 @@ BEGIN
         WHERE EXISTS (
             SELECT 1 FROM wb.duty_shift s
             WHERE s.department = d.code AND s."end" > v_at AND s.start <= v_at
-              AND s.published_at <= v_at AND wb.present(s.login, s.department, v_at)
+              AND s.published_at <= v_at
+              AND EXISTS (
+                  SELECT 1 FROM wb.appointment a
+                  WHERE a.login = s.login AND a.department = s.department
+                    AND a.valid_from <= v_at AND v_at < a.valid_to
+                    AND (a.revoked_at IS NULL OR v_at < a.revoked_at))
+              AND NOT EXISTS (
+                  SELECT 1 FROM wb.leave l
+                  WHERE l.login = s.login AND l.start <= v_at AND v_at < l."end")
         )
     );
 END
@@ -199,8 +215,8 @@ $$;
 
 -- What the person's letters in force cover: "department *" or "department item" (item_authorised).
 CREATE OR REPLACE FUNCTION wb.my_letters() RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -221,8 +237,8 @@ $$;
 
 -- The cases from which the person is recused (V00).
 CREATE OR REPLACE FUNCTION wb.my_recusals() RETURNS bigint[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -233,8 +249,8 @@ $$;
 
 -- Whether the person has taken the seal over and still holds it (V16).
 CREATE OR REPLACE FUNCTION wb.my_custody() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     v_who text := session_user;
@@ -250,8 +266,8 @@ $$;
 
 -- The marks in case_file.calls of departments where the person is on duty now: 'answered:D' (V10).
 CREATE OR REPLACE FUNCTION wb.my_marks(p_kinds text[]) RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN ARRAY(
@@ -265,8 +281,8 @@ $$;
 -- where the person is on duty now, by one of its own at that time (V09, V10).
 CREATE OR REPLACE FUNCTION wb.own_entry(p_case bigint, p_author text, p_at bigint)
 RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN EXISTS (
