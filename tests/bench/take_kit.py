@@ -96,7 +96,8 @@ def _copy(server: ServerCentre, case_id: int, number: int, departments: list[str
         columns = [
             str(name) for name in sql.exec_driver_sql(
                 "SELECT column_name FROM information_schema.columns WHERE table_schema = 'wb'"
-                " AND table_name = %s ORDER BY ordinal_position", (table,),
+                " AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
+                (table,),
             ).scalars() if name not in ("case_id", key)
         ]  # fmt: skip
         new = {
