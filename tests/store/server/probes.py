@@ -457,7 +457,7 @@ def _forged() -> Iterator[Probe]:
         "system_move(NULL, 'quarantine', 1, 1, '{}')",
         "settle(NULL, 1)",
         "insert_case(NULL)",
-        "save_case(NULL)",
+        "save_case(NULL, 'chen', 'grant')",
         "supervise({hidden}, 'x', 'x', 1, 1, 'chen')",
         "projected(NULL)",
         "write_entries({hidden}, '[]', 'chen', 1)",

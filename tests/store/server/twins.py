@@ -216,7 +216,7 @@ class Twins:
 
     def differences(self) -> list[str]:
         """Rows of a case that the two centres do not keep alike."""
-        found = []
+        found = self._wrong_marks()
         with self.world.centre.administration(writing=False) as unit:
             for here, there in self.numbers.items():
                 for table in KEPT:
@@ -239,6 +239,17 @@ class Twins:
                 if one != two:
                     found.append(f"{wanted}: {_first(one, two)}")
         return found
+
+    def _wrong_marks(self) -> list[str]:
+        """Cases whose marks of sight are not those of their log and sub-tasks (V04)."""
+        return [
+            f"marks of case {row.case_id}: {row.handlers} {row.calls}"
+            for row in self.server.admin.exec_driver_sql(
+                "SELECT case_id, handlers, calls FROM wb.case_file WHERE NOT"
+                " (handlers @> wb.handlers_of(case_id) AND handlers <@ wb.handlers_of(case_id)"
+                " AND calls @> wb.calls_of(case_id) AND calls <@ wb.calls_of(case_id))"
+            )
+        ]
 
     def views(self, login: str, case_no: str) -> tuple[Any, Any]:
         """The case as the person opens it here and there."""

@@ -2,9 +2,10 @@
 
 ``handlers`` holds whoever made a step that makes a handler (V04); ``calls`` holds marks of the
 sub-tasks and of who stamped: ``answered:market``, ``open:voiding``, ``any:extension``,
-``did:stamp:lin``. A policy finds cases by them through one index each; nobody may read them. Kept
-by triggers on the log and the sub-tasks. What is bounded by the open sub-tasks that name a person
-or his department needs no mark: it is listed by ``wb.my_tasks``. Called by ``grants``.
+``did:stamp:lin``. A policy finds cases by them through one index each; nobody may read them. The
+marks that a step leaves by itself are saved with its row (:func:`step_marks`), those of sub-tasks
+by a trigger. What is bounded by the open sub-tasks that name a person or his department needs no
+mark: it is listed by ``wb.my_tasks``. Called by ``grants`` and ``flow_functions``.
 """
 
 from __future__ import annotations
@@ -27,14 +28,25 @@ _DUTIES: Final = sorted(
 )
 
 
-def _did() -> str:
-    """``(mark, move)`` of every step that leaves a mark of its own."""
-    pairs = [
-        f"({quoted(f'did:{duty}:')}, {quoted(move)})"
-        for duty in _DUTIES
-        for move in sorted(MOVES_OF_DUTY[Duty(duty)])
-    ]
-    return f"(VALUES {', '.join(pairs)}) AS d(mark, move)"
+_DID: Final = tuple(
+    (f"did:{duty}:", move) for duty in _DUTIES for move in sorted(MOVES_OF_DUTY[Duty(duty)])
+)
+"""``(mark, move)`` of every step that leaves a mark of its own."""
+
+
+def step_marks(who: str, move: str) -> dict[str, str]:
+    """Column -> its value, as SQL over the row ``c``, once that person has made that move.
+
+    One UPDATE a step: a trigger on the log would write the row, and its indexes, a second time.
+    """
+    did = " ".join(f"WHEN {quoted(name)} THEN {quoted(mark)}" for mark, name in _DID)
+    mark = f"(CASE {move} {did} END || {who})"
+    return {
+        "handlers": f"CASE WHEN {move} IN ({listed(sorted(HandlerMoves))}) OR {who} = "
+        f"ANY (c.handlers) THEN c.handlers ELSE c.handlers || {who} END",
+        "calls": f"CASE WHEN {move} IN ({listed(name for _, name in _DID)}) AND {mark} <> "
+        f"ALL (c.calls) THEN c.calls || {mark} ELSE c.calls END",
+    }
 
 
 def statements() -> tuple[str, ...]:
@@ -51,9 +63,7 @@ def statements() -> tuple[str, ...]:
         # Asked in every statement: coming shifts are passed over without a look at their rows.
         *(f'CREATE INDEX IF NOT EXISTS ix_duty_shift_{one}_now ON wb.duty_shift '
           f'({one}, "end", start)' for one in ("login", "department")),
-        _my_tasks(), _handlers_of(), _calls_of(), _note(), _after_event(), _after_task(),
-        "CREATE OR REPLACE TRIGGER event_marks AFTER INSERT ON wb.event "
-        "FOR EACH ROW EXECUTE FUNCTION wb.mark_after_event()",
+        _my_tasks(), _handlers_of(), _calls_of(), _note(), _after_task(),
         "CREATE OR REPLACE TRIGGER task_marks AFTER INSERT OR UPDATE OR DELETE ON wb.task "
         "FOR EACH ROW EXECUTE FUNCTION wb.mark_after_task()",
     )  # fmt: skip
@@ -140,6 +150,7 @@ def _calls_of() -> str:
         "(CASE WHEN t.closed_at IS NOT NULL AND t.kind = 'opinion' "
         "THEN 'answered:' || t.department END)",
     )
+    pairs = ", ".join(f"({quoted(mark)}, {quoted(move)})" for mark, move in _DID)
     return f"""CREATE OR REPLACE FUNCTION wb.calls_of(p_case bigint) RETURNS text[]
 LANGUAGE plpgsql STABLE {_HEAD} AS $$
 BEGIN
@@ -149,7 +160,7 @@ BEGIN
         WHERE t.case_id = p_case AND m.mark IS NOT NULL
         UNION
         SELECT d.mark || e.actor FROM wb.event e
-        JOIN {_did()} ON d.move = e.kind
+        JOIN (VALUES {pairs}) AS d(mark, move) ON d.move = e.kind
         WHERE e.case_id = p_case
         ORDER BY 1
     );
@@ -166,25 +177,6 @@ DECLARE
 BEGIN
     UPDATE wb.case_file SET handlers = v_handlers, calls = v_calls
     WHERE case_id = p_case AND (handlers, calls) IS DISTINCT FROM (v_handlers, v_calls);
-END
-$$"""
-
-
-def _after_event() -> str:
-    return f"""CREATE OR REPLACE FUNCTION wb.mark_after_event() RETURNS trigger
-LANGUAGE plpgsql {_HEAD} AS $$
-DECLARE
-    v_mark text := (SELECT d.mark || NEW.actor FROM {_did()} WHERE d.move = NEW.kind);
-BEGIN
-    IF NEW.kind NOT IN ({listed(sorted(HandlerMoves))}) THEN
-        UPDATE wb.case_file SET handlers = handlers || NEW.actor
-        WHERE case_id = NEW.case_id AND NEW.actor <> ALL (handlers);
-    END IF;
-    IF v_mark IS NOT NULL THEN
-        UPDATE wb.case_file SET calls = calls || v_mark
-        WHERE case_id = NEW.case_id AND v_mark <> ALL (calls);
-    END IF;
-    RETURN NULL;
 END
 $$"""
 

@@ -28,6 +28,7 @@ from workbench.rules.visibility import ROWS, Sight
 from workbench.store import facts_people_sql as people
 from workbench.store.carry_out import REPEATED
 from workbench.store.case_rows import CASE_FIELDS
+from workbench.store.server.case_marks import step_marks
 from workbench.store.server.condition_text import (
     ASKER,
     brought_text,
@@ -101,13 +102,14 @@ def _case_rows() -> Iterator[str]:
 def _save_case() -> str:
     """The version is the last word on who was first."""
     put = {one.column for row in TRANSITIONS for one in row.effects if isinstance(one, Put)}
-    values = ", ".join(f"{name} = v.{name}" for name in sorted(put | PROJECTED))
+    new = {name: f"v.{name}" for name in sorted(put | PROJECTED)} | step_marks("p_who", "p_move")
+    values = ", ".join(f"{name} = {value}" for name, value in new.items())
     lines = [
         f"UPDATE wb.case_file c SET {values}",
         "WHERE c.case_id = v.case_id AND c.version = v.version - 1;",
         "IF NOT FOUND THEN RAISE EXCEPTION 'case % changed inside the turn', v.case_id; END IF;",
     ]
-    return _function("save_case", "v wb.case_file", "void", lines)
+    return _function("save_case", "v wb.case_file, p_who text, p_move text", "void", lines)
 
 
 def _judge_but_press() -> str:

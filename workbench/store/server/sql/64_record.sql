@@ -57,7 +57,7 @@ BEGIN
     IF p_row.changes_due THEN
         v := wb.projected(v);
     END IF;
-    PERFORM wb.save_case(v);
+    PERFORM wb.save_case(v, p_who, p_row.move);
     PERFORM wb.keep_messages(v.case_id, v.version, v_told, p_entries);
     PERFORM wb.mark_changed(v.case_id);
     PERFORM wb.end_drafts(v.case_id, p_who, p_row.move, v.state <> p_case.state);
