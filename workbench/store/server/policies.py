@@ -8,7 +8,7 @@ Called by ``grants`` (install) and ``policy_check`` (centre check).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from workbench.rules.case import Part
@@ -16,7 +16,13 @@ from workbench.rules.visibility import DENYING
 from workbench.store.case_views import TASK_PARTS
 from workbench.store.server.policy_facts import ME, condition_text, hidden, listed, terms_text
 from workbench.store.server.role_names import GROUPS_OF_ROLES, KINDS, RoleNames
-from workbench.store.server.sight_terms import EVERYBODY, REPRESENTATIVE, terms_for
+from workbench.store.server.sight_terms import (
+    EVERYBODY,
+    REPRESENTATIVE,
+    Term,
+    terms_for,
+    terms_of,
+)
 from workbench.store.server.table_policies import DECISIONS
 from workbench.store.tables import PART_TABLES
 
@@ -70,12 +76,18 @@ def _select(roles: RoleNames, kind: str, truth: str) -> str:
 
 
 def _meta(kind: str) -> str:
-    granted = " OR ".join(f"({one})" for one in terms_text(terms_for(Part.META, kind), ""))
-    return f"{_not_denied('')} AND ({granted})"
+    return _granted_and_not_denied(terms_for(Part.META, kind), "")
 
 
-def _not_denied(row: str) -> str:
-    return " AND ".join(f"NOT ({condition_text(one.condition, row)})" for one in DENYING)
+def _granted_and_not_denied(terms: Sequence[Term], row: str) -> str:
+    """Any of the alternatives, and nothing that denies; what denies and cannot meet any of them,
+    as a state that none of them names, is not asked: it would be asked of every row."""
+    said = [
+        f"NOT ({condition_text(one.condition, row)})" for one in DENYING
+        if any(term.with_another(bad) for term in terms for bad in terms_of(one.condition))
+    ]  # fmt: skip
+    granted = " OR ".join(f"({one})" for one in terms_text(terms, row))
+    return " AND ".join([*said, f"({granted})"])
 
 
 # -- parts -------------------------------------------------------------------------------------
@@ -153,17 +165,16 @@ def function_names() -> tuple[str, ...]:
     return tuple(_functions())
 
 
-def _functions() -> dict[str, list[str]]:
+def _functions() -> dict[str, list[Term]]:
     """The alternatives that each asks: one function a part and kind of post, two for all kinds."""
     found = {}
     for part in TABLE_OF:
         for kind in GROUPS:
             terms = [one for one in terms_for(part, kind) if hidden(one)]
             if terms:
-                found[_asked(part, kind)] = terms_text(terms, "c.")
+                found[_asked(part, kind)] = terms
     for part in (Part.OPINIONS, Part.OWN_TASK):
-        every = [one for kind in GROUPS for one in terms_text(terms_for(part, kind), "c.")]
-        found[f"sees_{part.value}"] = every
+        found[f"sees_{part.value}"] = [x for kind in GROUPS for x in terms_for(part, kind)]
     return found
 
 
@@ -173,12 +184,12 @@ def _visible_among() -> str:
     asked; whose letters have ended is asked as a representative still (V08)."""
     asked = []
     for kind in GROUPS:
-        terms = terms_text(terms_for(Part.META, kind), "c.")
+        terms = terms_for(Part.META, kind)
         if terms:
             asked.append(f"""    IF {_has_post(kind)} THEN
         v_found := v_found || ARRAY(
             SELECT c.case_id FROM wb.case_file c WHERE c.case_id = ANY (p_cases)
-            AND {_not_denied("c.")} AND ({" OR ".join(f"({one})" for one in terms)})
+            AND {_granted_and_not_denied(terms, "c.")}
         );
     END IF;""")
     lines = "\n".join(asked)
@@ -204,14 +215,13 @@ def _has_post(kind: str) -> str:
     return f"v_roles && ARRAY[{listed(roles)}]"
 
 
-def _function(name: str, alternatives: Iterable[str]) -> str:
-    granted = " OR ".join(f"({one})" for one in alternatives)
+def _function(name: str, terms: Sequence[Term]) -> str:
     return f"""CREATE OR REPLACE FUNCTION wb.{name}(p_case bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = wb, pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (
         SELECT 1 FROM wb.case_file c
-        WHERE c.case_id = p_case AND {_not_denied("c.")} AND ({granted})
+        WHERE c.case_id = p_case AND {_granted_and_not_denied(terms, "c.")}
     );
 END
 $$"""
