@@ -471,7 +471,7 @@ def _forged() -> Iterator[Probe]:
         "effects_1(NULL, 'chen', 1, 1, '{}', '{}')",
         "parts_of(NULL, 'chen', 1)",
         "sees(NULL, 'chen', 1)",
-        "shown_entries({hidden}, '{form}', 'chen', 1)",
+        "shown_entries({hidden}, '{form}')",
         "shown_events({hidden})",
         "case_numbered('{hidden_no}')",
         "content_readable('{sha256}', 'chen', 1)",

@@ -72,6 +72,7 @@ def flow_functions() -> Iterator[str]:
     )
     yield from _case_rows()
     yield _part_rows()
+    yield _write_entry()
     yield _judge_but_press()
     yield _function(
         "may_refuse_acceptance", _ASKED, "boolean",
@@ -136,6 +137,20 @@ def _part_rows() -> str:
     return _function(
         "part_rows", "p_case bigint, p_parts text[]", returns, [f"RETURN QUERY {selects};"]
     )
+
+
+def _write_entry() -> str:
+    """One entry into the table of its part; every branch is written out, none is composed."""
+    branches = "\n".join(
+        f"WHEN {quoted(part.value)} THEN INSERT INTO wb.{table.name}"
+        " (case_id, kind, author, at, code, content_sha256, body, sha256)"
+        " VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);"
+        for part, table in PART_TABLES.items()
+    )
+    asked = ("p_part text, p_case bigint, p_kind text, p_author text, p_at bigint, p_code text,"
+             " p_content text, p_body text, p_sha256 text")  # fmt: skip
+    unknown = "ELSE RAISE EXCEPTION 'no part % for content of kind %', p_part, p_kind;"
+    return _function("write_entry", asked, "void", [f"CASE p_part {branches} {unknown} END CASE;"])
 
 
 def _on_duty() -> Iterator[str]:

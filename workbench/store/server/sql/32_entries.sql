@@ -41,57 +41,6 @@ BEGIN
 END
 $$;
 
--- One entry into the table of its part; every branch is written out, no statement is composed.
-CREATE OR REPLACE FUNCTION wb.write_entry(
-    p_part text, p_case bigint, p_kind text, p_author text, p_at bigint, p_code text,
-    p_content text, p_body text, p_sha256 text
-) RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-    CASE p_part
-    WHEN 'form' THEN
-        INSERT INTO wb.part_form
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    WHEN 'materials' THEN
-        INSERT INTO wb.part_materials
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    WHEN 'survey' THEN
-        INSERT INTO wb.part_survey
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    WHEN 'opinions' THEN
-        INSERT INTO wb.part_opinions
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    WHEN 'notices' THEN
-        INSERT INTO wb.part_notices
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    WHEN 'document' THEN
-        INSERT INTO wb.part_document
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    WHEN 'delivery' THEN
-        INSERT INTO wb.part_delivery
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    WHEN 'own_task' THEN
-        INSERT INTO wb.part_own_task
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    WHEN 'thread' THEN
-        INSERT INTO wb.part_thread
-            (case_id, kind, author, at, code, content_sha256, body, sha256)
-        VALUES (p_case, p_kind, p_author, p_at, p_code, p_content, p_body, p_sha256);
-    ELSE
-        RAISE EXCEPTION 'no part % for content of kind %', p_part, p_kind;
-    END CASE;
-END
-$$;
-
 -- The entries in the order of the move; answers the references for the event's payload.
 CREATE OR REPLACE FUNCTION wb.write_entries(
     p_case bigint, p_entries jsonb, p_author text, p_at bigint

@@ -11,33 +11,12 @@ BEGIN
 END
 $$;
 
--- Whether an entry of the part own_task is the person's (V09, V10): written by him, or for a
--- department where he is on duty now.
-CREATE OR REPLACE FUNCTION wb.own_entry(
-    p_case bigint, p_author text, p_written bigint, p_who text, p_at bigint
-) RETURNS boolean
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-    RETURN p_author = p_who OR EXISTS (
-        SELECT 1 FROM wb.task t
-        WHERE t.case_id = p_case AND t.kind = 'opinion' AND t.department IS NOT NULL
-            AND wb.on_duty_in(p_who, t.department, p_at)
-            AND EXISTS (
-                SELECT 1 FROM wb.appointment a
-                WHERE a.login = p_author AND a.department = t.department
-                    AND a.valid_from <= p_written AND p_written < a.valid_to
-                    AND (a.revoked_at IS NULL OR p_written < a.revoked_at)));
-END
-$$;
-
 -- The entries of the granted parts, oldest first: {"form": [...], "materials": [...], ...}.
-CREATE OR REPLACE FUNCTION wb.shown_entries(
-    p_case bigint, p_parts text[], p_who text, p_at bigint
-) RETURNS jsonb
+CREATE OR REPLACE FUNCTION wb.shown_entries(p_case bigint, p_parts text[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
+    v_who text := session_user;
     v_since bigint := wb.item_changed_at(p_case);
     v_own boolean := NOT 'opinions' = ANY (p_parts);
 BEGIN
@@ -49,7 +28,7 @@ BEGIN
             FROM wb.part_rows(p_case, p_parts) r
             WHERE (r.part <> 'materials' OR r.at >= v_since)
                 AND (r.part <> 'own_task' OR NOT v_own
-                     OR wb.own_entry(p_case, r.author, r.at, p_who, p_at))
+                     OR r.author = v_who OR wb.own_entry(p_case, r.author, r.at))
             GROUP BY r.part
         ) AS parts
     );
@@ -147,7 +126,7 @@ BEGIN
     END IF;
     RETURN jsonb_build_object(
         'at', v_now, 'case', wb.shown_case(v_case), 'parts', v_parts,
-        'entries', wb.shown_entries(v_case.case_id, v_parts, v_who, v_now),
+        'entries', wb.shown_entries(v_case.case_id, v_parts),
         'tasks', wb.shown_tasks(v_case.case_id, v_parts, v_who, v_now),
         'offered', wb.offered(v_case, v_who, v_now),
         'clocks', (SELECT coalesce(jsonb_agg(to_jsonb(r) - ARRAY['run_id', 'case_id']
