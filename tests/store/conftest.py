@@ -22,6 +22,8 @@ from workbench.rules.moment import SetClock
 from workbench.store import create_centre
 
 _NUMBERS = count(1)
+MEMBERS = """SELECT m.roleid::regrole::text, m.member::regrole::text FROM pg_auth_members m
+JOIN pg_roles r ON r.oid = m.member WHERE r.rolcanlogin"""
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,7 @@ def copied(postgres: Cluster, founded_server: str) -> Iterator[ServerCentre]:
                           poolclass=NullPool)  # fmt: skip
     with admin.connect() as sql:
         sql.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {founded_server}")
+        before = set(map(tuple, sql.exec_driver_sql(MEMBERS)))
     made = ServerCentre(postgres, name)
     try:
         yield made
@@ -60,6 +63,9 @@ def copied(postgres: Cluster, founded_server: str) -> Iterator[ServerCentre]:
         made.close()
         with admin.connect() as sql:
             sql.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+            # Groups belong to the whole server: what a test gave must not help the next one.
+            for group, login in set(map(tuple, sql.exec_driver_sql(MEMBERS))) - before:
+                sql.exec_driver_sql(f"REVOKE {group} FROM {login}")
 
 
 @pytest.fixture
