@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from workbench.shell.desk_room import DeskRoom
     from workbench.shell.doors import Doors
     from workbench.shell.seal_desk.press import OnStep, Readiness
+    from workbench.shell.workplace import CentrePlace
 
 log = logging.getLogger("workbench.app")
 SCALES = (1.0, 1.25, 1.5, 2.0)
@@ -102,10 +103,8 @@ def parts(
 ) -> Parts:
     """The functions that the shell calls in its lanes; nothing slow is imported here."""
     from workbench.shell.desk_parts import Parts
-    from workbench.shell.workplace import CentrePlace
 
-    names = settings.centre_names(folder)
-    place = CentrePlace(names, centre_url, folder, folder / "exchange")
+    place = place_of(folder, centre_url)
     return Parts(
         place=place,
         open_centre=lambda: open_centre(centre_url),
@@ -118,8 +117,27 @@ def parts(
         speak=speak,
         keep_look=lambda look: keep_look(folder.parent, look),
         keyring=lambda: keyring(centre_url),
+        change_password=lambda login, before, new: own_password(centre_url, login, before, new),
         fonts=settings.resources_dir() / "fonts",
     )
+
+
+def place_of(folder: Path, centre_url: str) -> CentrePlace:
+    """Where the centre is, in the words of the sign-in window."""
+    from workbench.shell.workplace import CentrePlace
+
+    names, exchange = settings.centre_names(folder), folder / "exchange"
+    if not centre_url.startswith("postgres"):
+        return CentrePlace(names, centre_url, folder, exchange)
+    from workbench.store.server.address import is_local, read_address
+
+    address = read_address(centre_url)
+    if not settings.has_centre_name(folder):
+        names = dict.fromkeys(names, address.database)
+    return CentrePlace(
+        names, centre_url, folder, exchange, address.shown.partition("://")[2], address.sslmode,
+        Path(address.sslcert).name if address.sslcert else "", is_local(address.host),
+    )  # fmt: skip
 
 
 def open_centre(centre_url: str) -> Centre:
@@ -240,6 +258,20 @@ def sign_again(centre_url: str, login: str, password: str) -> None:
         centre.sign_in(login, password).close()
     finally:
         centre.close()
+
+
+def own_password(centre_url: str, login: str, before: str, new: str) -> None:
+    """In the store lane: one's own password for the one that was given. Raises Refusal, Outage."""
+    from workbench.store.server.accounts import change_password
+    from workbench.store.server.address import read_address
+    from workbench.store.server.connecting import sign_in
+
+    address = read_address(centre_url)
+    engine = sign_in(address, login, before)
+    try:
+        change_password(engine, address, login, new)
+    finally:
+        engine.dispose()
 
 
 class DeskPress:

@@ -235,6 +235,11 @@ def keep_centre_name(folder: Path, names: Mapping[str, str]) -> None:
     (folder / "centre-name.json").write_text(text, encoding="utf-8")
 
 
+def has_centre_name(folder: Path) -> bool:
+    """Whether one is kept there."""
+    return (folder / "centre-name.json").exists()
+
+
 def centre_names(folder: Path) -> dict[str, str]:
     """The centre's name by language; its folder's name for all where none is kept."""
     place = folder / "centre-name.json"

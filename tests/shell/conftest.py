@@ -10,6 +10,8 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 
 from tests.shell import desk_kit
+from tests.shell.server_kit import ServerSample, found_sample_server, server_sample
+from tests.store.server.cluster import Cluster
 from workbench import settings
 from workbench.rules import words
 from workbench.shell.lane_thread import claim_ui_thread
@@ -27,6 +29,19 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(founded: Path, tmp_path: Path) -> desk_kit.SampleCentre:
     """A sample centre of the test's own, at nine on a working morning."""
     return desk_kit.copied(founded, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def founded_sample(postgres: Cluster) -> str:
+    """The sample centre on the server, founded once; tests copy it."""
+    return found_sample_server(postgres)
+
+
+@pytest.fixture
+def on_server(postgres: Cluster, founded_sample: str, tmp_path: Path) -> Iterator[ServerSample]:
+    """A sample centre of the test's own on a real server, at nine on a working morning."""
+    with server_sample(postgres, founded_sample, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

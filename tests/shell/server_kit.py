@@ -28,6 +28,7 @@ from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
 from workbench.store.moves import Books
 from workbench.store.server import connecting, install
+from workbench.store.server.accounts import ServerOffice
 from workbench.store.server.line import Line
 from workbench.store.server.server_content import found_content
 from workbench.store.server.server_session import ServerSession
@@ -105,6 +106,51 @@ class _Opened:
 
     def close(self) -> None:
         """Each session gives back its own line."""
+
+
+@contextmanager
+def login_given_back(sample: ServerSample, login: str) -> Iterator[None]:
+    """Logins belong to the whole cluster: after it the person comes in as before, everywhere."""
+    held = (
+        "SELECT g.rolname FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid"
+        " JOIN pg_roles p ON p.oid = m.member WHERE p.rolname = %s"
+    )
+    sql = sample.server.admin
+    before = set(sql.exec_driver_sql(held, (login,)).scalars())
+    try:
+        yield
+    finally:
+        sql = sample.server.admin
+        sql.exec_driver_sql(f'ALTER ROLE "{login}" LOGIN PASSWORD NULL')
+        after = set(sql.exec_driver_sql(held, (login,)).scalars())
+        for group in after - before:
+            sql.exec_driver_sql(f'REVOKE {group} FROM "{login}"')
+        for group in before - after:
+            sql.exec_driver_sql(f'GRANT {group} TO "{login}"')
+
+
+@contextmanager
+def asked_for_passwords(sample: ServerSample) -> Iterator[None]:
+    """From now on this copy of the centre is entered with a password, as in an office (SCRAM)."""
+    file = sample.server.cluster.folder / "data" / "pg_hba.conf"
+    before, name = file.read_text(), sample.server.name
+    sql = sample.server.admin
+    file.write_text(
+        f"host {name} cluster_admin 127.0.0.1/32 trust\n"
+        f"host {name} all 127.0.0.1/32 scram-sha-256\n{before}"
+    )
+    sql.exec_driver_sql("SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        file.write_text(before)
+        sql.exec_driver_sql("SELECT pg_reload_conf()")
+
+
+def office(sample: ServerSample) -> ServerOffice:
+    """The accounts, in the hands of the security administrator."""
+    address = sample.server.address
+    return ServerOffice(connecting.sign_in(address, "sec.admin", "any-word"), address)
 
 
 @contextmanager

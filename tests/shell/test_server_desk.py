@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PyQt6.QtWidgets import QLabel
 
 from tests.shell.desk_kit import desk, picture, settle, sign_in, stock, take_in
-from tests.shell.server_kit import ServerSample, found_sample_server, server_sample
+from tests.shell.server_kit import ServerSample
 from tests.shell.test_inbox import inbox_of
-from tests.store.server.cluster import Cluster
+from workbench.app import place_of
 from workbench.rules.case import Move
 from workbench.rules.refusals import Refusal
+from workbench.shell.sign_in.way import way_words
 
 pytestmark = [pytest.mark.long(15), pytest.mark.timeout(180)]
-
-
-@pytest.fixture(scope="module")
-def founded_sample(postgres: Cluster) -> str:
-    return found_sample_server(postgres)
-
-
-@pytest.fixture
-def on_server(postgres: Cluster, founded_sample: str, tmp_path: Path) -> Iterator[ServerSample]:
-    with server_sample(postgres, founded_sample, tmp_path) as made:
-        yield made
 
 
 def representative(sample: ServerSample) -> str:
@@ -94,3 +84,29 @@ def test_a_desk_says_that_the_server_is_away_and_goes_on_by_itself(
         window_clerk.close()
         qtbot.waitUntil(lambda: inbox.model.rowCount() == 3, timeout=5_000)
         settle(qtbot, room)
+
+
+def test_the_sign_in_window_says_where_and_how(on_server: ServerSample) -> None:
+    """Before anybody types a password: which server, and who has proven what."""
+    here = f"127.0.0.1:{on_server.server.cluster.port}/{on_server.server.name}"
+    for options, address, told in (
+        ("", here, ("The server is this computer.",)),
+        ("?sslmode=verify-full&sslcert=/k/mine.crt&sslkey=/k/mine.key", here,
+         ("The server proves itself with its certificate.", "With your certificate mine.crt.")),
+        ("?sslmode=require", here, ("Encrypted, but nobody checks the server's certificate.",)),
+    ):  # fmt: skip
+        assert way_words(place_of(on_server.folder, on_server.url + options)) == (address, *told)
+    far = place_of(on_server.folder, "postgresql://db.example.org/centre?sslmode=disable")
+    assert way_words(far)[1].startswith("Not encrypted.")
+    with desk(on_server) as room:  # type: ignore[arg-type]
+        assert room.sign_in is not None
+        shown = {one.text() for one in room.sign_in.findChildren(QLabel)}
+        assert {here, on_server.server.name, "The server is this computer."} <= shown
+
+
+def test_a_wrong_clock_of_this_computer_is_said(qtbot: Any, on_server: ServerSample) -> None:
+    """The centre's is right by definition; nothing may be done with one that is far from it."""
+    with desk(on_server) as room:  # type: ignore[arg-type]
+        window = sign_in(qtbot, room, representative(on_server), "any-word")
+        shown = " ".join(one.text() for one in window.header.findChildren(QLabel))
+        assert "Clock wrong here; centre: 2026-11-" in shown

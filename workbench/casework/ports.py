@@ -67,7 +67,14 @@ class CaseRoom(Protocol):
         ...
 
     def change_mark(self) -> int:
-        """A number that grows with every change by anybody; cheap enough to ask each second."""
+        """A number that grows with every change by anybody; cheap enough to ask each second.
+
+        Refusal where the person may not sign in any more (V08): the desk closes then.
+        """
+        ...
+
+    def note_open(self, case_no: str) -> None:
+        """Which case stands on this desk's screen, for the others who see it; empty for none."""
         ...
 
     def second_sign_in(self) -> str:

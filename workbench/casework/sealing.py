@@ -17,7 +17,7 @@ from workbench.rules.case import Case, Move, NewEntry
 from workbench.rules.case_view import SealTask
 from workbench.rules.moment import Moment, stamp
 from workbench.rules.refusal_texts import refusal
-from workbench.rules.refusals import Fault, Refusal, Trouble
+from workbench.rules.refusals import Fault, Outage, Refusal, Trouble
 from workbench.rules.seal_custody import (
     HalfPress,
     LedgerLine,
@@ -121,6 +121,7 @@ def press(
     """
     line = session.reserve(task.document_id, task.case.case_id, seal.seal_id, owner)
     on_step("reserved")
+    signing = False
     try:
         frozen = session.content_path(task.sha256)
         prepared = presser.prepare(
@@ -135,11 +136,14 @@ def press(
         faults = presser.faults(frozen, sealed, after)
         if faults:
             raise Fault("sealed_file_faulty", _("The sealed file did not pass its own check."))
+        signing = True
         session.mark_signed(line.serial, owner, value, after, presser.level(value))
         on_step("signed")
     except Trouble as trouble:
         _clear(staging, line.serial)
-        session.void_line(line.serial, owner, trouble.code)
+        # Whether it is signed nobody here knows: whoever takes the line over reads it and ends it.
+        if not (signing and isinstance(trouble, Outage)):
+            session.void_line(line.serial, owner, trouble.code)
         raise
     session.put_content(sealed)
     on_step("verified")

@@ -61,6 +61,8 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     explain.add_argument("--at", metavar="TIME", help=_("YYYY-MM-DDTHH:MM:SS, local time"))
     explain.add_argument("--json", action="store_true")
     add_centre(explain)
+    explain.add_argument("--as", dest="login", metavar="USER", help=_(
+        "on a server: who asks; without it the person asks about himself"))  # fmt: skip
     explain.set_defaults(run=run_explain)
 
 
@@ -206,8 +208,9 @@ def _material(room: Session, path: Path, code: str) -> NewEntry:
 
 
 def run_explain(args: argparse.Namespace) -> int:
-    """Rule rows, parts, reasons; no content. Works for whoever owns the SQLite file."""
-    room = session_as(args, args.user)
+    """Rule rows, parts, reasons; no content. Works for whoever owns the SQLite file; on a server
+    for oneself, or for who may ask about others (``--as``)."""
+    room = session_as(args, args.login or args.user)
     found = room.explain(args.user, args.case_no, _moment(args.at))
     if found is None:
         raise Refusal(

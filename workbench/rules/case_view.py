@@ -39,6 +39,10 @@ class CaseView:
     clocks: tuple[ClockRun, ...] = ()
     moves: tuple[str, ...] = ()
     blocked: Mapping[str, Refusal] = field(default_factory=dict)
+    open_by: tuple[str, ...] = ()
+    """Who else has the case open at another desk now, by sign-in name (decision note 019)."""
+    noted: bool = True
+    """Whether the others know that it stands open here; always, where nobody is told."""
 
     def of(self, part: Part, kind: str) -> tuple[PartEntry, ...]:
         """The entries of that kind in that part, oldest first; empty where not granted."""
@@ -67,6 +71,8 @@ class WorklistRow:
     """Where the row stands in the list: when it is due as shown, and its case id."""
     asks: str = ""
     """Kind of the request that waits for an answer: ``voiding``, where its document is shown."""
+    open_by: tuple[str, ...] = ()
+    """Who else has it open at another desk now, by sign-in name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ CENTRE_TEXTS: Final[dict[str, tuple[str, str]]] = {
                     N_("Correct the limit in the item version.")),
     "item_unknown": (N_("The catalogue of this centre has no item {item}."),
                      N_("Look in the catalogue for the item in force.")),
+    "account_revoked": (N_("Your account can no longer sign in."),
+                        N_("Ask the security administrator.")),
     "account_gone": (N_("Your account was removed."), N_("Ask the system administrator.")),
     "draft_too_long": (N_("What you wrote is too long to be kept as a draft."),
                        N_("It stays in the form; make it shorter, or take the step.")),

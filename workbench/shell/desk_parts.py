@@ -52,6 +52,10 @@ class Keyring(Protocol):
         """Keep it; ``False`` where it cannot be kept."""
         ...
 
+    def forget(self, login: str) -> None:
+        """Keep it no longer."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -78,6 +82,8 @@ class Parts:
     loaded, because a custodian's desk must be a process that never saw any (house section 1)."""
     keyring: Callable[[], Keyring] | None = None
     """*errands*: passwords in the system keyring; used where the machine has one."""
+    change_password: Callable[[str, str, str], None] | None = None
+    """*store*: name, the password that was given, one's own in its place; at a server's centre."""
 
 
 @dataclass(frozen=True, slots=True)

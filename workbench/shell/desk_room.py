@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from workbench.casework.ports import Centre
 from workbench.rules.moment import SECOND, SystemClock
-from workbench.rules.refusals import Fault
+from workbench.rules.refusals import Fault, Refusal
 from workbench.rules.words import language, pick
 from workbench.shell.application import QtWords
 from workbench.shell.building import Slices, in_slices, polished, under_way
@@ -28,11 +28,13 @@ from workbench.shell.desk_parts import Look, Opened, Parts
 from workbench.shell.doors import Doors
 from workbench.shell.lane_thread import guarded
 from workbench.shell.lanes import ERRANDS, PAPER, STORE, Lanes
-from workbench.shell.main_window.header import exercise_text
+from workbench.shell.main_window.header import clock_text
 from workbench.shell.main_window.window import MainWindow
 from workbench.shell.notices import Notice, Notices
 from workbench.shell.outside.delivery import Delivery
 from workbench.shell.screens import screens_for
+from workbench.shell.sent_away import kept_for, sent_away_text
+from workbench.shell.sign_in.way import way_words
 from workbench.shell.sign_in.window import SignInWindow
 from workbench.shell.theme import Theme, chinese_family
 from workbench.shell.workplace import CentreClock, Signposts, Workplace
@@ -44,6 +46,7 @@ SCALES = (1.0, 1.25, 1.5, 2.0)
 WARM_UP_MS: Final = 50
 """After the first paint and what is still to be built: the renderer's libraries take a third of a
 second to load."""
+
 
 class DeskRoom(QObject):
     """See the module. ``signed_in`` and ``window_changed`` are for the tour and for tests."""
@@ -66,6 +69,8 @@ class DeskRoom(QObject):
         self._doors: list[Doors] = []
         self._work: Workplace | None = None
         self._arriving: Slices | None = None
+        self._left: tuple[str, Mapping[str, Any]] | None = None
+        self._shut_out: Refusal | None = None
         self._qt_words = QtWords(app)
         self._family = chinese_family(parts.fonts)
 
@@ -74,7 +79,7 @@ class DeskRoom(QObject):
     def start(self) -> None:
         """Show the sign-in window; nothing slow has been loaded yet."""
         self._dress()
-        self._show_sign_in("")
+        self._show_sign_in()
 
     def tell_fault(self, fault: Fault, report: str, trace: TracebackType | None) -> None:
         """An exception that no lane caught: blame the plugin in the traceback, if one is."""
@@ -104,10 +109,13 @@ class DeskRoom(QObject):
 
     # -- signing in and out ------------------------------------------------------------------
 
-    def _show_sign_in(self, notice: str) -> None:
+    def _show_sign_in(self) -> None:
+        notice = sent_away_text(self._shut_out) if self._shut_out is not None else ""
+        parts = self.parts
         window = SignInWindow(
-            self.lanes, self._theme(), self.parts.place.name, self._open, notice, self.parts.keyring
-        )
+            self.lanes, self._theme(), parts.place.name, self._open, notice, parts.keyring,
+            parts.change_password, way_words(parts.place),
+        )  # fmt: skip
         window.signed_in.connect(self._signed_in)
         window.language_wanted.connect(self._switch_language)
         window.closed.connect(self.app.quit)
@@ -134,10 +142,12 @@ class DeskRoom(QObject):
             departments={one.code: one for one in session.departments()},
             hosting=self.parts.admit(session, who),
             doors=self.parts.doors(session, who, self.lanes.in_store),
-            clock_note=clock_note(at),
+            clock_note=clock_note(at, self.parts.place.server),
         )
 
     def _signed_in(self, opened: Opened) -> None:
+        self._withdraw_notices()
+        self._shut_out = None
         self._opened = opened
         self._doors.append(opened.doors)
         if opened.hosting is not None:
@@ -149,10 +159,12 @@ class DeskRoom(QObject):
     def _arrival(self, work: Workplace) -> Iterator[None]:
         """The window is made and styled while the one for signing in still stands there."""
         window = self._made_window(work)
+        login, kept = self._left or ("", {})
+        self._left = None
         yield
         yield from polished(window)
         yield
-        self._show_window(window)
+        self._show_window(window, kept_for(window.kinds, kept) if login == work.who.login else None)
         if self.sign_in is not None:
             take_away(self.sign_in)
             self.sign_in = None
@@ -195,6 +207,7 @@ class DeskRoom(QObject):
         window.look_wanted.connect(self._switch_look)
         window.size_wanted.connect(self._switch_size)
         window.sign_out_wanted.connect(self.sign_out)
+        window.watch.refused.connect(self._sent_away)
         window.closed.connect(self.app.quit)
         Delivery(work, window.watch, window).now()
         return window
@@ -222,9 +235,30 @@ class DeskRoom(QObject):
         if code_loaded and self.parts.start_again is not None:
             self.parts.start_again()
             return
+        self._withdraw_notices()
+        self._show_sign_in()
+
+    def _sent_away(self, why: Refusal) -> None:
+        """The centre lets this person in no more (V08): everything of it goes, and it is said why.
+
+        What he typed and the centre has not got is remembered here, for him alone: he may be let in
+        again in a moment, with a new password.
+        """
+        window, opened = self.window, self._opened
+        if window is None or opened is None:
+            return
+        self._left = (opened.who.login, window.keep())
+        take_away(window)
+        self.window = None
+        self._give_back()
+        self.lanes.paper(self._drop_renderer)
+        self._withdraw_notices()
+        self._shut_out = why
+        self._show_sign_in()
+
+    def _withdraw_notices(self) -> None:
         for notice in self.notices.standing():
             self.notices.withdraw(notice.key)
-        self._show_sign_in("")
 
     def _give_back(self) -> None:
         opened, self._opened, self._work = self._opened, None, None
@@ -246,6 +280,12 @@ class DeskRoom(QObject):
         """In the paper lane, last of all: there may be a client that began a moment ago."""
         if self._renderer is not None:
             self._renderer.stop()
+
+    def _drop_renderer(self) -> None:
+        """In the paper lane: nothing of what was shown stays in the renderer either."""
+        if self._renderer is not None:
+            self._renderer.stop()
+            self._renderer = None
 
     def _close_all_doors(self) -> None:
         """In the errands lane, last of all; closing twice is no fault."""
@@ -302,12 +342,12 @@ class DeskRoom(QObject):
             if self.sign_in is not None:
                 login = self.sign_in.login.text()
                 take_away(self.sign_in)
-                self._show_sign_in("")
+                self._show_sign_in()
                 self.sign_in.login.setText(login)
             return
         if self._work is None or self._opened is None:
             return
-        note = clock_note(self._work.clock.now())
+        note = clock_note(self._work.clock.now(), self.parts.place.server)
         self._work = replace(
             self._work,
             theme=self._theme(),
@@ -359,8 +399,6 @@ def blamed_in(hosting: Any, report: str) -> str | None:
     return None
 
 
-def clock_note(at: int) -> str:
-    """What the header says where the centre's moment is not the machine's (exercise clock)."""
-    if abs(at - SystemClock().now()) < OTHER_CLOCK_US:
-        return ""
-    return exercise_text(at)
+def clock_note(at: int, server: str) -> str:
+    """What the header says where the centre's moment is not the machine's; else nothing."""
+    return clock_text(at, server) if abs(at - SystemClock().now()) >= OTHER_CLOCK_US else ""

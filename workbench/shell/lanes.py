@@ -174,10 +174,14 @@ class Lanes(QObject):
         scope: QWidget | None = None,
         key: str = "",
         label: str = "",
+        at_once: bool = False,
     ) -> Job:
-        """Ask something in the store lane; a newer question of the same key cancels this one."""
+        """Ask something in the store lane; a newer question of the same key cancels this one.
+
+        ``at_once``: nothing on the screen has just changed that would have to be drawn first.
+        """
         job = Job(STORE, work, then, otherwise, after, scope, label, False)
-        return self._start(job, scope, key)
+        return self._start(job, scope, key, at_once)
 
     def paper(
         self,
@@ -271,7 +275,9 @@ class Lanes(QObject):
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _start(self, job: Job, scope: QWidget | None = None, key: str = "") -> Job:
+    def _start(
+        self, job: Job, scope: QWidget | None = None, key: str = "", at_once: bool = False
+    ) -> Job:
         self._threads[job.lane].expect_open()
         if key:
             place = (id(scope), f"{job.lane}:{key}")
@@ -288,7 +294,7 @@ class Lanes(QObject):
             if not sip.isdeleted(self):
                 self._came_back.emit(job)
 
-        if job.lane == STORE and not job.is_change:
+        if job.lane == STORE and not job.is_change and not at_once:
             QTimer.singleShot(DRAWN_MS, lambda: self._hand_out(job, carry_out))
         else:
             self._hand_out(job, carry_out)

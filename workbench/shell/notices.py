@@ -80,7 +80,10 @@ class Notices(QObject):
 
     def outage(self, outage: Outage, again: Callable[[], None] | None) -> None:
         """Part of the world is not there; *try again* calls ``again``."""
-        self.post(Notice(f"outage:{outage.code}", "outage", str(outage), again))
+        key, text = f"outage:{outage.code}", str(outage)
+        if key.startswith(OF_THE_LINE):
+            text = _("{said} The desk goes on by itself once the centre answers.").format(said=text)
+        self.post(Notice(key, "outage", text, again))
 
     def fault(self, fault: Fault, report: str) -> None:
         """A bug. A plugin in the traceback is named, never shamed (glossary, fixed wording)."""
@@ -129,6 +132,14 @@ class RefusalLine(QLabel):
         self.setText(text)
         self.setAccessibleDescription(text)
         self.show()
+
+    def show_any(self, trouble: Trouble) -> None:
+        """For windows without a banner area: an outage or a fault stands here too."""
+        self.show_trouble(trouble)
+        if isinstance(trouble, (Outage, Fault)):
+            self.setText(str(trouble))
+            self.setAccessibleDescription(str(trouble))
+            self.show()
 
     def clear_trouble(self) -> None:
         """Nothing is refused any more."""

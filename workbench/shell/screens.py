@@ -73,6 +73,9 @@ class Screen(QWidget):
     def restore(self, kept: Mapping[str, Any]) -> None:
         """Take back what :meth:`keep` gave, after the first :meth:`refresh`."""
 
+    def put_down(self) -> None:
+        """The main window goes: close what stands in windows of its own, and its copies."""
+
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
         """(keys, what they do) of this screen for the page behind ``?``."""
         return ()

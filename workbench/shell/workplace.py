@@ -8,7 +8,7 @@ or look makes a new record with new signposts; session, lanes and services stay 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from workbench.casework.ports import Session
 from workbench.rules.moment import Moment
 from workbench.rules.people import Department, User
-from workbench.rules.words import language, pick
+from workbench.rules.words import _, language, listed, pick
 from workbench.rules.working_days import Calendar
 from workbench.shell.doors import Doors
 from workbench.shell.lanes import Lanes
@@ -76,6 +76,13 @@ class CentrePlace:
     folder: Path
     exchange: Path
     """The folder of the file-based exchange adapters."""
+    server: str = ""
+    """The address of the centre's server, without names and options; empty for a file."""
+    sslmode: str = ""
+    certificate: str = ""
+    """The file name of the person's own certificate, where one is used."""
+    is_here: bool = False
+    """Whether the server is this computer."""
 
     @property
     def name(self) -> str:
@@ -113,6 +120,11 @@ class Workplace:
         """A person's name in the language in use; the login where he is not known."""
         person = self.people.get(login or "")
         return pick(person.name_zh, person.name_en) if person else (login or "")
+
+    def opened_by(self, logins: Sequence[str]) -> str:
+        """Who else has a case open at another desk now, in words."""
+        names = listed([self.name_of(one) for one in logins])
+        return _("open: {names}").format(names=names)
 
     def department_name(self, code: str | None) -> str:
         """A department's name in the language in use."""

@@ -16,6 +16,7 @@ from workbench.rules.facts import Answers
 from workbench.rules.hand_over import lapsed
 from workbench.rules.judge import refuse_unseen
 from workbench.rules.moment import Moment
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.visibility import visible_parts
 from workbench.store import (
@@ -31,7 +32,7 @@ from workbench.store import (
 )
 from workbench.store.engine import Unit
 from workbench.store.seat import Seat
-from workbench.store.tables import case_file, event
+from workbench.store.tables import app_user, case_file, event
 
 TOLD_ANYBODY: Final = frozenset({"clock_back", "operation_reused"})
 """Refusals that say nothing of the case."""
@@ -143,9 +144,27 @@ class CaseRoomOf(Seat):
         dossier = dossiers.load(unit.sql, self._books.shelf, case, (), unit.now)
         return lapsed(dossier, unit.now) is not None
 
+    signed_in = False
+    """Whether a password opened this session: then it ends with the account (V08)."""
+    _seen_mark: int | None = None
+
     def change_mark(self) -> int:
-        """A number that grows with every change by anybody."""
-        return self._work.change_mark()
+        """A number that grows with every change by anybody. Refusal ``account_revoked``."""
+        mark = self._work.change_mark()
+        if self.signed_in and mark != self._seen_mark:
+            with self._work.read() as unit:
+                self._need_account(unit)
+            self._seen_mark = mark
+        return mark
+
+    def _need_account(self, unit: Unit) -> None:
+        """Asked after each change of the file: whoever is revoked has no password any more."""
+        wanted = select(app_user.c.password_hash).where(app_user.c.login == self.login)
+        if unit.sql.execute(wanted).scalar_one_or_none() is None:
+            raise refusal("account_revoked")
+
+    def note_open(self, case_no: str) -> None:
+        """On a file nobody is told: one machine, one desk (decision note 019)."""
 
     def second_sign_in(self) -> str:
         """Nobody asks whoever can open the file for a password."""

@@ -48,7 +48,9 @@ class StoreCentre:
             refused = signing_in.refused_sign_in(unit, login, password)
         if refused is not None:
             raise refused
-        return self._session(login)
+        session = self._session(login)
+        session.signed_in = True
+        return session
 
     def session_as(self, login: str) -> StoreSession:
         """Without password: whoever can open the file can read it anyway. Refusal for nobody."""

@@ -103,11 +103,15 @@ class ServerCentre:
         sql = self.admin
         row = "INSERT INTO app_user (login, name_zh, name_en, failures) VALUES (%s, %s, %s, 0)"
         sql.exec_driver_sql(f"{row} ON CONFLICT DO NOTHING", (login, login, login))
-        known = sql.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (login,)).first()
+        known = sql.exec_driver_sql(
+            "SELECT pg_has_role(rolname, %s, 'member') FROM pg_roles WHERE rolname = %s",
+            (ROLES.user, login),
+        ).scalar()
         if known is None:
-            sql.exec_driver_sql(
-                f"CREATE ROLE {login} LOGIN IN ROLE {ROLES.user}, {ROLES.kind('representative')}"
-            )
+            sql.exec_driver_sql(f"CREATE ROLE {login} LOGIN")
+        if not known:
+            groups = f"{ROLES.user}, {ROLES.kind('representative')}"
+            sql.exec_driver_sql(f"GRANT {groups} TO {login}")
 
     def set_moment(self, at: Moment) -> None:
         """The centre's clock shows this from now on."""

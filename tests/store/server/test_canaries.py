@@ -187,7 +187,7 @@ def race(centre: ProbedCentre) -> dict[str, list[str]]:
 def test_no_canary_sings_for_who_may_not_hear_it(
     centre: ProbedCentre, depth: int, counted: Callable[[str, int], None]
 ) -> None:
-    share = 1 if depth > 1 else 4
+    share = 1 if depth > 1 else 8
     wanted, seen, found, texts = columns(centre), Counter[str](), [], 0
     for afternoon in (False, True):
         if afternoon:
@@ -195,6 +195,8 @@ def test_no_canary_sings_for_who_may_not_hear_it(
             for login, told in race(centre).items():
                 found += leaked(centre, login, told, seen)
         for number, kind in enumerate(KINDS):
+            if depth == 1 and number % 2 == afternoon:
+                continue
             login = centre.login(kind)
             probes = PROBES[(number + afternoon) % share :: share]
             got = gathered(centre, login, wanted, probes)
@@ -212,6 +214,9 @@ def test_what_goes_outside_and_what_the_server_writes_down_is_free_of_content(
     """Messages for outside systems, the server's log and audit lines: codes, never content."""
     server = centre.world.server
     assert server is not None
+    log = server.cluster.folder / "log"
+    # What somebody may see he can make the server complain of by hand, as other tests do.
+    before = len(log.read_bytes())
     for kind in KINDS:
         with centre.connect(centre.login(kind)) as sql:
             for statement, values in verbs_about(centre):
@@ -220,9 +225,9 @@ def test_what_goes_outside_and_what_the_server_writes_down_is_free_of_content(
         rows = server.admin.exec_driver_sql(f"SELECT {column} FROM wb.{table}").scalars().all()
         assert rows
         assert [one for one in rows if CANARY.search(str(one))] == []
-    log = (server.cluster.folder / "log").read_text(encoding="utf-8", errors="replace")
-    assert "ERROR" in log
-    assert [line for line in log.splitlines() if CANARY.search(line)] == []
+    written = log.read_bytes()[before:].decode(errors="replace")
+    assert "ERROR" in written
+    assert [line for line in written.splitlines() if CANARY.search(line)] == []
 
 
 def test_stored_files_are_encrypted_and_their_names_are_hashes(

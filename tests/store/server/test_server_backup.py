@@ -259,7 +259,7 @@ def test_a_backup_that_is_not_what_was_written_is_not_touched(
     for name, changed_about, told in (
         ("schema", replace(about, revision="9999"), "newer version"),
         ("server", replace(about, server=990_001), "PostgreSQL 99"),
-        ("dump", replace(about, dump=99), "is older than what it has to read"),
+        ("dump", replace(about, dump=99), "PostgreSQL 99"),
     ):
         write_backup(scene.folder / name, changed_about, dump_of(file))
         said = other.restore(scene.folder / name, place)
@@ -334,6 +334,10 @@ def test_an_old_or_missing_tool_is_named(
     tool.chmod(0o755)
     said = scene.backup()
     assert said.code == 1 and "of version 9 is older" in said.err
+    assert "postgresql-client-" in said.err
+    tool.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 99.1'\n")
+    said = scene.backup()
+    assert said.code == 1 and "of version 99 is newer than the server" in said.err
     assert "postgresql-client-" in said.err
     assert not scene.file.exists()
 

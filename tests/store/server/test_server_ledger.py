@@ -80,7 +80,7 @@ def test_random_presses_go_the_same_way_in_both(
     acts = (desks.ask_for_the_seal, *[desks.press] * 8, *[desks.recover] * 3, desks.take_back,
             desks.wrong_pin, desks.brake)  # fmt: skip
     desks.ask_for_the_seal()
-    for _step in range(60 * depth):
+    for _step in range(40 * depth):
         desks.morning()
         desks.dice.choice(acts)()
     desks.morning()
@@ -255,7 +255,7 @@ def test_a_race_of_two_custodians_gives_one_line_a_document(
     twins: Twins, depth: int, counted: Callable[[str, int], None]
 ) -> None:
     """All press the same documents at once; everybody else is told who, since when and how."""
-    desks, documents = (50 if depth == 1 else 200), 20
+    desks, documents = (12, 8) if depth == 1 else (200, 20)
     world = twins.world
     world.as_("gao").take_over_custody()
     asked = [world.awaiting_seal() for _each in range(documents)]

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import exc
 
+from tests.store.conftest import copied
 from tests.store.histories import history
 from tests.store.server.centres import ServerCentre
+from tests.store.server.cluster import Cluster
 from tests.store.server.copies import copy_rows, give_login
 from tests.store.test_facts_agree import moments
 from tests.store.world import REPRESENTATIVES, new_world
@@ -28,24 +29,25 @@ WHO = (*REPRESENTATIVES, "ma", "wang", "tang", "lin", "deng", "han", "xu", "guo"
 Lists = dict[str, ServerLists]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lived(
-    server: ServerCentre, tmp_path: Path
+    postgres: Cluster, founded_server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServerCentre, Lists, list[Moment]]]:
-    """A centre with a past, and the lists of everybody in it."""
-    with new_world(tmp_path) as world:
-        history(world, random.Random(11), cases=12, steps=100)
-        give_login(server, "dai", "representative")
-        with world.centre.administration(writing=False) as unit:
-            copy_rows(unit.sql, server)
-        at = moments(world)[:2]
-    lines = {
-        login: Line(server.address, connecting.make_engine(server.address, login, None))
-        for login in WHO
-    }
-    yield server, {who: ServerLists(line, Shelf(), who) for who, line in lines.items()}, at
-    for line in lines.values():
-        line.close()
+    """A centre with a past, and the lists of everybody in it; the tests only look at it."""
+    with copied(postgres, founded_server) as server:
+        with new_world(tmp_path_factory.mktemp("lived")) as world:
+            history(world, random.Random(11), cases=12, steps=100)
+            give_login(server, "dai", "representative")
+            with world.centre.administration(writing=False) as unit:
+                copy_rows(unit.sql, server)
+            at = moments(world)[:2]
+        lines = {
+            login: Line(server.address, connecting.make_engine(server.address, login, None))
+            for login in WHO
+        }
+        yield server, {who: ServerLists(line, Shelf(), who) for who, line in lines.items()}, at
+        for line in lines.values():
+            line.close()
 
 
 def _pages(lists: ServerLists, group: str, text: str, limit: int) -> list[Any]:

@@ -99,7 +99,7 @@ def test_only_what_somebody_is_at_that_moment_is_told(
 def test_random_histories_leave_the_same_rows(
     owned: World, two_ways: TwoWays, depth: int, counted: Callable[[str, int], None]
 ) -> None:
-    history(owned, random.Random(330), 8, 100 * depth)
+    history(owned, random.Random(330), 8, 70 * depth)
     for what, number in two_ways.done.items():
         counted(f"{what} written by SQL as by Python", number)
     assert min(two_ways.done.values()) > 5

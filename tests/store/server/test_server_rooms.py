@@ -107,7 +107,7 @@ def test_drafts_are_kept_and_end_alike(
     dice, seen = random.Random(seed), Counter[str]()
     with new_world(tmp_path, founded) as world, rooms(server, world) as asked:
         made = history(world, dice, cases=5, steps=15 * depth)
-        for _turn in range(20 * depth):
+        for _turn in range(10 * depth):
             one_step(world, dice, made)
             world.clock.forward(dice.choice((MINUTE, 9 * MINUTE, HOUR)))
             for login in dice.sample(PEOPLE, 8):
@@ -147,8 +147,8 @@ def test_hand_over_lists_are_alike(
     """And what time has brought is written down alike by whoever looks first."""
     dice, lines, automatic, taken = random.Random(seed), 0, 0, 0
     with new_world(tmp_path, founded) as world, rooms(server, world) as asked:
-        made = history(world, dice, cases=6, steps=30 * depth)
-        for _turn in range(6 * depth):
+        made = history(world, dice, cases=6, steps=15 * depth)
+        for _turn in range(4 * depth):
             for case in dice.sample(made, 4):
                 _pass_on(world, dice, case)
             world.clock.forward(dice.choice((10 * MINUTE, 3 * HOUR, 9 * HOUR)))
@@ -191,9 +191,9 @@ def test_what_is_explained_is_alike_now_and_at_every_moment(
     """For everybody, by the supervisor: rows, parts, and every word of the reasons."""
     dice, matched, reasons = random.Random(seed), Counter[str](), Counter[str]()
     with new_world(tmp_path, founded) as world, rooms(server, world) as asked:
-        made = history(world, dice, cases=4, steps=50 * depth)
+        made = history(world, dice, cases=4, steps=30 * depth)
         begun = world.clock.now() - NINE
-        past = sorted(NINE + dice.randrange(begun) for _one in range(3 * depth))
+        past = sorted(NINE + dice.randrange(begun) for _one in range(2 * depth))
         for at in (None, NINE + 2_000_000, *past, moments(world)[3]):
             for case in made:
                 for login in PEOPLE:

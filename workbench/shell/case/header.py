@@ -167,6 +167,8 @@ class CaseHeader(QFrame):
             facts.append(held)
         else:
             facts.append(_("held by nobody"))
+        if view.open_by:
+            facts.append(self.work.opened_by(view.open_by))
         if case.reviewer:
             facts.append(_("reviewer {name}").format(name=self.work.name_of(case.reviewer)))
         if case.acceptance_kind in ("deemed", "statutory_silence"):

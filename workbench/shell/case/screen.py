@@ -25,6 +25,7 @@ from workbench.shell.case.case_layout import CaseLayout
 from workbench.shell.case.clock_page import ClockPage
 from workbench.shell.case.desk import CaseDesk, open_desk
 from workbench.shell.case.desk_counter import counter_for
+from workbench.shell.case.open_note import OpenNote
 from workbench.shell.case.proof import ProofPage
 from workbench.shell.case.step_forms import File
 from workbench.shell.screens import Screen
@@ -44,6 +45,7 @@ class CaseScreen(Screen):
         self._parts = CaseLayout(work, self._points, self)
         self._desk: CaseDesk | None = None
         self._close_desk: Callable[[], None] = _nothing
+        self._note = OpenNote(work, self)
         self._kept: Mapping[str, Any] = {}
         self._showing: Slices | None = None
         self._again = QTimer(self)
@@ -107,6 +109,12 @@ class CaseScreen(Screen):
         if kept.get("case_no"):
             self.open_case(str(kept["case_no"]))
 
+    def put_down(self) -> None:
+        """The proof page has a copy of the draft on the disk."""
+        if self.proof is not None:
+            self.proof.reject()
+            self.proof = None
+
     def shortcuts(self) -> tuple[tuple[str, str], ...]:
         """The keys of this screen."""
         return (
@@ -161,10 +169,13 @@ class CaseScreen(Screen):
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         self._again.start()
+        if self.view is not None:
+            self.refresh()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
         self._again.stop()
+        self._note.gone()
         if self._building.done:
             self.parts.steps.keep_now()
 
@@ -183,6 +194,7 @@ class CaseScreen(Screen):
             self._shut(before)
             return
         self.work.clock.set(view.at)
+        self._note.shown(view)
         if before is not None and _lost_content(before, view):
             self._close_content()
         self._show(view)
@@ -216,6 +228,7 @@ class CaseScreen(Screen):
     def _shut(self, before: CaseView | None) -> None:
         """Nothing of the case may be seen any more: close it, say why, keep what was typed."""
         why = str(refusal("not_visible"))
+        self._note.gone()
         draft = self.parts.steps.draft_text()
         self._close_content()
         self.parts.show_words(why, draft)
@@ -234,6 +247,7 @@ class CaseScreen(Screen):
         self.parts.close_content()
 
     def _leave(self) -> None:
+        self._note.gone()
         # No button of the one case stands there while the other comes in.
         self.parts.steps.show_case(None)
         self._close_content()

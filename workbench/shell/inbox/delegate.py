@@ -95,9 +95,9 @@ class WorklistDelegate(QStyledItemDelegate):
             return Cell(text, asks, status_icon(state), status_colour(state))
         if column is Column.APPLICANT:
             return Cell(text, label(row.case.channel))
-        if column is Column.HOLDER and row.case.holder == self.work.who.login:
-            return Cell(text, _("you"))
-        return Cell(text)
+        mine = _("you") if row.case.holder == self.work.who.login else ""
+        opened = self.work.opened_by(row.open_by) if row.open_by else ""
+        return Cell(text, " · ".join(filter(None, (mine, opened))))
 
     def _time_cell(self, row: WorklistRow) -> Cell:
         left = self.model.time_at(row)

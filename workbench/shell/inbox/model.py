@@ -189,7 +189,9 @@ class WorklistModel(QAbstractTableModel):
             state = heading(label(row.shown_state))
             whole = role != Role.DisplayRole and row.asks
             return f"{state} · {label(row.asks)}" if whole else state
-        return self.work.name_of(case.holder) if case.holder else _("not held")
+        held = self.work.name_of(case.holder) if case.holder else _("not held")
+        opened = role != Role.DisplayRole and bool(row.open_by)
+        return f"{held} · {self.work.opened_by(row.open_by)}" if opened else held
 
 
 def headings() -> tuple[str, ...]:

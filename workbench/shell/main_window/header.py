@@ -20,11 +20,17 @@ from workbench.shell.main_window.duty_line import (
 from workbench.shell.workplace import Workplace
 
 LOOK_AGAIN_MS = 5_000
+SOON_MS = 100
+"""By then a screen has drawn what another desk has done; nobody waits for the roster's line."""
 
 
-def exercise_text(at: Moment) -> str:
-    """What the header says while the centre's moment is not the machine's."""
-    return _("Exercise clock: {day}").format(day=stamp(at)[:16])
+def clock_text(at: Moment, server: str) -> str:
+    """What the header says while the centre's moment is not the machine's. A centre on a file may
+    run on an exercise clock; against a server's it is this computer's that is wrong."""
+    day = stamp(at)[:16]
+    if server:
+        return _("Clock wrong here; centre: {day}").format(day=day)
+    return _("Exercise clock: {day}").format(day=day)
 
 
 class Header(QFrame):
@@ -57,10 +63,24 @@ class Header(QFrame):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._show_duty)
         self._timer.start(LOOK_AGAIN_MS)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self.refresh)
 
     def refresh(self) -> None:
         """Read the roster again: a shift may have been published or ended."""
         self.work.lanes.ask(lambda: read_duty(self.work), then=self._take, scope=self, key="duty")
+
+    def refresh_soon(self) -> None:
+        """As :meth:`refresh`, once for many changes, when what they changed has been drawn."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def stop(self) -> None:
+        """The window is about to go: nobody is asked any more."""
+        self._timer.stop()
+        self._soon.stop()
 
     def show_title(self, title: str) -> None:
         """The screen that is open."""
@@ -81,7 +101,7 @@ class Header(QFrame):
         self.post.setText(" · ".join(part for part in parts if part))
         self.duty.setText(line)
         self.duty.setVisible(bool(line))
-        self.exercise.setText(exercise_text(at) if work.clock_note else "")
+        self.exercise.setText(clock_text(at, work.centre.server) if work.clock_note else "")
         lit = is_on_duty(work.who, self._facts, at)
         colours = {True: work.theme.ink.lights[Light.GREEN], False: work.theme.ink.faint}
         side = work.theme.icon_size()

@@ -208,9 +208,9 @@ class MainWindow(QMainWindow):
     def _something_changed(self) -> None:
         """Refresh what is seen; the other screens when they are seen again."""
         self._stale = set(self._screens) - {self._code}
-        self.header.refresh()
         if self._code in self._screens:
             self._screens[self._code].refresh()
+        self.header.refresh_soon()
 
     def _into_the_screen(self) -> None:
         page = self.pages.currentWidget()
@@ -289,8 +289,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Stop what runs by itself; the session is ended by ``desk_room``."""
-        self.watch.stop()
-        self.idle.stop()
+        for running in (self.watch, self.idle, self.header):
+            running.stop()
+        for screen in self._screens.values():
+            screen.put_down()
         if self.building is not None:
             self.building.drop()
         super().closeEvent(event)

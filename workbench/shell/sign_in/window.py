@@ -6,9 +6,10 @@ Made by ``desk_room``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
@@ -21,13 +22,17 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from workbench.rules.refusals import Outage, Trouble
+from workbench.rules.refusals import Trouble
 from workbench.rules.words import _
 from workbench.shell.desk_parts import Keyring
 from workbench.shell.icons import icon, pixmap
 from workbench.shell.lanes import Lanes
 from workbench.shell.notices import RefusalLine
+from workbench.shell.sign_in.new_password import NewPasswordDialog
 from workbench.shell.theme import Theme
+
+PASSWORD_FIRST: Final = "password_first"
+"""The centre's word that the given password must be changed before anything else."""
 
 
 class PasswordLine(QLineEdit):
@@ -65,6 +70,8 @@ class SignInWindow(QWidget):
         sign_in: Callable[[str, str], object],
         notice: str = "",
         keyring: Callable[[], Keyring] | None = None,
+        change_password: Callable[[str, str, str], None] | None = None,
+        way: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self._lanes = lanes
@@ -73,6 +80,8 @@ class SignInWindow(QWidget):
         self.setWindowTitle(_("OneSeal Workbench"))
         self.login = QLineEdit(self)
         self.login.setAccessibleName(_("Sign-in name"))
+        # Where the keyboard stands a screen reader reads the notice too.
+        self.login.setAccessibleDescription(notice)
         self.password = PasswordLine(self)
         self.password.setAccessibleName(_("Password"))
         self.caps = QLabel(_("Caps Lock is on"), self)
@@ -81,12 +90,15 @@ class SignInWindow(QWidget):
         self.remember = QCheckBox(_("Keep the password in the system keyring"), self)
         self.remember.hide()
         self._keyring = keyring
+        self._kept_for = ""
+        self._change_password = change_password
+        self.own_password: NewPasswordDialog | None = None
         self.refusal = RefusalLine(self)
         self.button = QPushButton(_("Sign in"), self)
         self.button.setProperty("role", "primary")
         self.language = QPushButton(_("中文 / English"), self)
         self.language.setProperty("role", "link")
-        self._lay_out(centre, notice)
+        self._lay_out((centre, *way), notice)
         self._connect()
         self.resize(theme.space(110), theme.space(76))
 
@@ -102,14 +114,16 @@ class SignInWindow(QWidget):
 
     def _try(self) -> None:
         login, password = self.login.text().strip(), self.password.text()
-        if not login or not password or not self.button.isEnabled():
-            return
+        if login and password and self.button.isEnabled():
+            self._sign(login, password)
+
+    def _sign(self, login: str, password: str) -> None:
         self.button.setEnabled(False)
         self.button.setText(_("Signing in"))
         self._lanes.ask(
             lambda: self._sign_in(login, password),
             then=lambda opened: self._in(login, password, opened),
-            otherwise=self._failed,
+            otherwise=lambda trouble: self._refused(login, password, trouble),
             after=self._ready,
             scope=self,
             label=_("Signing in"),
@@ -128,6 +142,7 @@ class SignInWindow(QWidget):
         def found(answer: tuple[bool, str | None]) -> None:
             usable, kept = answer
             self.remember.setVisible(usable)
+            self._kept_for = login if kept else ""
             if kept and not self.password.text() and self.login.text().strip() == login:
                 self.password.setText(kept)
                 self.remember.setChecked(True)
@@ -136,21 +151,38 @@ class SignInWindow(QWidget):
             vault = keyring()
             return (True, vault.get(login)) if vault.usable() else (False, None)
 
-        self._lanes.errand(ask, then=found, otherwise=self._failed, scope=self)
+        self._lanes.errand(ask, then=found, otherwise=self.refusal.show_any, scope=self)
 
     def _in(self, login: str, password: str, opened: object) -> None:
         keyring = self._keyring
         if keyring is not None and self.remember.isChecked():
             self._lanes.errand(lambda: keyring().put(login, password))
+        elif keyring is not None and self._kept_for == login:
+            self._lanes.errand(lambda: keyring().forget(login))
         self.signed_in.emit(opened)
 
-    def _failed(self, trouble: Trouble) -> None:
-        self.refusal.show_trouble(trouble)
-        if isinstance(trouble, Outage) or not self.refusal.code:
-            # No banner area here: an outage or a fault stands where a refusal would.
-            self.refusal.setText(str(trouble))
-            self.refusal.setAccessibleDescription(str(trouble))
-            self.refusal.show()
+    def _refused(self, login: str, password: str, trouble: Trouble) -> None:
+        if trouble.code == PASSWORD_FIRST and self._change_password is not None:
+            # After the field has been emptied: the keyboard belongs to the dialog then.
+            QTimer.singleShot(0, lambda: self._ask_for_own(login, password))
+        else:
+            self.refusal.show_any(trouble)
+
+    def _ask_for_own(self, login: str, before: str) -> None:
+        """Somebody still has the password that he was given: he chooses one of his own first."""
+        assert self._change_password is not None
+        dialog = NewPasswordDialog(
+            self._lanes, self._theme, login, before, self._change_password, self
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.taken.connect(lambda new: self._sign(login, new))
+        self.own_password = dialog
+        dialog.finished.connect(self._own_password_gone)
+        dialog.open()
+
+    def _own_password_gone(self, _result: int) -> None:
+        self.own_password = None
+        self.password.setFocus()
 
     def _ready(self) -> None:
         self.button.setEnabled(True)
@@ -158,7 +190,7 @@ class SignInWindow(QWidget):
         self.password.clear()
         self.password.setFocus()
 
-    def _lay_out(self, centre: str, notice: str) -> None:
+    def _lay_out(self, centre: Sequence[str], notice: str) -> None:
         theme = self._theme
         card = QFrame(self)
         card.setProperty("role", "card")
@@ -200,19 +232,21 @@ class SignInWindow(QWidget):
         pair.addWidget(field)
         return pair
 
-    def _product(self, card: QFrame, centre: str) -> QHBoxLayout:
+    def _product(self, card: QFrame, centre: Sequence[str]) -> QHBoxLayout:
         theme = self._theme
         mark = QLabel(card)
         mark.setPixmap(pixmap("seal", theme.ink.seal, theme.space(5)))
         mark.setAccessibleName(_("OneSeal Workbench"))
         name = QLabel(_("OneSeal Workbench"), card)
         name.setProperty("role", "heading")
-        where = QLabel(centre, card)
-        where.setProperty("role", "quiet")
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(name)
-        texts.addWidget(where)
+        for line in centre:
+            where = QLabel(line, card)
+            where.setProperty("role", "quiet")
+            where.setWordWrap(True)
+            texts.addWidget(where)
         row = QHBoxLayout()
         row.setSpacing(theme.space(1.5))
         row.addWidget(mark)

@@ -67,6 +67,8 @@ def view_of(answer: Answer, item: ItemVersion, names: Names) -> CaseView:
             for one in offered
             if one["refused"] is not None and one["refused"]["code"] not in NOT_HIS
         },
+        open_by=tuple(answer["open_by"]),
+        noted=answer["noted"],
     )  # fmt: skip
 
 

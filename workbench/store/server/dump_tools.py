@@ -63,10 +63,11 @@ class Way:
 
 
 def find_tool(name: str, server: int, at_least: int = 0) -> Tool:
-    """The program of the server's own version, else the newest one. ``server``: 15, 16 …
+    """The program of the server's own version. ``server``: 15, 16 …
 
     Refusal ``tool_missing`` where there is none, ``tool_older`` where it is older than the server
-    or than ``at_least``: it would not understand all that stands there.
+    or than ``at_least``: it would not understand all that stands there; ``tool_newer`` where it is
+    newer: what pg_dump 17 writes neither pg_restore 15 reads nor, by pg_restore 17, server 15.
     """
     needed = max(server, at_least)
     places = [str(PROGRAMS / str(needed) / "bin" / name), *_newest_first(name)]
@@ -83,6 +84,14 @@ def find_tool(name: str, server: int, at_least: int = 0) -> Tool:
             "tool_older",
             _("The program {name} of version {mine} is older than what it has to read: PostgreSQL "
               "{major}.").format(name=name, mine=tool.major, major=needed),
+            _("Install the package postgresql-client-{major}.").format(major=needed),
+        )  # fmt: skip
+    if tool.major > needed:
+        raise Refusal(
+            "tool_newer",
+            _("The program {name} of version {mine} is newer than the server, PostgreSQL {major}: "
+              "a backup of it could not be restored there.").format(
+                name=name, mine=tool.major, major=needed),
             _("Install the package postgresql-client-{major}.").format(major=needed),
         )  # fmt: skip
     return tool

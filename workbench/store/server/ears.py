@@ -35,7 +35,7 @@ class Ears(threading.Thread):
         self.trouble: Trouble | None = None
         self._address = address
         self._engine = engine
-        self._heard = heard
+        self.heard = heard
         self._ended = threading.Event()
         # A word into one end wakes the thread, which waits on the other and on the server's line.
         self._waker, self._woken = socket.socketpair()
@@ -60,7 +60,7 @@ class Ears(threading.Thread):
                 pause = FIRST_PAUSE
             except Trouble as trouble:
                 self.trouble = trouble
-                self._heard()
+                self.heard()
                 self._ended.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._engine.dispose()
@@ -75,7 +75,7 @@ class Ears(threading.Thread):
                 driver.execute(f'LISTEN "{name}"')
             try:
                 self.trouble = None
-                self._heard()
+                self.heard()
                 self._wait(driver)
             finally:
                 sql.invalidate()
@@ -90,4 +90,4 @@ class Ears(threading.Thread):
                 driver.execute("SELECT 1")
             for _one in driver.notifies(timeout=0):
                 pass
-            self._heard()
+            self.heard()

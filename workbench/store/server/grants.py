@@ -73,6 +73,36 @@ def write_sight(sql: Connection, roles: RoleNames) -> None:
         sql.exec_driver_sql(statement)
 
 
+def forget_samples(sql: Connection) -> None:
+    """Samples taken before a column was known to be content; no later ANALYZE removes them.
+
+    As whoever installs: only a superuser may, and the centre check names what is left.
+    """
+    _if_allowed(sql, (
+        "DELETE FROM pg_catalog.pg_statistic s USING pg_catalog.pg_attribute a"
+        " WHERE a.attrelid = s.starelid AND a.attnum = s.staattnum"
+        f" AND (a.attrelid::regclass::text, a.attname) IN ({_content_columns()})"
+    ))  # fmt: skip
+
+
+def kept_samples(sql: Connection) -> list[str]:
+    """Content columns of which something is sampled, or would be at the next ANALYZE."""
+    found = sql.exec_driver_sql(
+        "SELECT a.attrelid::regclass || '.' || a.attname FROM pg_catalog.pg_attribute a"
+        f" WHERE (a.attrelid::regclass::text, a.attname) IN ({_content_columns()})"
+        " AND (a.attstattarget IS DISTINCT FROM 0 OR EXISTS (SELECT 1 FROM pg_catalog.pg_statistic"
+        " s WHERE s.starelid = a.attrelid AND s.staattnum = a.attnum)) ORDER BY 1"
+    )
+    return [str(one) for one in found.scalars()]
+
+
+def _content_columns() -> str:
+    # regclass names the table as it would have to be written here: with or without its schema.
+    return ", ".join(
+        f"('wb.{table}'::regclass::text, '{column}')" for table, column in CONTENT
+    )  # fmt: skip
+
+
 def granted(roles: RoleNames) -> list[str]:
     """Every GRANT to read, and to ask what a policy asks."""
     found = []

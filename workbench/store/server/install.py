@@ -7,15 +7,23 @@ create roles. Called by ``centre`` and tests.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from sqlalchemy import Connection
 
 from workbench.store import schema
+from workbench.store.server import case_marks, policies
 from workbench.store.server.accounts_ground import lay_ground, renew_logins
 from workbench.store.server.constant_text import constant_functions
 from workbench.store.server.flow_functions import flow_functions
-from workbench.store.server.grants import close, close_database, write_sight
+from workbench.store.server.grants import (
+    close,
+    close_database,
+    forget_samples,
+    write_sight,
+)
 from workbench.store.server.inbox_functions import inbox_functions
 from workbench.store.server.role_names import RoleNames
 from workbench.store.server.rule_rows import write_rules
@@ -25,6 +33,9 @@ from workbench.store.server.tables_server import SERVER
 from workbench.store.tables import APPEND_ONLY, META
 
 SCHEMA = "wb"
+_MADE: Final = re.compile(
+    r"CREATE OR REPLACE FUNCTION wb\.(\w+)\(.*?\bAS (\$\w*\$)(.*?)\2", re.DOTALL
+)
 
 
 def make(sql: Connection, roles: RoleNames) -> None:
@@ -73,12 +84,38 @@ def renew(sql: Connection, roles: RoleNames) -> None:
     guard_the_log(sql)
 
 
+def drop_strays(sql: Connection, roles: RoleNames) -> None:
+    """Functions of an older version: a verb that takes other values now stands beside the new."""
+    wanted = wanted_functions(roles)
+    there = sql.exec_driver_sql(
+        "SELECT p.oid::regprocedure::text, p.proname, p.prosrc FROM pg_proc p"
+        " JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = %s", (SCHEMA,),
+    ).all()  # fmt: skip
+    for signature, name, body in there:
+        if body not in wanted.get(name, ()):
+            sql.exec_driver_sql(f"DROP FUNCTION {signature}".replace("%", "%%"))
+
+
+def wanted_functions(roles: RoleNames) -> dict[str, set[str]]:
+    """Name -> bodies of the functions that this version makes in the schema ``wb``."""
+    found: dict[str, set[str]] = {}
+    marks = (*case_marks.statements(), *policies.functions())
+    for text in (*function_texts(roles), *marks):
+        for name, _mark, body in _MADE.findall(text):
+            found.setdefault(name, set()).add(body)
+    return found
+
+
 def upgrade(sql: Connection, roles: RoleNames) -> None:
     """The schema brought forward by every step since, and everything that is generated anew."""
     as_owner(sql, roles)
     schema.bring_server_forward(sql)
     SERVER.create_all(sql)
     renew(sql, roles)
+    drop_strays(sql, roles)
+    sql.exec_driver_sql("RESET ROLE")
+    forget_samples(sql)
+    as_owner(sql, roles)
 
 
 def function_texts(roles: RoleNames) -> Iterator[str]:

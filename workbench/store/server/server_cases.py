@@ -59,6 +59,10 @@ class ServerCases(ServerSeat):
             self._lists = ServerLists(self._line, self._books.shelf, self.login)
         return self._lists.worklist(query)
 
+    def note_open(self, case_no: str) -> None:
+        """Tell the others which case stands on this desk's screen; empty for none."""
+        self._call("note_open", case_no)
+
     def change_mark(self) -> int:
         """A number that grows with every change that the server told of."""
         return self._line.change_mark()

@@ -8,7 +8,6 @@ known hole. Then the same questions about cases as on a file. Called by ``store.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -20,7 +19,7 @@ from workbench.rules.words import _, listed
 from workbench.store import centre_check
 from workbench.store.centre_check import Finding
 from workbench.store.engine import Unit
-from workbench.store.server import case_marks, install, policies, policy_check
+from workbench.store.server import grants, install, policy_check
 from workbench.store.server.role_names import RoleNames
 from workbench.store.server.rule_rows import rule_rows
 
@@ -65,10 +64,6 @@ _BODIES: Final = """
 SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = 'wb'"""
 
-_MADE: Final = re.compile(
-    r"CREATE OR REPLACE FUNCTION wb\.(\w+)\(.*?\bAS (\$\w*\$)(.*?)\2", re.DOTALL
-)
-
 
 def check_database(sql: Connection, roles: RoleNames) -> Iterator[Finding]:
     """What is wrong with the guard itself. Needs the installer's login."""
@@ -88,6 +83,8 @@ def check_database(sql: Connection, roles: RoleNames) -> Iterator[Finding]:
     other = policy_check.differences(sql, roles)
     yield from _named("policy_differs", _("Policies that are not this version's: {names}."), other)
     yield from _rules(sql)
+    text = _("Of hidden texts the server keeps samples that it guesses from: {names}.")
+    yield from _named("samples_kept", text, grants.kept_samples(sql))
 
 
 def _named(code: str, text: str, names: list[str]) -> Iterator[Finding]:
@@ -135,18 +132,8 @@ def _version(sql: Connection) -> Iterator[Finding]:
         yield Finding("server_hole", shown)
 
 
-def wanted_functions(roles: RoleNames) -> dict[str, set[str]]:
-    """Name -> bodies of the functions that this version makes in the schema ``wb``."""
-    found: dict[str, set[str]] = {}
-    marks = (*case_marks.statements(), *policies.functions())
-    for text in (*install.function_texts(roles), *marks):
-        for name, _mark, body in _MADE.findall(text):
-            found.setdefault(name, set()).add(body)
-    return found
-
-
 def _functions(sql: Connection, roles: RoleNames) -> Iterator[Finding]:
-    wanted = wanted_functions(roles)
+    wanted = install.wanted_functions(roles)
     there: dict[str, set[str]] = {}
     for name, body in sql.exec_driver_sql(_BODIES):
         there.setdefault(str(name), set()).add(str(body))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from workbench.rules.case import POOL, Case, State, TaskKind
@@ -36,6 +37,7 @@ _CLOCKS: Final = "SELECT * FROM wb.inbox_clocks(%s)"
 _NAMES: Final = (
     "SELECT item_code, version, name_zh, name_en FROM wb.item_version WHERE item_code = ANY (%s)"
 )
+_OPEN: Final = "SELECT * FROM wb.inbox_open(%s)"
 _VOIDING: Final = "SELECT * FROM wb.inbox_voiding(%s)"
 
 Rows = Sequence[tuple[Any, ...]]
@@ -55,9 +57,12 @@ class ServerLists:
         with self._line.look() as look:
             now, counts, rows = self._first(look, query, text)
             cases = [case_rows.case_of(row) for row in rows]
-            clocks, voiding = self._beside(look, cases)
+            clocks, voiding, opened = self._beside(look, cases)
         found = tuple(
-            self._row(one, row, now, clocks.get(one.case_id, []), one.case_id in voiding)
+            replace(
+                self._row(one, row, now, clocks.get(one.case_id, []), one.case_id in voiding),
+                open_by=tuple(opened.get(one.case_id, ())),
+            )
             for one, row in zip(cases, rows, strict=True)
         )
         because = "" if found else self._why_empty(query, counts)
@@ -94,14 +99,17 @@ class ServerLists:
 
     def _beside(
         self, look: Look, cases: Sequence[Case]
-    ) -> tuple[dict[int, list[ClockRun]], frozenset[int]]:
-        """Clocks that run, and the cases whose sealed document is asked to be void (T23b)."""
+    ) -> tuple[dict[int, list[ClockRun]], frozenset[int], dict[int, list[str]]]:
+        """Clocks that run, the cases whose sealed document is asked to be void (T23b), and who has
+        which of them open at another desk."""
         if not cases:
-            return {}, frozenset()
+            return {}, frozenset(), {}
+        numbers = [one.case_id for one in cases]
         sealed = [one.case_id for one in cases if one.state is State.PENDING_ISSUE]
         unnamed = {one.item_code for one in cases if _item(one) not in self._names}
-        runs, *more = look.ask(
-            (_CLOCKS, ([one.case_id for one in cases],)),
+        runs, opened, *more = look.ask(
+            (_CLOCKS, (numbers,)),
+            (_OPEN, (numbers,)),
             *([(_VOIDING, (sealed,))] if sealed else []),
             *([(_NAMES, (sorted(unnamed),))] if unnamed else []),
             last=True,
@@ -112,7 +120,10 @@ class ServerLists:
         clocks: dict[int, list[ClockRun]] = {}
         for row in runs:
             clocks.setdefault(row[0], []).append(case_rows.clock_of(row))
-        return clocks, asked
+        openers: dict[int, list[str]] = {}
+        for case_id, login in opened:
+            openers.setdefault(case_id, []).append(login)
+        return clocks, asked, openers
 
     def _row(
         self, one: Case, row: tuple[Any, ...], now: Moment, runs: list[ClockRun], voiding: bool

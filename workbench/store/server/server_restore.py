@@ -115,7 +115,8 @@ def _tool(about: AboutBackup, address: ServerAddress, login: str, password: str 
     first = replace(address, database=founding.FIRST_DATABASE)
     with founding.installing(first, login, password) as sql:
         there = int(sql.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
-    came_from = about.server // 10_000
+    # A newer pg_dump writes what an older server does not take, whatever server it came from.
+    came_from = max(about.server // 10_000, about.dump)
     if there < came_from:
         raise Refusal(
             "server_older",

@@ -28,6 +28,10 @@ from workbench.store.server.server_seat import ServerSeat
 class ServerSeal(ServerSeat):
     """The seal as its custodian works with it."""
 
+    def _once(self, verb: str, *values: Any) -> Any:
+        """The verb with a number of its own: asked again on a new line, it is not done again."""
+        return self._call(verb, *values, uuid.uuid4().hex)
+
     def seals(self) -> tuple[Seal, ...]:
         """Every seal of the register."""
         with self._work.read() as unit:
@@ -50,7 +54,7 @@ class ServerSeal(ServerSeat):
 
     def reserve(self, document_id: str, case_id: int, seal_id: str, owner: str) -> LedgerLine:
         """RESERVED, or a Refusal that says what forbids the press or who is faster."""
-        answer = self._call("seal_reserve", document_id, case_id, seal_id, owner)
+        answer = self._once("seal_reserve", document_id, case_id, seal_id, owner)
         serial = int(answer["line"]["serial"])
         with self._work.read() as unit:
             return ledger_rows.line_of(ledger_rows.lines(unit, L.serial == serial)[0])
@@ -58,7 +62,7 @@ class ServerSeal(ServerSeat):
     def mark_prepared(self, serial: int, owner: str, prepared: Prepared, sha256: str) -> None:
         """PREPARED: what will be signed is fixed."""
         at = prepared.placement
-        self._call(
+        self._once(
             "seal_prepared", serial, owner, prepared.digest, prepared.hole_start,
             prepared.hole_end, at.page, float(at.x_mm), float(at.y_mm), sha256,
         )  # fmt: skip
@@ -67,7 +71,7 @@ class ServerSeal(ServerSeat):
         self, serial: int, owner: str, cms: bytes, sha256_after: str, level: str
     ) -> None:
         """SIGNED: from here on the press is finished by whoever comes next, never repeated."""
-        self._call("seal_signed", serial, owner, cms, sha256_after, level)
+        self._once("seal_signed", serial, owner, cms, sha256_after, level)
 
     def release(self, serial: int, owner: str, move: Move) -> Case:
         """RELEASED and the move ``stamp`` (T23): both or neither."""
@@ -79,7 +83,7 @@ class ServerSeal(ServerSeat):
 
     def void_line(self, serial: int, owner: str, reason: str) -> None:
         """VOID with the reason; the serial stays burned."""
-        self._call("seal_void", serial, owner, reason)
+        self._once("seal_void", serial, owner, reason)
 
     def unfinished(self) -> tuple[HalfPress, ...]:
         """Lines neither released nor void whose lease has expired."""
@@ -89,7 +93,7 @@ class ServerSeal(ServerSeat):
 
     def take_lease(self, serial: int, owner: str) -> bool:
         """Take over a line whose lease has expired."""
-        return bool(self._call("seal_take_lease", serial, owner))
+        return bool(self._once("seal_take_lease", serial, owner))
 
     def ledger(self, sha256_after: str | None = None) -> tuple[LedgerLine, ...]:
         """The register of seal use as its policies show it; one file's lines to everybody."""
@@ -101,7 +105,7 @@ class ServerSeal(ServerSeat):
 
     def note_wrong_pin(self) -> int:
         """Count one wrong PIN; how many in a row."""
-        return int(self._call("pin_wrong")["in_a_row"])
+        return int(self._once("pin_wrong")["in_a_row"])
 
     def clear_wrong_pins(self) -> None:
         """The right PIN was given; a desk that is locked stays locked."""
@@ -113,7 +117,7 @@ class ServerSeal(ServerSeat):
 
     def unlock_seal_desk(self, login: str) -> None:
         """The security administrator opens a custodian's locked desk again."""
-        self._call("seal_desk_unlock", login)
+        self._once("seal_desk_unlock", login)
 
     def take_over_custody(self) -> CustodyShift:
         """The custodian takes over his shift that runs now (V16)."""
@@ -122,7 +126,7 @@ class ServerSeal(ServerSeat):
 
     def change_seal_state(self, seal_id: str, *, resume: bool, reason: str) -> SealChange:
         """Suspend or resume a seal (R57)."""
-        return _change(self._call("seal_change_state", seal_id, resume, reason)["change"])
+        return _change(self._once("seal_change_state", seal_id, resume, reason)["change"])
 
     def seal_changes(self, seal_id: str) -> tuple[SealChange, ...]:
         """Every filed change of that seal's state, oldest first."""

@@ -42,6 +42,10 @@ class ServerSession(
             self._line.changed()
             heard()
 
+        if self._ears is not None:
+            # A rebuilt window in place of the one before: the line that listens stays.
+            self._ears.heard = told
+            return
         self._ears = Ears(self._line.address, self._line.another_engine(), told)
         self._ears.start()
 

@@ -170,6 +170,14 @@ office_operation: Final = Table(
 )  # fmt: skip
 """What was done to the centre itself, and answered: asked again, it is not done again."""
 
+case_opening: Final = Table(
+    "case_opening", SERVER,
+    Column("pid", Integer, primary_key=True, autoincrement=False),
+    Column("login", Text, nullable=False), Column("case_id", BigInteger, nullable=False),
+)  # fmt: skip
+"""Which case stands on the screen of a session (decision note 019). No record of anything: the line
+goes with the session, and whatever a killed one has left counts for nothing."""
+
 task_kind: Final = Table(
     "task_kind", SERVER,
     Column("kind", Text, primary_key=True), Column("part", Text, nullable=False),

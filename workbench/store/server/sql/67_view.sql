@@ -133,7 +133,9 @@ BEGIN
                    || jsonb_build_object('pauses', r.pauses::jsonb) ORDER BY r.run_id), '[]')
                    FROM wb.clock_run r WHERE r.case_id = v_case.case_id),
         'events', CASE WHEN 'log' = ANY (v_parts) THEN wb.shown_events(v_case.case_id)
-                  ELSE '[]' END
+                  ELSE '[]' END,
+        'open_by', wb.openers(v_case.case_id, v_who),
+        'noted', wb.is_noted(v_case.case_id, v_who)
     );
 END
 $$;

@@ -46,6 +46,7 @@ AS $$
 DECLARE
     v_changed text := current_setting('wb.changed', true);
 BEGIN
+    PERFORM wb.tell_opened();
     IF coalesce(v_changed, '') !~ '^\d{1,18}$' THEN
         RETURN;
     END IF;
@@ -73,7 +74,7 @@ DECLARE
 BEGIN
     IF EXISTS (
         SELECT 1 FROM wb.membership m WHERE m.login = v_who AND m.valid_to > v_now
-            AND m.role NOT IN ('reviewer', 'organ_head', 'government_head')
+            AND m.role NOT IN ('representative', 'reviewer', 'organ_head', 'government_head')
     ) THEN
         RETURN ARRAY[wb.channel('')];
     END IF;

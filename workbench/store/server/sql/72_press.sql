@@ -1,5 +1,7 @@
 -- The verbs of a press (store.seal_room): reserved, prepared, signed, released or void. Each is one
 -- transaction and one round trip, and asks anew who asks, what he holds and how everything stands.
+-- Asked again with the number of an operation that was carried out (its answer was lost on the way)
+-- a verb answers what it did, and does nothing; it looks once what could run at the same time waits.
 
 -- How a case stands that cannot be stamped and that the person does not see is not told him.
 CREATE OR REPLACE FUNCTION wb.hide_state(p_case wb.case_file, p_who text, p_now bigint)
@@ -60,7 +62,7 @@ $$;
 -- The verb. {"line": {...}}, or a refusal that says what forbids the press or who is faster: where
 -- two looked at once, the partial unique index has the last word.
 CREATE OR REPLACE FUNCTION wb.seal_reserve(
-    p_document text, p_case bigint, p_seal text, p_owner text
+    p_document text, p_case bigint, p_seal text, p_owner text, p_operation text DEFAULT ''
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
@@ -69,8 +71,10 @@ AS $$
 DECLARE
     v_broken text;
 BEGIN
-    RETURN jsonb_build_object('line', wb.ledger_shown(
-        wb.reserved(p_document, p_case, p_seal, p_owner, wb.who())));
+    PERFORM wb.need_post('{seal_custodian}');
+    PERFORM 1 FROM wb.case_file c WHERE c.case_id = p_case FOR UPDATE;
+    RETURN coalesce(wb.done_before(p_operation), wb.kept(p_operation, jsonb_build_object(
+        'line', wb.ledger_shown(wb.reserved(p_document, p_case, p_seal, p_owner, wb.who())))));
 EXCEPTION WHEN unique_violation THEN
     GET STACKED DIAGNOSTICS v_broken = CONSTRAINT_NAME;
     IF v_broken <> 'uq_ledger_line_live_document' THEN
@@ -85,7 +89,8 @@ $$;
 -- chained as one: 105.0, not 105.
 CREATE OR REPLACE FUNCTION wb.seal_prepared(
     p_serial bigint, p_owner text, p_digest bytea, p_hole_start bigint, p_hole_end bigint,
-    p_page bigint, p_x_mm double precision, p_y_mm double precision, p_sha256 text
+    p_page bigint, p_x_mm double precision, p_y_mm double precision, p_sha256 text,
+    p_operation text DEFAULT ''
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
@@ -95,7 +100,10 @@ DECLARE
     v wb.ledger_line;
 BEGIN
     PERFORM wb.need_post('{seal_custodian}');
-    IF NOT wb.content_at_hand(p_sha256) THEN
+    PERFORM 1 FROM wb.ledger_line l WHERE l.serial = p_serial FOR UPDATE;
+    IF wb.done_before(p_operation) IS NOT NULL THEN
+        RETURN wb.done_before(p_operation);
+    ELSIF NOT wb.content_at_hand(p_sha256) THEN
         PERFORM wb.refuse('prepared_missing');
     END IF;
     v := wb.ledger_mine(p_serial, p_owner, wb.who(), '{RESERVED}');
@@ -110,7 +118,7 @@ BEGIN
         'digest', encode(p_digest, 'hex'), 'hole_start', p_hole_start, 'hole_end', p_hole_end,
         'page', p_page, 'x_mm', wb.with_fraction(p_x_mm), 'y_mm', wb.with_fraction(p_y_mm),
         'prepared_sha256', p_sha256));
-    RETURN jsonb_build_object('line', wb.ledger_shown(v));
+    RETURN wb.kept(p_operation, jsonb_build_object('line', wb.ledger_shown(v)));
 END
 $$;
 
@@ -118,7 +126,8 @@ $$;
 -- was returned, a shift that ended, a seal that was suspended meanwhile is refused here, before the
 -- signature counts.
 CREATE OR REPLACE FUNCTION wb.seal_signed(
-    p_serial bigint, p_owner text, p_cms bytea, p_sha256_after text, p_level text
+    p_serial bigint, p_owner text, p_cms bytea, p_sha256_after text, p_level text,
+    p_operation text DEFAULT ''
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
@@ -133,7 +142,9 @@ BEGIN
     PERFORM wb.need_post('{seal_custodian}');
     v_case := wb.case_of_line(p_serial);
     v_now := wb.moment();
-    IF v_case.case_id IS NOT NULL THEN
+    IF wb.done_before(p_operation) IS NOT NULL THEN
+        RETURN wb.done_before(p_operation);
+    ELSIF v_case.case_id IS NOT NULL THEN
         SELECT * INTO v FROM wb.ledger_line l WHERE l.serial = p_serial;
         IF v.custodian <> wb.who() THEN
             PERFORM wb.hide_state(v_case, wb.who(), v_now);
@@ -147,7 +158,7 @@ BEGIN
     v.signature_level := p_level;
     v := wb.ledger_save(v, 'SIGNED', wb.who(), v_now, jsonb_build_object(
         'cms', encode(p_cms, 'hex'), 'sha256_after', p_sha256_after, 'signature_level', p_level));
-    RETURN jsonb_build_object('line', wb.ledger_shown(v));
+    RETURN wb.kept(p_operation, jsonb_build_object('line', wb.ledger_shown(v)));
 END
 $$;
 
@@ -223,8 +234,9 @@ END
 $$;
 
 -- VOID with the reason; the serial stays burned.
-CREATE OR REPLACE FUNCTION wb.seal_void(p_serial bigint, p_owner text, p_reason text)
-RETURNS jsonb
+CREATE OR REPLACE FUNCTION wb.seal_void(
+    p_serial bigint, p_owner text, p_reason text, p_operation text DEFAULT ''
+) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
 SET extra_float_digits = 1
@@ -233,17 +245,23 @@ DECLARE
     v wb.ledger_line;
 BEGIN
     PERFORM wb.need_post('{seal_custodian}');
+    PERFORM 1 FROM wb.ledger_line l WHERE l.serial = p_serial FOR UPDATE;
+    IF wb.done_before(p_operation) IS NOT NULL THEN
+        RETURN wb.done_before(p_operation);
+    END IF;
     v := wb.ledger_mine(p_serial, p_owner, wb.who(), wb.live_lines());
     v.void_reason := p_reason;
     v := wb.ledger_save(
         v, 'VOID', wb.who(), wb.moment(), jsonb_build_object('void_reason', p_reason));
-    RETURN jsonb_build_object('line', wb.ledger_shown(v));
+    RETURN wb.kept(p_operation, jsonb_build_object('line', wb.ledger_shown(v)));
 END
 $$;
 
 -- Take over a line whose lease is over: one's own, or as the custodian on shift. False where
 -- another was faster.
-CREATE OR REPLACE FUNCTION wb.seal_take_lease(p_serial bigint, p_owner text) RETURNS boolean
+CREATE OR REPLACE FUNCTION wb.seal_take_lease(
+    p_serial bigint, p_owner text, p_operation text DEFAULT ''
+) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
 AS $$
@@ -252,24 +270,27 @@ DECLARE
 BEGIN
     PERFORM wb.need_post('{seal_custodian}');
     SELECT * INTO v FROM wb.ledger_line l WHERE l.serial = p_serial FOR UPDATE;
-    IF v.custodian IS DISTINCT FROM wb.who() AND NOT wb.my_custody() THEN
+    IF wb.done_before(p_operation) IS NOT NULL THEN
+        RETURN wb.done_before(p_operation)::boolean;
+    ELSIF v.custodian IS DISTINCT FROM wb.who() AND NOT wb.my_custody() THEN
         RETURN false;
     END IF;
-    RETURN wb.ledger_taken(v, p_owner, wb.who(), wb.moment());
+    RETURN wb.kept(p_operation, to_jsonb(
+        wb.ledger_taken(v, p_owner, wb.who(), wb.moment())))::boolean;
 END
 $$;
 
-REVOKE ALL ON FUNCTION wb.seal_reserve(text, bigint, text, text),
+REVOKE ALL ON FUNCTION wb.seal_reserve(text, bigint, text, text, text),
     wb.seal_prepared(bigint, text, bytea, bigint, bigint, bigint, double precision,
-                     double precision, text),
-    wb.seal_signed(bigint, text, bytea, text, text),
-    wb.seal_release(bigint, text, jsonb, jsonb, text), wb.seal_void(bigint, text, text),
-    wb.seal_take_lease(bigint, text)
+                     double precision, text, text),
+    wb.seal_signed(bigint, text, bytea, text, text, text),
+    wb.seal_release(bigint, text, jsonb, jsonb, text), wb.seal_void(bigint, text, text, text),
+    wb.seal_take_lease(bigint, text, text)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION wb.seal_reserve(text, bigint, text, text),
+GRANT EXECUTE ON FUNCTION wb.seal_reserve(text, bigint, text, text, text),
     wb.seal_prepared(bigint, text, bytea, bigint, bigint, bigint, double precision,
-                     double precision, text),
-    wb.seal_signed(bigint, text, bytea, text, text),
-    wb.seal_release(bigint, text, jsonb, jsonb, text), wb.seal_void(bigint, text, text),
-    wb.seal_take_lease(bigint, text)
+                     double precision, text, text),
+    wb.seal_signed(bigint, text, bytea, text, text, text),
+    wb.seal_release(bigint, text, jsonb, jsonb, text), wb.seal_void(bigint, text, text, text),
+    wb.seal_take_lease(bigint, text, text)
 TO @user@;

@@ -69,8 +69,9 @@ END
 $$;
 
 -- The verb. {"change": {...}}.
-CREATE OR REPLACE FUNCTION wb.seal_change_state(p_seal text, p_resume boolean, p_reason text)
-RETURNS jsonb
+CREATE OR REPLACE FUNCTION wb.seal_change_state(
+    p_seal text, p_resume boolean, p_reason text, p_operation text DEFAULT ''
+) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
 AS $$
@@ -83,6 +84,9 @@ BEGIN
     PERFORM wb.need_post(CASE WHEN v_resume THEN wb.may_resume_seal()
                               ELSE wb.may_suspend_seal() END);
     PERFORM 1 FROM wb.seal s ORDER BY s.seal_id FOR UPDATE;
+    IF wb.done_before(p_operation) IS NOT NULL THEN
+        RETURN wb.done_before(p_operation);
+    END IF;
     v_now := wb.moment();
     SELECT * INTO v_seal FROM wb.seal s WHERE s.seal_id = p_seal;
     IF NOT FOUND THEN
@@ -94,8 +98,8 @@ BEGIN
     UPDATE wb.seal s SET status = v_change ->> 'after' WHERE s.seal_id = p_seal;
     PERFORM wb.add_audit(CASE WHEN v_resume THEN 'seal_resumed' ELSE 'seal_suspended' END,
                          wb.canonical(v_change), v_now);
-    RETURN jsonb_build_object('change', v_change || jsonb_build_object(
-        'actor', wb.who(), 'at', v_now));
+    RETURN wb.kept(p_operation, jsonb_build_object('change', v_change || jsonb_build_object(
+        'actor', wb.who(), 'at', v_now)));
 END
 $$;
 
@@ -113,7 +117,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION wb.seal_change_state(text, boolean, text), wb.seal_changes(text)
+REVOKE ALL ON FUNCTION wb.seal_change_state(text, boolean, text, text), wb.seal_changes(text)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION wb.seal_change_state(text, boolean, text), wb.seal_changes(text)
+GRANT EXECUTE ON FUNCTION wb.seal_change_state(text, boolean, text, text), wb.seal_changes(text)
 TO @user@;

@@ -9,8 +9,8 @@ BEGIN
 END
 $$;
 
--- One more wrong PIN; {"in_a_row": n}.
-CREATE OR REPLACE FUNCTION wb.pin_wrong() RETURNS jsonb
+-- One more wrong PIN; {"in_a_row": n}. One that is told twice counts once.
+CREATE OR REPLACE FUNCTION wb.pin_wrong(p_operation text DEFAULT '') RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
 AS $$
@@ -19,11 +19,15 @@ DECLARE
     v_count bigint;
 BEGIN
     PERFORM wb.need_post('{seal_custodian}');
+    PERFORM 1 FROM wb.app_user u WHERE u.login = wb.who() FOR NO KEY UPDATE;
+    IF wb.done_before(p_operation) IS NOT NULL THEN
+        RETURN wb.done_before(p_operation);
+    END IF;
     INSERT INTO wb.pin_failure AS p (login, in_a_row, last_at) VALUES (wb.who(), 1, v_now)
     ON CONFLICT (login) DO UPDATE SET in_a_row = p.in_a_row + 1, last_at = v_now
     RETURNING p.in_a_row INTO v_count;
     PERFORM wb.add_audit('wrong_pin', v_count::text, v_now);
-    RETURN jsonb_build_object('in_a_row', v_count);
+    RETURN wb.kept(p_operation, jsonb_build_object('in_a_row', v_count));
 END
 $$;
 
@@ -46,18 +50,23 @@ SET search_path = wb, pg_catalog, pg_temp
 AS $$ BEGIN RETURN wb.wrong_pins(wb.who()) >= wb.most_wrong_pins(); END $$;
 
 -- The security administrator opens a custodian's locked desk again; it is written down.
-CREATE OR REPLACE FUNCTION wb.seal_desk_unlock(p_login text) RETURNS jsonb
+CREATE OR REPLACE FUNCTION wb.seal_desk_unlock(p_login text, p_operation text DEFAULT '')
+RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM wb.need_post('{security_admin}');
+    PERFORM 1 FROM wb.pin_failure p WHERE p.login = p_login FOR UPDATE;
+    IF wb.done_before(p_operation) IS NOT NULL THEN
+        RETURN wb.done_before(p_operation);
+    END IF;
     DELETE FROM wb.pin_failure p WHERE p.login = p_login AND p.in_a_row >= wb.most_wrong_pins();
     IF NOT FOUND THEN
         PERFORM wb.refuse('not_locked', jsonb_build_object('login', coalesce(p_login, '')));
     END IF;
     PERFORM wb.add_audit('seal_desk_unlocked', p_login, wb.moment());
-    RETURN jsonb_build_object('unlocked', p_login);
+    RETURN wb.kept(p_operation, jsonb_build_object('unlocked', p_login));
 END
 $$;
 
@@ -88,9 +97,9 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION wb.pin_wrong(), wb.pin_right(), wb.seal_desk_locked(),
-    wb.seal_desk_unlock(text), wb.take_over_custody()
+REVOKE ALL ON FUNCTION wb.pin_wrong(text), wb.pin_right(), wb.seal_desk_locked(),
+    wb.seal_desk_unlock(text, text), wb.take_over_custody()
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION wb.pin_wrong(), wb.pin_right(), wb.seal_desk_locked(),
-    wb.seal_desk_unlock(text), wb.take_over_custody()
+GRANT EXECUTE ON FUNCTION wb.pin_wrong(text), wb.pin_right(), wb.seal_desk_locked(),
+    wb.seal_desk_unlock(text, text), wb.take_over_custody()
 TO @user@;

@@ -18,10 +18,8 @@ BEGIN
 END
 $$;
 
--- Keeps the answer under the number of its operation and writes the line of the audit.
-CREATE OR REPLACE FUNCTION wb.done_now(
-    p_operation text, p_answer jsonb, p_act text, p_detail text, p_now bigint
-) RETURNS jsonb
+-- Keeps the answer under the number of its operation, where it has one.
+CREATE OR REPLACE FUNCTION wb.kept(p_operation text, p_answer jsonb) RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -29,9 +27,20 @@ BEGIN
         INSERT INTO wb.office_operation (operation_id, actor, answer)
         VALUES (p_operation, wb.who(), p_answer);
     END IF;
+    RETURN p_answer;
+END
+$$;
+
+-- Keeps the answer under the number of its operation and writes the line of the audit.
+CREATE OR REPLACE FUNCTION wb.done_now(
+    p_operation text, p_answer jsonb, p_act text, p_detail text, p_now bigint
+) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
     INSERT INTO wb.audit_line (at, actor, act, detail)
     VALUES (p_now, wb.who(), p_act, p_detail);
-    RETURN p_answer;
+    RETURN wb.kept(p_operation, p_answer);
 END
 $$;
 
