@@ -18,8 +18,8 @@ from workbench.store.server.table_policies import DECISIONS
 from workbench.store.tables import META, PART_TABLES
 
 LOOKUPS: Final = (
-    "who()", "moment()", "holds(text[])", "my_roles()", "my_departments()", "my_sites()",
-    "my_appointments()", "my_past_appointments()", "my_stand_ins()", "my_duty()",
+    "who()", "moment()", "my_moment()", "holds(text[])", "my_roles()", "my_departments()",
+    "my_sites()", "my_appointments()", "my_past_appointments()", "my_stand_ins()", "my_duty()",
     "my_grace()", "my_staffed_departments()", "my_letters()", "my_recusals()", "my_custody()",
     "my_marks(text[])", "my_tasks(text[])", "own_entry(bigint, text, bigint)",
 )  # fmt: skip
@@ -125,6 +125,8 @@ def close_database(sql: Connection, roles: RoleNames) -> None:
     # What a statement carries, names and keys, must not stand in the server's log.
     for one in ("log_parameter_max_length", "log_parameter_max_length_on_error"):
         _if_allowed(sql, f"ALTER DATABASE {name} SET {one} = 0")
+    # The policies are planned in no time and compiled in a second: no statement is worth it.
+    _if_allowed(sql, f"ALTER DATABASE {name} SET jit = off")
     for one in LARGE_OBJECTS:
         _if_allowed(sql, f"REVOKE ALL ON FUNCTION pg_catalog.{one} FROM PUBLIC")
 

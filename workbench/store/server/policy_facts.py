@@ -51,7 +51,7 @@ def _among(column: str, lookup: str) -> Callable[[str, str], str]:
 
 
 def _decided(row: str, arg: str) -> str:
-    since = f"(SELECT wb.moment() - {DECIDED_SIGHT})"
+    since = f"(SELECT wb.my_moment() - {DECIDED_SIGHT})"
     return f"{row}decided_by = {ME} AND {row}decided_at > {since}"
 
 

@@ -108,7 +108,7 @@ DECISIONS: Final[dict[str, Decision]] = {
     "authorisation_power": _all("with its letter"),
     "duty_shift": Decision(
         "published shifts; plans are the roster manager's and their author's",
-        (Shown("user", "published_at <= (SELECT wb.moment()) OR created_by = {me}"),
+        (Shown("user", "published_at <= (SELECT wb.my_moment()) OR created_by = {me}"),
          Shown("roster_manager", _posts(Role.ROSTER_MANAGER))),
     ),
     "leave": Decision(

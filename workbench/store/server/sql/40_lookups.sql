@@ -3,6 +3,12 @@
 -- its plans are kept for the session; called as (SELECT wb.f()), so once a statement. session_user
 -- is put into a text first: a name has a collation of its own, and no index of a login serves it.
 
+-- The moment for policies. One that is volatile, as the clock is, keeps PostgreSQL from asking a
+-- sub-select once for all rows.
+CREATE OR REPLACE FUNCTION wb.my_moment() RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+AS $$ BEGIN RETURN wb.moment(); END $$;
+
 -- Whether the person holds one of these roles now (Fact role).
 CREATE OR REPLACE FUNCTION wb.holds(p_roles text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
