@@ -182,26 +182,23 @@ def _visible_among() -> str:
     """Of these cases the ones of which the person sees anything at all, newest first: for what is
     asked beside a list of cases, once and not once a case. Only what his own posts may grant is
     asked; whose letters have ended is asked as a representative still (V08)."""
-    asked = []
-    for kind in GROUPS:
-        terms = terms_for(Part.META, kind)
-        if terms:
-            asked.append(f"""    IF {_has_post(kind)} THEN
-        v_found := v_found || ARRAY(
-            SELECT c.case_id FROM wb.case_file c WHERE c.case_id = ANY (p_cases)
-            AND {_granted_and_not_denied(terms, "c.")}
-        );
-    END IF;""")
-    lines = "\n".join(asked)
+    kinds = [(kind, terms_for(Part.META, kind)) for kind in GROUPS]
+    asked = "\n            OR ".join(
+        f"(SELECT {_has_post(kind)}) AND {_granted_and_not_denied(terms, 'c.')}"
+        for kind, terms in kinds if terms
+    )  # fmt: skip
     return f"""CREATE OR REPLACE FUNCTION wb.visible_among(p_cases bigint[]) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = wb, pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
+SET jit = off AS $$
 DECLARE
     v_roles text[] := wb.my_roles();
-    v_found bigint[] := '{{}}';
 BEGIN
-{lines}
-    RETURN ARRAY(SELECT DISTINCT f.one FROM unnest(v_found) AS f(one) ORDER BY f.one DESC);
+    RETURN ARRAY(
+        SELECT c.case_id FROM wb.case_file c WHERE c.case_id = ANY (p_cases)
+        AND ({asked})
+        ORDER BY c.case_id DESC
+    );
 END
 $$"""
 
