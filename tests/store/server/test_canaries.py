@@ -195,7 +195,7 @@ def test_no_canary_sings_for_who_may_not_hear_it(
             for login, told in race(centre).items():
                 found += leaked(centre, login, told, seen)
         for number, kind in enumerate(KINDS):
-            if depth == 1 and number % 2 == afternoon:
+            if depth == 1 and number % 4 != 2 * afternoon:
                 continue
             login = centre.login(kind)
             probes = PROBES[(number + afternoon) % share :: share]

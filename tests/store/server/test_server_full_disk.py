@@ -141,6 +141,7 @@ def test_no_room_for_the_log(made: Cluster, tmp_path: Path) -> None:
     """PostgreSQL stops itself then. What it had acknowledged is there when it is back, the step
     under way is asked for again by the same session and taken once."""
     log = made.folder / "data" / "pg_wal"
+    asked(made, "CREATE DATABASE roomy TEMPLATE founded STRATEGY file_copy")
     with small_disk(made.folder / "log-disk", 96) as disk:
         made.stop()
         place = _folder(made, disk)
@@ -148,7 +149,7 @@ def test_no_room_for_the_log(made: Cluster, tmp_path: Path) -> None:
         log.rename(log.with_name("pg_wal.before"))
         log.symlink_to(place)
         made.start()
-        server = ServerCentre(made, "founded")
+        server = ServerCentre(made, "roomy")
         try:
             with server_world(server, tmp_path) as world:
                 _stops_and_goes_on(made, world, disk)
@@ -158,6 +159,7 @@ def test_no_room_for_the_log(made: Cluster, tmp_path: Path) -> None:
             log.unlink()
             subprocess.run([*made.runner, "cp", "-r", f"{place}/.", log], check=True)
             made.start()
+            asked(made, "DROP DATABASE roomy WITH (FORCE)")
 
 
 def _stops_and_goes_on(made: Cluster, world: ServerWorld, disk: SmallDisk) -> None:

@@ -43,7 +43,7 @@ def test_everybody_sees_what_the_rows_grant(
         with world.centre.administration(writing=False) as unit:
             copy_rows(unit.sql, server)
             matched, answers = Counter[str](), 0
-            for at in moments(world)[: None if depth > 1 else 5]:
+            for at in moments(world)[: None if depth > 1 else 4]:
                 server.set_moment(at)
                 cases = _cases(unit.sql, world.centre.books.shelf, at)
                 for login in PEOPLE:
