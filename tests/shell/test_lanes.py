@@ -248,8 +248,10 @@ def test_closing_ends_the_threads_and_finishes_the_change_under_way(qapp: QAppli
     assert lanes.close() == ()
     assert done[:1] == [1] and len(done) < 51
     assert not [t for t in threading.enumerate() if t.name == "lane-store"]
+    late = lanes.ask(lambda: done.append(3))
+    assert late.ticket.called_off and lanes.idle and 3 not in done
     with pytest.raises(RuntimeError, match="closed"):
-        lanes.ask(lambda: 1)
+        lanes.change(lambda: 1)
 
 
 def test_closing_names_the_lane_that_hangs(qapp: QApplication) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -106,20 +107,31 @@ def _look(args: argparse.Namespace) -> AbstractContextManager[AuditLog]:
 
 
 class _Progress:
-    """One line that is written over, where a person looks at it, once 0.3 seconds have passed."""
+    """One line that is written over, where a person looks at it, once 0.3 seconds have passed.
+
+    Ctrl-C is remembered too: raised inside a library's own callback it would be lost.
+    """
 
     def __init__(self, size: Callable[[], int]) -> None:
         self._size = size
         self._total = 0
         self._next = time.monotonic() + PATIENCE
         self._shown = False
+        self._stopped = False
 
     def __enter__(self) -> _Progress:
         self._total = self._size() if sys.stderr.isatty() else 0
+        self._before = signal.signal(signal.SIGINT, self._stop)
         return self
+
+    def _stop(self, *_heard: object) -> None:
+        self._stopped = True
+        raise KeyboardInterrupt
 
     def tick(self, done: int) -> None:
         """So many entries have been read."""
+        if self._stopped:
+            raise KeyboardInterrupt
         if not self._total or time.monotonic() < self._next:
             return
         self._next, self._shown = time.monotonic() + PATIENCE, True
@@ -127,6 +139,7 @@ class _Progress:
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
     def __exit__(self, *_how: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
         if self._shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
