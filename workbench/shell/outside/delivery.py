@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject
 
-from workbench.rules.refusals import Refusal, Trouble
+from workbench.rules.refusals import Fault, Trouble
 from workbench.shell.watch import ChangeWatch
 from workbench.shell.workplace import Workplace
 
@@ -46,7 +46,7 @@ class Delivery(QObject):
             except Trouble as trouble:
                 # The centre itself is away: the watch shows that with its banner. A refusal is for
                 # whoever may do nothing any more, and the desk tells him so itself.
-                level = logging.INFO if isinstance(trouble, Refusal) else logging.WARNING
+                level = logging.WARNING if isinstance(trouble, Fault) else logging.INFO
                 log.log(level, "nothing could be handed to the outside systems: %s", trouble)
                 return 0
 
