@@ -66,12 +66,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The centre ``qingyun``, made by the command."""
     folder = tmp_path_factory.mktemp("server")
     with cluster(**QUIET) as made:
-        engine = create_engine(made.url("postgres"), poolclass=NullPool)
-        with engine.begin() as sql:
-            sql.exec_driver_sql(f"ALTER ROLE {SUPERUSER} PASSWORD '{INSTALLER}'")
-        (made.folder / "data" / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256")
-        made.stop()
-        made.start()
+        made.ask_passwords(INSTALLER)
         one = Desk(made, folder)
         (folder / "departments.csv").write_text(DEPARTMENTS, encoding="utf-8")
         one.done("centre", "create", one.url, "--as", SUPERUSER, "--content", folder / "share",

@@ -74,9 +74,14 @@ class LaneThread:
             self._thread.start()
         self._work.put((ticket, work))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it still takes work: until :meth:`stop`."""
+        return not self._stopped
+
     def expect_open(self) -> None:
         """RuntimeError after :meth:`stop`: nothing is done any more."""
-        if self._stopped:
+        if not self.is_open:
             raise RuntimeError(f"the lane {self.name} has been closed")
 
     def _loop(self) -> None:

@@ -146,7 +146,6 @@ class Lanes(QObject):
         self._newest: dict[tuple[int, str], Job] = {}
         self._slow: set[Job] = set()
         self._under_way: set[Job] = set()
-        self._closed = False
         # Emitted in a lane, received here: Qt queues it for the UI thread.
         self._came_back.connect(self._deliver)
 
@@ -264,7 +263,6 @@ class Lanes(QObject):
         A change under way is finished. Answers that come in later are dropped. ``last_words`` are
         pairs of lane and function, run last and never called off: what closes files and processes.
         """
-        self._closed = True
         for job in self._under_way:
             if not job.is_change:
                 job.cancel()
@@ -280,11 +278,12 @@ class Lanes(QObject):
     def _start(
         self, job: Job, scope: QWidget | None = None, key: str = "", at_once: bool = False
     ) -> Job:
-        if self._closed and not job.is_change:
+        lane = self._threads[job.lane]
+        if not lane.is_open and not job.is_change:
             # A timer or a slice of a window that is being taken away: nobody waits for the answer.
             job.cancel()
             return job
-        self._threads[job.lane].expect_open()
+        lane.expect_open()
         if key:
             place = (id(scope), f"{job.lane}:{key}")
             older = self._newest.get(place)

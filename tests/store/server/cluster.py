@@ -16,6 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
 SUPERUSER = "cluster_admin"
 QUIET = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For tests that kill no server; benches and fault tests start one with a real disk."""
@@ -38,6 +41,16 @@ class Cluster:
     def stop(self, mode: str = "fast") -> None:
         """``immediate`` is a crash."""
         run(self.runner, binary("pg_ctl"), "-D", f"{self.folder}/data", "-m", mode, "-w", "stop")
+
+    def ask_passwords(self, installer: str) -> None:
+        """From now on everybody signs in with a password; the superuser's is this one."""
+        engine = create_engine(self.url("postgres"), poolclass=NullPool)
+        with engine.begin() as sql:
+            sql.exec_driver_sql(f"ALTER ROLE {SUPERUSER} PASSWORD '{installer}'")
+        rules = self.folder / "data" / "pg_hba.conf"
+        rules.write_text("host all all 127.0.0.1/32 scram-sha-256")
+        self.stop()
+        self.start()
 
     def start(self) -> None:
         """Again after a stop."""

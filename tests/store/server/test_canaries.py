@@ -17,8 +17,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.store.server.accounts_world import accounts_of
-from tests.store.server.centres import ServerCentre, server_world
 from tests.store.server.probed_centre import KINDS, ProbedCentre
 from tests.store.server.probes import PROBES, Probe, attempt
 from workbench.rules.moment import HOUR
@@ -30,14 +28,6 @@ RECUSED = ("tang", "song")
 """Who is recused from a case, and who wrote it down: both see that line (V00)."""
 DRAFTED = "zhang"
 """Who alone has a private draft in this centre (E06)."""
-
-
-@pytest.fixture
-def centre(server: ServerCentre, tmp_path: Path) -> Iterator[ProbedCentre]:
-    with accounts_of(server) as accounts, server_world(server, tmp_path) as world:
-        made = ProbedCentre(world, accounts)
-        made.work()
-        yield made
 
 
 def columns(centre: ProbedCentre) -> list[tuple[str, str]]:

@@ -7,15 +7,12 @@ retries and settings could be abused for. Nothing may be changed by any of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import psycopg
 import pytest
 
 from tests.bench.figures import FigureTable
-from tests.store.server.accounts_world import accounts_of
-from tests.store.server.centres import ServerCentre, server_world
 from tests.store.server.probed_centre import KINDS, ProbedCentre
 from tests.store.server.probes import PROBES, Probe, attempt, of_table
 from tests.store.world import PROMISED
@@ -26,14 +23,6 @@ pytestmark = [pytest.mark.long(60), pytest.mark.timeout(600)]
 AIMED = ("{hidden", "{package}", "{operation}", "{sha256}")
 """Words of probes that need a case of which the person sees nothing; an organ head has none."""
 NOT_CHANGED = ("pg_policy", "pg_proc", "pg_class", "pg_auth_members", "pg_trigger")
-
-
-@pytest.fixture
-def centre(server: ServerCentre, tmp_path: Path) -> Iterator[ProbedCentre]:
-    with accounts_of(server) as accounts, server_world(server, tmp_path) as world:
-        made = ProbedCentre(world, accounts)
-        made.work()
-        yield made
 
 
 def every_table(centre: ProbedCentre) -> list[list[Probe]]:

@@ -15,8 +15,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine
 
 from tests.journeys.hall import Said, run
 from tests.store.server.accounts_world import FIRST, OWN, Accounts, accounts_of
@@ -62,12 +61,7 @@ class Other:
 @pytest.fixture(scope="module")
 def other() -> Iterator[Other]:
     with cluster(**QUIET) as made:
-        engine = create_engine(made.url("postgres"), poolclass=NullPool)
-        with engine.begin() as sql:
-            sql.exec_driver_sql(f"ALTER ROLE {SUPERUSER} PASSWORD '{INSTALLER}'")
-        (made.folder / "data" / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256")
-        made.stop()
-        made.start()
+        made.ask_passwords(INSTALLER)
         yield Other(made)
 
 
