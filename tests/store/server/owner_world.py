@@ -149,7 +149,7 @@ class TwoWays:
 
         self.same(
             "events", sql, one.case_id, (event,), add,
-            "wb.append_event(%s, %s, %s, %s, %s, %s, %s::jsonb, %s)", one.case_id, one.seq,
+            "(wb.add_event(%s, %s, %s, %s, %s, %s, %s::jsonb, %s)).hash", one.case_id, one.seq,
             one.kind, one.actor, one.effective_at, one.recorded_at, one.payload, one.prev_hash,
         )  # fmt: skip
 
@@ -204,8 +204,10 @@ class TwoWays:
         wanted = select(*[one for one in o if one.name != "message_id"]).where(mine)
         expected = sql.execute(wanted.order_by(o.message_id)).all()
         sql.execute(delete(exchange_outbox).where(mine))
-        ask(sql, "wb.keep_messages(%s, %s, %s, %s::jsonb)", number, done.seq,
-            self.stages.get(number, ""), told_entries(doing.move.entries))  # fmt: skip
+        ask(sql, "wb.keep_messages((SELECT c FROM wb.case_file c WHERE case_id = %s),"
+            " (SELECT e FROM wb.event e WHERE case_id = %s AND seq = %s), %s, %s::jsonb)",
+            number, number, done.seq, self.stages.get(number, ""),
+            told_entries(doing.move.entries))  # fmt: skip
         assert sql.execute(wanted.order_by(o.message_id)).all() == expected
         self.stages[number] = stage
         self.done["messages"] += len(expected)

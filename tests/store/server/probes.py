@@ -453,7 +453,7 @@ def _server() -> Iterator[Probe]:
 def _forged() -> Iterator[Probe]:
     for call in (
         "record(NULL, NULL, 'chen', 1, 1, '{}', '[]')",
-        "append_event({hidden}, 99, 'grant', 'chen', 1, 1, '{}', 'x')",
+        "add_event({hidden}, 99, 'grant', 'chen', 1, 1, '{}', 'x')",
         "system_move(NULL, 'quarantine', 1, 1, '{}')",
         "settle(NULL, 1)",
         "insert_case(NULL)",

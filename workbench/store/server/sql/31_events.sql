@@ -25,24 +25,25 @@ CREATE OR REPLACE FUNCTION wb.genesis(p_case_no text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT wb.sha256_text(p_case_no) $$;
 
--- Append one event; UNIQUE (case_id, seq) is the last word on the order. Answers its hash.
-CREATE OR REPLACE FUNCTION wb.append_event(
+-- Append one event; UNIQUE (case_id, seq) is the last word on the order. Answers it as written.
+CREATE OR REPLACE FUNCTION wb.add_event(
     p_case bigint, p_seq bigint, p_kind text, p_actor text, p_effective_at bigint,
     p_recorded_at bigint, p_payload jsonb, p_prev text
-) RETURNS text
+) RETURNS wb.event
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_payload text := wb.canonical(p_payload);
     v_hash text := wb.event_hash(
         p_prev, p_seq, p_kind, p_actor, p_effective_at, p_recorded_at, v_payload);
+    v_event wb.event;
 BEGIN
     INSERT INTO wb.event (
         case_id, seq, kind, actor, effective_at, recorded_at, payload, prev_hash, hash
     ) VALUES (
         p_case, p_seq, p_kind, p_actor, p_effective_at, p_recorded_at, v_payload, p_prev, v_hash
-    );
-    RETURN v_hash;
+    ) RETURNING * INTO v_event;
+    RETURN v_event;
 END
 $$;
 

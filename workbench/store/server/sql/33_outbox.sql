@@ -84,45 +84,42 @@ END
 $$;
 
 -- Everything that this step tells the outside (rules.outside.messages), after effects, event and
--- projection. p_told is wb.stage_of(case) from before the effects, or NULL where the step cannot
+-- projection: the case as it then stands, the event as written. p_told is wb.stage_of(case) from before the effects, or NULL where the step cannot
 -- change the stage. An exercise tells nothing.
 CREATE OR REPLACE FUNCTION wb.keep_messages(
-    p_case bigint, p_seq bigint, p_told text, p_entries jsonb
+    p_case wb.case_file, p_event wb.event, p_told text, p_entries jsonb
 ) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    v_case wb.case_file;
-    v_event wb.event;
-    v_at text;
+    v_no bigint := p_case.case_id;
+    v_seq bigint := p_event.seq;
+    v_made bigint := p_event.recorded_at;
+    v_at text := wb.stamp(p_event.effective_at);
+    v_body text := wb.process_body(p_case, p_event);
     v_stage text;
-    v_body text;
     v_told wb.public_message;
 BEGIN
-    SELECT * INTO STRICT v_case FROM wb.case_file AS c WHERE c.case_id = p_case;
-    IF v_case.exercise THEN
+    IF p_case.exercise THEN
         RETURN;
     END IF;
-    SELECT * INTO STRICT v_event FROM wb.event AS e WHERE e.case_id = p_case AND e.seq = p_seq;
-    v_at := wb.stamp(v_event.effective_at);
-    v_body := wb.process_body(v_case, v_event);
     INSERT INTO wb.exchange_outbox (slot, case_id, seq, body, sha256, state, tries, made_at)
-    VALUES ('supervision_feed', p_case, p_seq, v_body,
-            encode(sha256(convert_to(v_body, 'UTF8')), 'hex'), 'waiting', 0, v_event.recorded_at);
-    v_stage := CASE WHEN p_told IS NOT NULL THEN wb.stage_of(p_case) END;
+    VALUES ('supervision_feed', v_no, v_seq, v_body,
+            encode(sha256(convert_to(v_body, 'UTF8')), 'hex'), 'waiting', 0, v_made);
+    v_stage := CASE WHEN p_told IS NOT NULL THEN wb.stage_of(v_no) END;
     IF v_stage <> '' AND v_stage <> p_told THEN
-        PERFORM wb.put_out('progress_feed', p_case, p_seq, jsonb_build_object(
-            'case_no', v_case.case_no, 'stage', v_stage, 'at', v_at), v_event.recorded_at);
+        PERFORM wb.put_out('progress_feed', v_no, v_seq, jsonb_build_object(
+            'case_no', p_case.case_no, 'stage', v_stage, 'at', v_at), v_made);
     END IF;
-    SELECT * INTO v_told FROM wb.public_message AS m WHERE m.move = v_event.kind;
+    SELECT * INTO v_told FROM wb.public_message AS m WHERE m.move = p_event.kind;
     IF FOUND THEN
-        PERFORM wb.put_out('notification_port', p_case, p_seq, jsonb_build_object(
-            'case_no', v_case.case_no, 'notice', v_told.notice,
-            'text', replace(v_told.text, '{no}', v_case.short_no), 'at', v_at),
-            v_event.recorded_at);
+        PERFORM wb.put_out('notification_port', v_no, v_seq, jsonb_build_object(
+            'case_no', p_case.case_no, 'notice', v_told.notice,
+            'text', replace(v_told.text, '{no}', p_case.short_no), 'at', v_at),
+            v_made);
     END IF;
-    IF v_event.kind = 'archive' THEN
-        PERFORM wb.keep_packages(p_case, p_seq, v_case.case_no, p_entries, v_event.recorded_at);
+    IF p_event.kind = 'archive' THEN
+        PERFORM wb.keep_packages(v_no, v_seq, p_case.case_no, p_entries, v_made);
     END IF;
 END
 $$;

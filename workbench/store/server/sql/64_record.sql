@@ -42,6 +42,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     v wb.case_file;
+    v_event wb.event;
     v_told text := CASE WHEN p_row.changes_stage THEN wb.stage_of(p_case.case_id) END;
     v_payload jsonb := p_fields;
 BEGIN
@@ -52,13 +53,14 @@ BEGIN
     v := wb.effects_of(
         p_row.row_no, p_case, p_who, p_at, p_now, p_fields, wb.brought(p_fields, p_entries));
     v.version := p_case.version + 1;
-    v.last_hash := wb.append_event(
+    v_event := wb.add_event(
         v.case_id, v.version, p_row.move, p_who, p_at, p_now, v_payload, p_case.last_hash);
+    v.last_hash := v_event.hash;
     IF p_row.changes_due THEN
         v := wb.projected(v);
     END IF;
     PERFORM wb.save_case(v, p_who, p_row.move);
-    PERFORM wb.keep_messages(v.case_id, v.version, v_told, p_entries);
+    PERFORM wb.keep_messages(v, v_event, v_told, p_entries);
     PERFORM wb.mark_changed(v.case_id);
     PERFORM wb.end_drafts(v.case_id, p_who, p_row.move, v.state <> p_case.state);
     RETURN v;
