@@ -1,7 +1,8 @@
 """A centre on a server by the command line alone, as the person who installs it works.
 
-Every call is a process of its own, the password comes through a pipe. Then ``centre check`` is held
-against a database in which somebody has opened the guard, one thing at a time.
+The first call of each command is a process of its own, the password comes through a pipe; the later
+ones save its start. Then ``centre check`` is held against a database in which somebody has opened
+the guard, one thing at a time.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
+from tests.journeys.hall import run
 from tests.store.server.cluster import QUIET, SUPERUSER, Cluster, cluster
 from workbench.store.server import server_check
 
-pytestmark = [pytest.mark.long(60), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.long(25), pytest.mark.timeout(240)]
 INSTALLER = "installer-words-1"
 DEPARTMENTS = (
     "code,name_zh,name_en,organ_name,credit_code,kind\n"
@@ -34,6 +37,7 @@ class Desk:
 
     cluster: Cluster
     folder: Path
+    called: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -45,10 +49,17 @@ class Desk:
 
     def say(self, *words: object, lines: str = INSTALLER) -> subprocess.CompletedProcess[str]:
         """One call of the program."""
+        home = {"XDG_DATA_HOME": str(self.folder)}
+        command = tuple(map(str, words[:2]))
+        if command in self.called:
+            with patch.dict(os.environ, home):
+                said = run(*words, pin=lines)
+            return subprocess.CompletedProcess(words, said.code, said.out, said.err)
+        self.called.add(command)
         return subprocess.run(
             [sys.executable, "-m", "workbench", "--language", "en", *map(str, words)],
             input=f"{lines}\n", capture_output=True, text=True, timeout=120, check=False,
-            env={**os.environ, "PYTHONPATH": os.getcwd(), "XDG_DATA_HOME": str(self.folder)},
+            env={**os.environ, "PYTHONPATH": os.getcwd(), **home},
         )  # fmt: skip
 
     def done(self, *words: object, lines: str = INSTALLER) -> str:
@@ -148,6 +159,7 @@ HOLES = {
         "STABLE AS 'BEGIN END'", "content_asked"),
     "foreign_object": (
         "CREATE TABLE wb.mine (one int); ALTER TABLE wb.mine ENABLE ROW LEVEL SECURITY", "mine"),
+    "definitions_open": ("ALTER EVENT TRIGGER wb_definitions DISABLE", "wb_definitions"),
     "verb_for_all": ("GRANT EXECUTE ON FUNCTION wb.refuse(text, jsonb) TO PUBLIC", "refuse"),
     "rules_differ": ("UPDATE wb.role_exclusion SET excludes = 'reviewer'"
                      " WHERE role = (SELECT min(role) FROM wb.role_exclusion)"

@@ -11,7 +11,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -21,7 +21,7 @@ import pytest
 from PyQt6.QtWidgets import QWidget
 
 from tests.journeys.hall import run
-from tests.journeys.near import near_seal
+from tests.journeys.near import near_seal, near_verifier
 from tests.shell import desk_kit
 from tests.shell.screen_check import check
 from workbench.commands.founding import sample_passwords
@@ -35,10 +35,14 @@ from workbench.shell.issuing.screen import IssuingScreen
 from workbench.shell.seal_desk.screen import SealDeskScreen
 from workbench.store import open_centre
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.long(50)]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long(25)]
 
 POST_B, CUSTODIAN = "li.na", "lin.shu"
 LOOKS = tuple(product(("zh_CN", "en"), (False, True), (1.0, 2.0)))
+PAIRS = tuple(
+    look for look in LOOKS if ((look[0] == "en") + look[1] + (look[2] == 2.0)) % 2 == 0
+)  # fmt: skip
+"""Half of them, in which every language, shade and size still meets every other."""
 # Names and places of the sample data, the mark of the test key, levels of signatures.
 DATA = frozenset({"TEST", "Seal"})
 OPINION = {"conclusion": "grant", "reasons": "材料齐全，符合法定形式。", "points": {}}
@@ -62,6 +66,13 @@ def said(url: str, *words: str, pin: str = "") -> str:
         done = run(*words, "--centre", url, pin=pin)
     assert done.code == 0, (words, done)
     return done.out
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _near() -> Iterator[None]:
+    """Looks are looked at: sealed files are judged in this process."""
+    with near_verifier():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -190,16 +201,19 @@ every_window = pytest.mark.parametrize(
 
 @every_window
 def test_nothing_is_cut_missing_faint_or_left_untranslated(
-    qtbot: Any, staged: Staged, login: str, show: Callable[..., QWidget]
+    qtbot: Any, staged: Staged, login: str, show: Callable[..., QWidget], depth: int
 ) -> None:
+    """In half of the looks; in all eight with ``--deep``."""
     found: dict[str, list[str]] = {}
     with desk_kit.desk(staged.centre, Look("zh_CN")) as room:
         desk_kit.sign_in(qtbot, room, login, staged.centre.passwords[login])
-        for language, dark, scale in LOOKS:
+        for language, dark, scale in LOOKS if depth > 1 else PAIRS:
             room._wear(Look(language, dark, scale))
             desk_kit_window(room).resize(1440, 900)
             window = show(qtbot, room, staged)
             name = f"{language} {'dark' if dark else 'light'} {scale:.0%}"
+            if check(window, language, DATA):
+                qtbot.wait(500)  # on a busy machine a layout may still be on its way
             findings = check(window, language, DATA)
             if findings:
                 found[name] = sorted({str(one) for one in findings})

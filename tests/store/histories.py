@@ -27,13 +27,16 @@ from tests.store.world import (
     stamp_move,
 )
 from workbench.rules.case import Case, Move, NewEntry
+from workbench.rules.dossier import Dossier
 from workbench.rules.facts import Answers
+from workbench.rules.hand_over import lapsed
 from workbench.rules.judge import possible_moves
 from workbench.rules.moment import DAY, HOUR, MINUTE, at_local, to_local
 from workbench.rules.people import Appointment, Authorisation, Post, Power, Recusal, User
 from workbench.rules.refusals import Refusal
+from workbench.rules.settle import next_settlement, overdue
 from workbench.rules.visibility import visible_parts
-from workbench.store import case_rows, dossiers, seeding
+from workbench.store import case_rows, dossiers, seeding, supervision_rows
 
 PEOPLE = (
     "zhang", "li", "chen", "liu", "zhao", "sun", "dai", "wang", "hu", "ma", "guo", "he", "lin",
@@ -65,17 +68,24 @@ def trouble(world: World, dice: random.Random) -> None:
     world.as_("gao").take_over_custody()
 
 
-def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
-    """For each move: the fields and entries it brings, mostly good ones."""
+WITH_PAPER = frozenset({"attach_material", "answer_demand", "resume"})
+"""Moves that bring a stored material; the others need not store one."""
+WITH_FROZEN = frozenset({"request_seal", "archive"})
+"""Moves that point to the frozen document."""
+
+
+def contents(world: World, case: Case, dice: random.Random, name: str) -> Any:
+    """The fields and entries which that move brings, mostly good ones."""
     text = {"text": "x", "reason": "x", "request": "x"}
     demands = [{"no": n, "material": "id_card", "defect": "d", "standard": "s"} for n in (1, 2)]
-    paper = world.paper(dice.choice(("id_card", "site_plan", "sale_deed", "gift_deed")))
+    code = dice.choice(("id_card", "site_plan", "sale_deed", "gift_deed"))
+    paper = world.paper(code) if name in WITH_PAPER else None
     decision = {"content": "c", "reason": "r", "basis": "b", "remedies": "m", "despite": "d"}
-    frozen = world.file(f"frozen {case.case_no} {case.version}")
+    frozen = world.file(f"frozen {case.case_no} {case.version}") if name in WITH_FROZEN else ""
     planned = world.clock.now() + dice.randrange(1, 60) * HOUR
     others = sorted(set(ORGANS) - {case.department})
     receipt = {"receiver": "r", "manner": "direct", "identity": "i"}
-    return {
+    recipes = {
         "attach_material": ({}, [paper]),
         "receive": ({}, []),
         "push": ({}, [("checklist", {"answers": ["yes"]})]),
@@ -155,6 +165,7 @@ def contents(world: World, case: Case, dice: random.Random) -> dict[str, Any]:
         "hand_over": ({"to": dice.choice(PEOPLE)}, []),
         "send_message": ({}, [("message", text)]),
     }  # fmt: skip
+    return recipes.get(name, ({}, []))
 
 
 SELDOM = ("quarantine", "withdraw", "terminate", "refuse_acceptance", "confirm_transfer",
@@ -164,24 +175,39 @@ SELDOM = ("quarantine", "withdraw", "terminate", "refuse_acceptance", "confirm_t
 
 def one_step(world: World, dice: random.Random, cases: list[Case]) -> str | None:
     """Somebody takes one of the moves that his view offers; the name of the move, if taken."""
-    number, session = dice.choice(cases).case_id, world.as_("wang")
-    session.settle_case(number)
-    with session._work.read() as unit:
-        case = case_rows.case_by_id(unit.sql, number)
-        assert case is not None
-        dossier = dossiers.load(unit.sql, world.centre.books.shelf, case, PEOPLE, unit.now)
+    number, at = dice.choice(cases).case_id, world.clock.now()
+    dossier, owed = _looked_at(world, number)
+    if owed:
+        world.as_("wang").settle_case(number)
+        dossier, _owed = _looked_at(world, number)
+    assert dossier.case is not None
     for login in dice.sample(PEOPLE, len(PEOPLE)):
-        seen = visible_parts(Answers(dossier, login, unit.now))
-        offered = [one for one in possible_moves(dossier, login, unit.now) if one != "stamp"]
-        if dice.random() < 0.95:
-            offered = [one for one in offered if one not in SELDOM]
-        if seen and offered:
-            return _take(world, dice, login, case, dice.choice(offered))
+        seldom = dice.random() >= 0.95
+        asked = replace(
+            dossier, memberships=tuple(one for one in dossier.memberships if one.login == login)
+        )
+        if not visible_parts(Answers(asked, login, at)):
+            continue
+        offered = [one for one in possible_moves(asked, login, at)
+                   if one != "stamp" and (seldom or one not in SELDOM)]  # fmt: skip
+        if offered:
+            return _take(world, dice, login, dossier.case, dice.choice(offered))
     return None
 
 
+def _looked_at(world: World, number: int) -> tuple[Dossier, bool]:
+    """The case with everybody around it, and whether time has brought what nobody has written."""
+    with world.as_("wang")._work.read() as unit:
+        case = case_rows.case_by_id(unit.sql, number)
+        assert case is not None
+        dossier = dossiers.load(unit.sql, world.centre.books.shelf, case, PEOPLE, unit.now)
+        late = overdue(dossier, unit.now, supervision_rows.noted(unit.sql, number))
+        owed = next_settlement(dossier, unit.now) or lapsed(dossier, unit.now) or tuple(late)
+        return dossier, bool(owed)
+
+
 def _take(world: World, dice: random.Random, login: str, case: Case, name: str) -> str | None:
-    fields, brings = contents(world, case, dice).get(name, ({}, []))
+    fields, brings = contents(world, case, dice, name)
     entries = tuple(one if isinstance(one, NewEntry) else NewEntry(*one) for one in brings)
     try:
         world.as_(login).make_move(case.case_id, Move(name, fields, entries))

@@ -32,7 +32,7 @@ from workbench.store.sight_sql import ASKER, Known, asked_by, compiled, known_of
 from workbench.store.tables import NO_DUE, case_file
 from workbench.store.worklists import SHOWN, SHOWN_DUE
 
-pytestmark = pytest.mark.long(23)
+pytestmark = pytest.mark.long(11)
 
 
 def every_fact() -> tuple[Fact, ...]:
@@ -53,7 +53,14 @@ def test_no_fact_lacks_one_of_its_two_implementations() -> None:
     assert {one.name for one in every_fact()} <= set(FACTS)
 
 
-@pytest.fixture(scope="module", params=[11, 23])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One random history; with ``--deep`` two."""
+    if "lived" in metafunc.fixturenames:
+        seeds = (11, 23) if metafunc.config.getoption("--deep") else (11,)
+        metafunc.parametrize("lived", seeds, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory,
           depth: int, counted: Callable[[str, int], None],
           ) -> Iterator[tuple[World, list[Case]]]:  # fmt: skip

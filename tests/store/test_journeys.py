@@ -21,6 +21,8 @@ from workbench.rules.moment import MINUTE, at_local
 from workbench.rules.refusals import Refusal
 from workbench.store import case_rows
 
+pytestmark = pytest.mark.long(13)
+
 
 def log_of(world: World, case: Case) -> tuple[str, ...]:
     with world.centre.administration(writing=False) as unit:

@@ -19,10 +19,14 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
 
 MOVES: Final[frozenset[str]] = frozenset(row.move for row in TRANSITIONS)
 
+_ROWS_OF: Final[dict[str, tuple[Transition, ...]]] = {
+    move: tuple(row for row in TRANSITIONS if row.move == move) for move in MOVES
+}
+
 
 def rows_of(move: str) -> tuple[Transition, ...]:
     """Every row of that move; most moves have one."""
-    return tuple(row for row in TRANSITIONS if row.move == move)
+    return _ROWS_OF.get(move, ())
 
 
 def row_for(move: str, state: State | None) -> Transition | None:

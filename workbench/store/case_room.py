@@ -59,12 +59,12 @@ class CaseRoomOf(Seat):
         refused: Refusal | None = None
         with self._work.write() as unit:
             self._still_here(unit)
-            before = case_rows.case_by_id(unit.sql, case_id)
+            before = case_rows.case_now(unit, case_id)
             saw = before is not None and self._sees(unit, before)
             try:
                 return self._moved(unit, case_id, move)
             except Refusal as trouble:
-                refused = case_views.naming(unit, trouble, case_rows.case_by_id(unit.sql, case_id))
+                refused = case_views.naming(unit, trouble, case_rows.case_now(unit, case_id))
                 self._settle_alone(unit, case_id, trouble)
                 if not saw and trouble.code not in TOLD_ANYBODY:
                     refused = self._unseen(unit, case_id) or refused
@@ -86,10 +86,10 @@ class CaseRoomOf(Seat):
     def _unseen(self, unit: Unit, case_id: int) -> Refusal | None:
         """What who sees nothing of a case is told, whatever else forbids the step: else he would
         learn how it stands, or who has changed it."""
-        case = case_rows.case_by_id(unit.sql, case_id)
+        case = case_rows.case_now(unit, case_id)
         if case is None:
             return None
-        dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+        dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
         try:
             refuse_unseen(Answers(dossier, self.login, unit.now))
         except Refusal as refused:
@@ -99,7 +99,7 @@ class CaseRoomOf(Seat):
     def _settle_alone(self, unit: Unit, case_id: int, trouble: Refusal) -> None:
         if trouble.code == "clock_back":
             return
-        case = case_rows.case_by_id(unit.sql, case_id)
+        case = case_rows.case_now(unit, case_id)
         if case is not None:
             moves.settle(unit, self._books, case)
 
@@ -130,18 +130,18 @@ class CaseRoomOf(Seat):
     def settle_case(self, case_id: int) -> None:
         """Write the deemed results of one case that are due; a clock set back writes nothing."""
         with self._work.write() as unit:
-            case = case_rows.case_by_id(unit.sql, case_id)
+            case = case_rows.case_now(unit, case_id)
             if case is not None and not moves.clock_is_back(unit, event.c.case_id == case_id):
                 moves.settle(unit, self._books, case)
 
     def _sees(self, unit: Unit, case: Case) -> bool:
-        dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+        dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
         return bool(visible_parts(Answers(dossier, self.login, unit.now)))
 
     def _claim_over(self, unit: Unit, case: Case) -> bool:
         if case.holder is None:
             return False
-        dossier = dossiers.load(unit.sql, self._books.shelf, case, (), unit.now)
+        dossier = dossiers.current(unit, self._books.shelf, case, ())
         return lapsed(dossier, unit.now) is not None
 
     signed_in = False

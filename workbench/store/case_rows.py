@@ -10,11 +10,12 @@ import json
 from dataclasses import fields
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from workbench.rules.case import Case, Part, PartEntry, State, Task, TaskKind
 from workbench.rules.clocks import ClockRun, Pause
 from workbench.rules.events import Event, canonical
+from workbench.store.engine import Unit
 from workbench.store.tables import PART_TABLES, case_file, clock_run, event, task
 
 CASE_FIELDS: Final = tuple(one.name for one in fields(Case))
@@ -22,11 +23,17 @@ CASE_COLUMNS: Final = tuple(case_file.c[name] for name in CASE_FIELDS)
 CHANGE_ITEM: Final = "change_item"
 """The move of E18."""
 
-_EVENT_COLUMNS: Final = tuple(event.c[one.name] for one in fields(Event))
+_EVENT_FIELDS: Final = tuple(one.name for one in fields(Event))
+_EVENT_COLUMNS: Final = tuple(event.c[name] for name in _EVENT_FIELDS)
+_ADD_EVENT: Final = insert(event)
 
 
 _STATE: Final = CASE_FIELDS.index("state")
 _STATE_BEFORE: Final = CASE_FIELDS.index("state_before")
+
+
+_CASE: Final[Any] = bindparam("case_id")
+_BY_ID: Final = select(*CASE_COLUMNS).where(case_file.c.case_id == _CASE)
 
 
 def case_of(row: Row[Any] | tuple[Any, ...]) -> Case:
@@ -39,8 +46,13 @@ def case_of(row: Row[Any] | tuple[Any, ...]) -> Case:
 
 def case_by_id(sql: Connection, case_id: int) -> Case | None:
     """The case row, masked as it is kept."""
-    row = sql.execute(select(*CASE_COLUMNS).where(case_file.c.case_id == case_id)).one_or_none()
+    row = sql.execute(_BY_ID, {"case_id": case_id}).one_or_none()
     return case_of(row) if row else None
+
+
+def case_now(unit: Unit, case_id: int) -> Case | None:
+    """As :func:`case_by_id`; not read twice in a transaction that has changed nothing."""
+    return unit.once("case", case_id, lambda: case_by_id(unit.sql, case_id))
 
 
 def case_by_no(sql: Connection, case_no: str) -> Case | None:
@@ -59,10 +71,12 @@ def task_of(row: Row[Any]) -> Task:
     )  # fmt: skip
 
 
+_TASKS: Final = select(task).where(task.c.case_id == _CASE).order_by(task.c.task_id)
+
+
 def tasks_of(sql: Connection, case_id: int) -> tuple[Task, ...]:
     """All sub-tasks of the case, oldest first."""
-    rows = sql.execute(select(task).where(task.c.case_id == case_id).order_by(task.c.task_id))
-    return tuple(task_of(row) for row in rows)
+    return tuple(task_of(row) for row in sql.execute(_TASKS, {"case_id": case_id}))
 
 
 def _task_values(one: Task) -> dict[str, Any]:
@@ -97,6 +111,7 @@ CLOCK_FIELDS: Final = tuple(one.name for one in fields(ClockRun))
 _CLOCKS: Final = select(
     clock_run.c.case_id, *(clock_run.c[name] for name in CLOCK_FIELDS)
 ).order_by(clock_run.c.run_id)
+_CLOCKS_OF: Final = _CLOCKS.where(clock_run.c.case_id == _CASE)
 _PAUSES: Final = CLOCK_FIELDS.index("pauses")
 
 
@@ -111,8 +126,7 @@ def clock_of(row: Row[Any] | tuple[Any, ...]) -> ClockRun:
 
 def clocks_of(sql: Connection, case_id: int) -> tuple[ClockRun, ...]:
     """All runs of all clocks of the case, oldest first."""
-    wanted = _CLOCKS.where(clock_run.c.case_id == case_id)
-    return tuple(clock_of(row) for row in sql.execute(wanted))
+    return tuple(clock_of(row) for row in sql.execute(_CLOCKS_OF, {"case_id": case_id}))
 
 
 def clocks_of_cases(sql: Connection, case_ids: tuple[int, ...]) -> dict[int, list[ClockRun]]:
@@ -161,7 +175,7 @@ def last_event(sql: Connection, case_id: int) -> Event | None:
 
 def add_event(sql: Connection, one: Event) -> None:
     """Append one event; UNIQUE(case_id, seq) is the last word on the order."""
-    sql.execute(insert(event).values({name.name: getattr(one, name.name) for name in fields(one)}))
+    sql.execute(_ADD_EVENT, {name: getattr(one, name) for name in _EVENT_FIELDS})
 
 
 def item_changed_at(case_id: Any) -> Any:

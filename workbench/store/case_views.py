@@ -47,7 +47,7 @@ NOT_HIS: Final = frozenset({"not_your_role", "wrong_state", "not_visible"})
 
 def view_of(unit: Unit, books: Books, who: str, case: Case) -> CaseView | None:
     """The granted parts; ``None`` where the person sees nothing of the case."""
-    dossier = dossiers.load(unit.sql, books.shelf, case, (who,), unit.now)
+    dossier = dossiers.current(unit, books.shelf, case, (who,))
     parts = visible_parts(Answers(dossier, who, unit.now))
     if Part.META not in parts:
         return None

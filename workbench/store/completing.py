@@ -20,11 +20,11 @@ from workbench.store.tables import event
 def open_to(unit: Unit, books: Books, case_id: int, who: str, move: str) -> Case | None:
     """The case as time has left it, where nothing but its own content stands against the step.
     Refusal ``clock_back``."""
-    case = case_rows.case_by_id(unit.sql, case_id)
+    case = case_rows.case_now(unit, case_id)
     if case is None:
         return None
     refuse_clock_back(unit, event.c.case_id == case_id)
     case = settle(unit, books, case)
-    dossier = dossiers.load(unit.sql, books.shelf, case, (who,), unit.now)
+    dossier = dossiers.current(unit, books.shelf, case, (who,))
     seen = visible_parts(Answers(dossier, who, unit.now))
     return case if seen and why_not(dossier, who, move, unit.now) is None else None

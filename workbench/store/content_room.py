@@ -45,9 +45,9 @@ class ContentRoomOf(Seat):
 
     def _may_read(self, unit: Unit, sha256: str, used: list[tuple[int, Part, str]]) -> bool:
         for case_id, part, _name in used:
-            case = case_rows.case_by_id(unit.sql, case_id)
+            case = case_rows.case_now(unit, case_id)
             if case is not None:
-                dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+                dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
                 if part in visible_parts(Answers(dossier, self.login, unit.now)):
                     return True
         custodian = {one.role for one in self._memberships(unit)} & {Role.SEAL_CUSTODIAN}
@@ -58,7 +58,7 @@ class ContentRoomOf(Seat):
         with self._work.write() as unit:
             used = _uses(unit, sha256)
             for case_id in dict.fromkeys(case_id for case_id, _part, _name in used):
-                case = case_rows.case_by_id(unit.sql, case_id)
+                case = case_rows.case_now(unit, case_id)
                 if case is not None and case.state not in FROZEN_STAYS:
                     finding = {"finding": f"content_broken:{sha256}"}
                     moves.system_move(unit, self._books, case, Move("quarantine", finding))

@@ -2,13 +2,16 @@
 
 Called inside a transaction by ``moves`` (to judge), ``case_room`` (to show), ``supervision_room``
 (to explain). Only what a fact may ask for is loaded: shifts from the day before the case began.
+The statements stand ready, because each step asks them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from workbench.rules.case import Case, Part, Task, TaskKind
 from workbench.rules.catalogue import ItemVersion
@@ -18,15 +21,68 @@ from workbench.rules.people import CustodyShift, Membership
 from workbench.rules.refusals import Fault
 from workbench.rules.seal_custody import LedgerState
 from workbench.store import case_rows, people_rows
+from workbench.store.engine import Unit
 from workbench.store.shelf import Shelf
-from workbench.store.tables import PART_TABLES, custody_shift, event, ledger_line, recusal
+from workbench.store.tables import PART_TABLES, event, ledger_line, recusal
 
 SIGNED_STATES = (LedgerState.SIGNED.value, LedgerState.RELEASED.value)
 """A press in one of these makes the fact ``ledger_signed`` true."""
 
+_CASE: Final[Any] = bindparam("case_id")
+_STEPS: Final = (
+    select(event.c.seq, event.c.kind, event.c.actor, event.c.effective_at)
+    .where(event.c.case_id == _CASE)
+    .order_by(event.c.seq)
+)
+_KINDS: Final = [
+    select(literal_column(f"'{part.value}'"), table.c.kind).where(table.c.case_id == _CASE)
+    for part, table in PART_TABLES.items()
+]
+_ENTRIES: Final = _KINDS[0].union(*_KINDS[1:])
+_PAPERS: Final = PART_TABLES[Part.MATERIALS].c
+_MATERIAL_CODES: Final = select(_PAPERS.code).where(
+    _PAPERS.case_id == _CASE, _PAPERS.kind == "material",
+    _PAPERS.at >= case_rows.item_changed_at(_CASE).scalar_subquery(),
+)  # fmt: skip
+_RECUSED: Final = select(recusal.c.login).where(recusal.c.case_id == _CASE)
+_SIGNED: Final = select(ledger_line.c.serial).where(
+    ledger_line.c.case_id == _CASE,
+    ledger_line.c.document_id == bindparam("document_id"),
+    ledger_line.c.state.in_(SIGNED_STATES),
+)
+
 
 def load(sql: Connection, shelf: Shelf, case: Case, logins: Iterable[str], at: Moment) -> Dossier:
     """Everything about the case, with the memberships and custody of the named persons."""
+    return _with(_around(sql, shelf, case, at), *_people(sql, logins))
+
+
+def current(unit: Unit, shelf: Shelf, case: Case, logins: Iterable[str]) -> Dossier:
+    """As :func:`load` at the transaction's moment; what it has not changed is not read twice."""
+    named = tuple(sorted(set(logins)))
+    alone = unit.once("dossier", case, lambda: _around(unit.sql, shelf, case, unit.now))
+    if not named:
+        return alone
+    return _with(alone, *unit.once("people", named, lambda: _people(unit.sql, named)))
+
+
+def _with(
+    alone: Dossier, memberships: tuple[Membership, ...], custody: tuple[CustodyShift, ...]
+) -> Dossier:
+    return replace(alone, memberships=memberships, custody=custody)
+
+
+def _people(
+    sql: Connection, logins: Iterable[str]
+) -> tuple[tuple[Membership, ...], tuple[CustodyShift, ...]]:
+    named = sorted(set(logins))
+    if not named:
+        return (), ()
+    return people_rows.memberships(sql, *named), people_rows.custody_of(sql, named)
+
+
+def _around(sql: Connection, shelf: Shelf, case: Case, at: Moment) -> Dossier:
+    """The case with everybody around it but the one who asks."""
     item = _item(sql, shelf, case)
     tasks = case_rows.tasks_of(sql, case.case_id)
     involved = {case.department, *(one.department for one in tasks if one.department)}
@@ -40,12 +96,8 @@ def load(sql: Connection, shelf: Shelf, case: Case, logins: Iterable[str], at: M
         clocks=case_rows.clocks_of(sql, case.case_id),
         entries=_entries(sql, case.case_id),
         material_codes=_material_codes(sql, case.case_id),
-        recused=frozenset(
-            sql.execute(select(recusal.c.login).where(recusal.c.case_id == case.case_id)).scalars()
-        ),
+        recused=frozenset(sql.execute(_RECUSED, {"case_id": case.case_id}).scalars()),
         roster=people_rows.roster(sql, involved, since),
-        memberships=_memberships(sql, logins),
-        custody=custody_of(sql, logins),
         ledger_signed=_ledger_signed(sql, tasks, case.case_id),
         calendar=shelf.calendar(sql),
     )
@@ -81,38 +133,17 @@ def for_registering(sql: Connection, item: ItemVersion, login: str) -> Dossier:
     )
 
 
-def _memberships(sql: Connection, logins: Iterable[str]) -> tuple[Membership, ...]:
-    named = sorted(set(logins))
-    return people_rows.memberships(sql, *named) if named else ()
-
-
-def custody_of(sql: Connection, logins: Iterable[str]) -> tuple[CustodyShift, ...]:
-    """The custody shifts of these persons, taken over or not."""
-    return people_rows.custody_shifts(sql, custody_shift.c.login.in_(sorted(set(logins))))
-
-
 def _steps(sql: Connection, case_id: int) -> tuple[Step, ...]:
-    columns = (event.c.seq, event.c.kind, event.c.actor, event.c.effective_at)
-    rows = sql.execute(select(*columns).where(event.c.case_id == case_id).order_by(event.c.seq))
-    return tuple(Step(*row) for row in rows)
+    return tuple(Step(*row) for row in sql.execute(_STEPS, {"case_id": case_id}).all())
 
 
 def _entries(sql: Connection, case_id: int) -> frozenset[str]:
-    branches = [
-        select(literal(part.value), table.c.kind).where(table.c.case_id == case_id)
-        for part, table in PART_TABLES.items()
-    ]
-    everything = branches[0].union(*branches[1:])
-    return frozenset(f"{part}:{kind}" for part, kind in sql.execute(everything))
+    rows = sql.execute(_ENTRIES, {"case_id": case_id})
+    return frozenset(f"{part}:{kind}" for part, kind in rows)
 
 
 def _material_codes(sql: Connection, case_id: int) -> frozenset[str]:
-    table = PART_TABLES[Part.MATERIALS]
-    since = case_rows.item_changed_at(case_id).scalar_subquery()
-    wanted = select(table.c.code).where(
-        table.c.case_id == case_id, table.c.kind == "material", table.c.at >= since
-    )
-    return frozenset(sql.execute(wanted).scalars())
+    return frozenset(sql.execute(_MATERIAL_CODES, {"case_id": case_id}).scalars())
 
 
 def _ledger_signed(
@@ -123,8 +154,5 @@ def _ledger_signed(
     if not requests:
         return False
     document_id = str(requests[-1].data.get("document_id") or "")
-    line = ledger_line.c
-    wanted = select(line.serial).where(
-        line.case_id == case_id, line.document_id == document_id, line.state.in_(SIGNED_STATES)
-    )
-    return sql.execute(wanted).first() is not None
+    asked = {"case_id": case_id, "document_id": document_id}
+    return sql.execute(_SIGNED, asked).first() is not None

@@ -48,7 +48,7 @@ class DraftRoomOf(Seat):
             self._still_here(unit)
             found = []
             for case_id, draft in draft_rows.drafts_of(unit.sql, self.login):
-                case = case_rows.case_by_id(unit.sql, case_id) if wanted(draft) else None
+                case = case_rows.case_now(unit, case_id) if wanted(draft) else None
                 if case is not None and self._may_keep(unit, case):
                     found.append(draft)
             return tuple(found)
@@ -62,5 +62,5 @@ class DraftRoomOf(Seat):
                 draft_rows.drop(unit.sql, case.case_id, self.login, move)
 
     def _may_keep(self, unit: Unit, case: Case) -> bool:
-        dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+        dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
         return may_keep(dossier, self.login, unit.now)

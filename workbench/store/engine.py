@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -28,6 +28,7 @@ from workbench.rules.words import _
 from workbench.store.writer_turn import writer_turn
 
 BUSY_MS: Final = 30_000
+Found = TypeVar("Found")
 LITTLE_ROOM: Final = 1 << 20
 """With less than this many bytes left a failing disk is called full."""
 
@@ -79,12 +80,41 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+class FirstReads:
+    """What a transaction on the file has read before it wrote anything; nobody reads it twice.
+
+    SQLite counts every row that the connection changes, whoever changes it and however: with the
+    first one nothing is kept any more, also where a savepoint takes the change back.
+    """
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        self._file = file
+        self._begun_at = file.total_changes
+        self._kept: dict[str, tuple[object, Any]] = {}
+
+    def once(self, name: str, key: object, read: Callable[[], Found]) -> Found:
+        """The newest answer under each name is kept, so a long list of cases stays small."""
+        if self._file.total_changes != self._begun_at:
+            return read()
+        known = self._kept.get(name)
+        if known is None or known[0] != key:
+            known = self._kept[name] = (key, read())
+        found: Found = known[1]
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One running transaction and the one moment at which everything in it happens."""
 
     sql: Connection
     now: Moment
+    reads: FirstReads | None = None
+    """Only in a transaction that ``Work`` itself has begun on a file."""
+
+    def once(self, name: str, key: object, read: Callable[[], Found]) -> Found:
+        """What ``read`` answers, asked once as long as this transaction has written nothing."""
+        return self.reads.once(name, key, read) if self.reads is not None else read()
 
 
 class Work:
@@ -105,7 +135,7 @@ class Work:
     def read(self) -> Iterator[Unit]:
         """A consistent look at one moment; nothing can be written."""
         with outages(self.path), self._connection.execution_options(writing=False).begin():
-            yield Unit(self._connection, self.moment())
+            yield self._unit()
 
     @contextmanager
     def write(self) -> Iterator[Unit]:
@@ -115,8 +145,14 @@ class Work:
             writer_turn(self.path),
             self._connection.execution_options(writing=True).begin(),
         ):
-            yield Unit(self._connection, self.moment())
+            yield self._unit()
         self._own_writes += 1
+
+    def _unit(self) -> Unit:
+        file = self._connection.connection.dbapi_connection
+        # Only SQLite counts what a connection has changed.
+        reads = FirstReads(file) if isinstance(file, sqlite3.Connection) else None
+        return Unit(self._connection, self.moment(), reads)
 
     def change_mark(self) -> int:
         """Grows with every commit of anybody: SQLite's own counter does not count one's own."""

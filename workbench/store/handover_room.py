@@ -55,7 +55,7 @@ class HandoverRoomOf(Seat):
             over = [one.case_id for one in self._held(unit) if self._is_over(unit, one)]
         for case_id in over:
             with self._work.write() as unit:
-                case = case_rows.case_by_id(unit.sql, case_id)
+                case = case_rows.case_now(unit, case_id)
                 same = event.c.case_id == case_id
                 if case is not None and not moves.clock_is_back(unit, same):
                     moves.settle(unit, self._books, case)
@@ -70,7 +70,7 @@ class HandoverRoomOf(Seat):
         return [case_rows.case_of(row) for row in unit.sql.execute(wanted)]
 
     def _is_over(self, unit: Unit, case: Case) -> bool:
-        dossier = dossiers.load(unit.sql, self._books.shelf, case, (), unit.now)
+        dossier = dossiers.current(unit, self._books.shelf, case, ())
         return lapsed(dossier, unit.now) is not None
 
     # -- lines ---------------------------------------------------------------------------------
@@ -83,10 +83,10 @@ class HandoverRoomOf(Seat):
         return [case_rows.task_of(row) for row in unit.sql.execute(wanted.order_by(t.task_id))]
 
     def _line(self, unit: Unit, one: Task) -> HandoverLine | None:
-        case = case_rows.case_by_id(unit.sql, one.case_id)
+        case = case_rows.case_now(unit, one.case_id)
         if case is None:
             return None
-        dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+        dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
         parts = visible_parts(Answers(dossier, self.login, unit.now))
         if Part.META not in parts or not self._concerned(dossier, one):
             return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from workbench.rules.case import Case, Move, State
 from workbench.rules.clocks import ClockRun
@@ -45,6 +45,11 @@ TAKES_NOTHING: Final = HandlerMoves | {LAPSE}
 VOIDING: Final = "confirm_void"
 """The move that takes a sealed document back before it is issued (T23b, E14)."""
 
+_PROJECTED: Final = update(case_file).where(
+    case_file.c.case_id == bindparam("this_case"),
+    case_file.c.version == bindparam("version_before"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Books:
@@ -64,7 +69,7 @@ def make_move(unit: Unit, books: Books, case_id: int, who: str, move: Move) -> C
     case = settle(unit, books, case)
     _check_version(unit, case, move)
     check_content(books.content, move)
-    dossier = dossiers.load(unit.sql, books.shelf, case, (who,), unit.now)
+    dossier = dossiers.current(unit, books.shelf, case, (who,))
     row = judge(dossier, who, move, unit.now)
     case = record(unit, books, dossier, row, move, who, unit.now)
     remember_operation(unit, move.operation_id, case, who)
@@ -76,7 +81,7 @@ def make_move(unit: Unit, books: Books, case_id: int, who: str, move: Move) -> C
 def settle(unit: Unit, books: Books, case: Case) -> Case:
     """Write every deemed result that is due, each at its own true moment (domain 3.4, rule 1)."""
     for _turn in range(MOST_SETTLEMENTS):
-        dossier = dossiers.load(unit.sql, books.shelf, case, (), unit.now)
+        dossier = dossiers.current(unit, books.shelf, case, ())
         owed = next_settlement(dossier, unit.now) or lapsed(dossier, unit.now)
         if owed is None:
             return _note_overdue(unit, books, dossier, case)
@@ -102,7 +107,7 @@ def _system_move(unit: Unit, books: Books, dossier: Dossier, owed: Settlement) -
 
 def system_move(unit: Unit, books: Books, case: Case, move: Move) -> Case:
     """A move of the system now: freezing after a failed integrity check (T31)."""
-    dossier = dossiers.load(unit.sql, books.shelf, case, (), unit.now)
+    dossier = dossiers.current(unit, books.shelf, case, ())
     row = judge(dossier, SYSTEM, move, unit.now)
     return record(unit, books, dossier, row, move, SYSTEM, unit.now)
 
@@ -112,15 +117,15 @@ def record(
     effective_at: Moment,
 ) -> Case:  # fmt: skip
     """Entries, effects, the chained event, and the projected row. The judge has already agreed."""
-    assert dossier.case is not None
-    case = dossier.case
+    case, calendar = dossier.case, dossier.calendar
+    assert case is not None and calendar is not None
     references = write_entries(unit.sql, case.case_id, move, who, effective_at)
     payload: dict[str, Any] = dict(move.fields)
     if references:
         payload["entries"] = references
     seq = case.version + 1
     doing = Doing(
-        unit.sql, dossier, books.shelf.calendar(unit.sql), move, who, effective_at, unit.now,
+        unit.sql, dossier, calendar, move, who, effective_at, unit.now,
         case.case_id, {name: getattr(case, name) for name in case_rows.CASE_FIELDS},
         list(dossier.tasks), list(dossier.clocks),
     )  # fmt: skip
@@ -144,8 +149,8 @@ def _project(unit: Unit, books: Books, doing: Doing, seq: int, last_hash: str) -
         "settle_due": _due_then(unit, books, doing, deemed) if deemed else None,
     }  # fmt: skip
     del values["case_id"]
-    same = (case_file.c.case_id == doing.case_id) & (case_file.c.version == seq - 1)
-    changed = unit.sql.execute(update(case_file).where(same).values(**values)).rowcount
+    same = {"this_case": doing.case_id, "version_before": seq - 1}
+    changed = unit.sql.execute(_PROJECTED, values | same).rowcount
     if changed != 1:
         raise RuntimeError(f"case {doing.case_id} changed inside the writer's turn")
     draft_rows.end(unit.sql, doing, moved_on=values["state"] != doing.dossier.state)
@@ -167,7 +172,7 @@ def _earliest(clocks: list[ClockRun]) -> ClockRun | None:
 
 
 def _case(unit: Unit, case_id: int) -> Case:
-    case = case_rows.case_by_id(unit.sql, case_id)
+    case = case_rows.case_now(unit, case_id)
     if case is None:
         raise not_there()
     return case

@@ -5,10 +5,11 @@ Called by ``dossiers``, ``seeding``, ``roster_room`` and ``catalogue_room``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, true
 
 from workbench.rules.duty_roster import Roster
 from workbench.rules.flow_words import SYSTEM
@@ -48,17 +49,48 @@ SHOWN_OF_A_PERSON: Final = tuple(
 )
 """What everybody may know of everybody; on a server nothing else of the table can be read."""
 
+# Every step of a case asks for these; they are put together once and not at each step.
+_LOGINS: Final[Any] = bindparam("logins", expanding=True)
+_CODES: Final[Any] = bindparam("codes", expanding=True)
+_MEMBERSHIPS: Final = select(
+    *(membership.c[one.name] for one in fields(Membership))
+).order_by(membership.c.membership_id)
+_MEMBERSHIPS_OF: Final = _MEMBERSHIPS.where(membership.c.login.in_(_LOGINS))
+_APPOINTMENTS: Final = select(
+    *(appointment.c[one.name] for one in fields(Appointment))
+).order_by(appointment.c.appointment_id)
+_APPOINTMENTS_THERE: Final = _APPOINTMENTS.where(appointment.c.department.in_(_CODES))
+_AUTHORISATIONS_THERE: Final = (
+    select(authorisation)
+    .where(authorisation.c.department.in_(_CODES))
+    .order_by(authorisation.c.authorisation_id)
+)
+_ITEMS_THERE, _POWERS_THERE = (
+    select(held.c.authorisation_id, held.c[name])
+    .join(authorisation, authorisation.c.authorisation_id == held.c.authorisation_id)
+    .where(authorisation.c.department.in_(_CODES))
+    for held, name in ((authorisation_item, "item_code"), (authorisation_power, "power"))
+)
+_SHIFTS: Final = select(*(duty_shift.c[one.name] for one in fields(DutyShift))).order_by(
+    duty_shift.c.start, duty_shift.c.shift_id
+)
+_SHIFTS_THERE: Final = _SHIFTS.where(duty_shift.c.department.in_(_CODES))
+_SHIFTS_SINCE: Final = _SHIFTS_THERE.where(duty_shift.c.end >= bindparam("since"))
+_LEAVES: Final = select(leave.c.leave_id, *(leave.c[one.name] for one in fields(Leave)))
+_LEAVES_OF: Final = _LEAVES.where(leave.c.login.in_(_LOGINS))
+_CUSTODY: Final = select(
+    *(custody_shift.c[one.name] for one in fields(CustodyShift))
+).order_by(custody_shift.c.start)
+_CUSTODY_OF: Final = _CUSTODY.where(custody_shift.c.login.in_(_LOGINS))
+# Looked up at each of thousands of rows: the call of an enumeration takes its time.
+_SHIFT_KINDS: Final = {one.value: one for one in ShiftKind}
+_PLACES: Final = {one.value: one for one in Place}
+
 
 def memberships(sql: Connection, *logins: str) -> tuple[Membership, ...]:
     """The roles of these persons at any time; of everybody where nobody is named."""
-    wanted = select(membership).order_by(membership.c.membership_id)
-    if logins:
-        wanted = wanted.where(membership.c.login.in_(logins))
-    return tuple(
-        Membership(row.login, Role(row.role), row.department, row.site, row.window,
-                   row.valid_from, row.valid_to)
-        for row in sql.execute(wanted)
-    )  # fmt: skip
+    rows = sql.execute(_MEMBERSHIPS_OF, {"logins": logins}) if logins else sql.execute(_MEMBERSHIPS)
+    return tuple(Membership(row[0], Role(row[1]), *row[2:]) for row in rows.all())
 
 
 def add_membership(sql: Connection, one: Membership) -> None:
@@ -103,21 +135,17 @@ def departments(sql: Connection) -> tuple[Department, ...]:
 
 
 def appointments(sql: Connection, where: ColumnElement[bool]) -> tuple[Appointment, ...]:
-    wanted = select(appointment).where(where).order_by(appointment.c.appointment_id)
-    return tuple(
-        Appointment(row.login, row.department, Post(row.post), row.letter_no, row.valid_from,
-                    row.valid_to, row.revoked_at)
-        for row in sql.execute(wanted)
-    )  # fmt: skip
+    return _letters(sql.execute(_APPOINTMENTS.where(where)))
 
 
-def authorisations(sql: Connection, where: ColumnElement[bool]) -> tuple[Authorisation, ...]:
-    letters = sql.execute(
-        select(authorisation).where(where).order_by(authorisation.c.authorisation_id)
-    ).all()
-    ids = [row.authorisation_id for row in letters]
-    items = _grouped(sql, authorisation_item, "item_code", ids)
-    powers = _grouped(sql, authorisation_power, "power", ids)
+def _letters(rows: Iterable[Any]) -> tuple[Appointment, ...]:
+    return tuple(Appointment(row[0], row[1], Post(row[2]), *row[3:]) for row in rows)
+
+
+def _authorisations(sql: Connection, codes: list[str]) -> tuple[Authorisation, ...]:
+    asked = {"codes": codes}
+    items = _grouped(sql.execute(_ITEMS_THERE, asked).all())
+    powers = _grouped(sql.execute(_POWERS_THERE, asked).all())
     return tuple(
         Authorisation(
             row.login, row.department,
@@ -125,25 +153,27 @@ def authorisations(sql: Connection, where: ColumnElement[bool]) -> tuple[Authori
             frozenset(Power(one) for one in powers.get(row.authorisation_id, ())),
             row.letter_no, row.valid_from, row.valid_to, row.revoked_at,
         )
-        for row in letters
+        for row in sql.execute(_AUTHORISATIONS_THERE, asked)
     )  # fmt: skip
 
 
-def _grouped(sql: Connection, table: Any, column: str, ids: Sequence[int]) -> dict[int, list[str]]:
+def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    wanted = select(table).where(table.c.authorisation_id.in_(ids))
-    for row in sql.execute(wanted):
-        found.setdefault(row.authorisation_id, []).append(getattr(row, column))
+    for letter, held in rows:
+        found.setdefault(letter, []).append(held)
     return found
 
 
 def shifts(sql: Connection, where: ColumnElement[bool]) -> tuple[DutyShift, ...]:
-    wanted = select(duty_shift).where(where).order_by(duty_shift.c.start, duty_shift.c.shift_id)
+    return _turns(sql.execute(_SHIFTS.where(where)).all())
+
+
+def _turns(rows: Iterable[Any]) -> tuple[DutyShift, ...]:
     return tuple(
-        DutyShift(row.shift_id, row.department, row.login, row.start, row.end,
-                  ShiftKind(row.kind), row.joint, row.created_by, row.published_at,
-                  Place(row.place))
-        for row in sql.execute(wanted)
+        DutyShift(shift_id, department, login, start, end, _SHIFT_KINDS[kind], joint, created_by,
+                  published_at, _PLACES[place])
+        for shift_id, department, login, start, end, kind, joint, created_by, published_at, place
+        in rows
     )  # fmt: skip
 
 
@@ -161,35 +191,38 @@ def leaves(sql: Connection, logins: Iterable[str] | None = None) -> tuple[Leave,
     On a server another person's are read as absences, without their reason (``wb.absences``): they
     are the roster manager's, but who is on duty now is known to everybody.
     """
-    columns = ("leave_id", "login", "start", "end", "reason_kind")
-    wanted = select(*(leave.c[name] for name in columns))
     named = sorted(logins) if logins is not None else None
-    if named is not None:
-        wanted = wanted.where(leave.c.login.in_(named))
-    rows = {row[0]: tuple(row[1:]) for row in sql.execute(wanted)}
+    told = sql.execute(_LEAVES) if named is None else sql.execute(_LEAVES_OF, {"logins": named})
+    rows = {row[0]: tuple(row[1:]) for row in told}
     if sql.dialect.name == "postgresql":
-        told = sql.exec_driver_sql("SELECT a.*, '' FROM wb.absences(%s) AS a", (named,))
-        rows = {row[0]: tuple(row[1:]) for row in told} | rows
+        away = sql.exec_driver_sql("SELECT a.*, '' FROM wb.absences(%s) AS a", (named,))
+        rows = {row[0]: tuple(row[1:]) for row in away} | rows
     return tuple(Leave(*rows[number]) for number in sorted(rows))
 
 
 def custody_shifts(sql: Connection, where: ColumnElement[bool]) -> tuple[CustodyShift, ...]:
-    wanted = select(custody_shift).where(where).order_by(custody_shift.c.start)
-    return tuple(
-        CustodyShift(row.login, row.start, row.end, row.taken_over_at)
-        for row in sql.execute(wanted)
-    )
+    return tuple(CustodyShift(*row) for row in sql.execute(_CUSTODY.where(where)))
+
+
+def custody_of(sql: Connection, logins: Iterable[str]) -> tuple[CustodyShift, ...]:
+    """The custody shifts of these persons, taken over or not."""
+    rows = sql.execute(_CUSTODY_OF, {"logins": sorted(set(logins))})
+    return tuple(CustodyShift(*row) for row in rows)
 
 
 def roster(sql: Connection, codes: Iterable[str], since: Moment | None = None) -> Roster:
     """Letters, shifts and leaves of these departments; shifts that ended before ``since`` are
     left out, because no fact asks for them."""
     wanted = sorted(set(codes))
-    letters = appointments(sql, appointment.c.department.in_(wanted))
-    recent = duty_shift.c.end >= since if since is not None else true()
+    there = {"codes": wanted}
+    letters = _letters(sql.execute(_APPOINTMENTS_THERE, there))
+    turns = (
+        sql.execute(_SHIFTS_THERE, there) if since is None
+        else sql.execute(_SHIFTS_SINCE, {"codes": wanted, "since": since})
+    )  # fmt: skip
     return Roster(
         appointments=letters,
-        authorisations=authorisations(sql, authorisation.c.department.in_(wanted)),
-        shifts=shifts(sql, duty_shift.c.department.in_(wanted) & recent),
+        authorisations=_authorisations(sql, wanted),
+        shifts=_turns(turns.all()),
         leaves=leaves(sql, {one.login for one in letters}),
     )

@@ -143,5 +143,5 @@ def _first_event(
     unit: Unit, books: Books, case: Case, row: Transition, move: Move, who: str
 ) -> Case:
     """The event of registration; nothing is known of the case before it."""
-    dossier = dossiers.load(unit.sql, books.shelf, case, (who,), unit.now)
+    dossier = dossiers.current(unit, books.shelf, case, (who,))
     return record(unit, books, dossier, row, move, who, unit.now)

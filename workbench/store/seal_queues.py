@@ -130,7 +130,7 @@ def register_of(unit: Unit, login: str, sha256_after: str | None) -> tuple[Ledge
         for one in people_rows.memberships(unit.sql, login)
         if one.valid_from <= unit.now < one.valid_to
     }
-    custody = dossiers.custody_of(unit.sql, (login,))
+    custody = people_rows.custody_of(unit.sql, (login,))
     whole = roles & set(SEES_REGISTER) or any(one.in_force(unit.now) for one in custody)
     rows = ledger_rows.lines(unit, L.serial > 0 if whole else L.custodian == login)
     return tuple(ledger_rows.line_of(row) for row in rows)

@@ -104,20 +104,20 @@ class SealRoomOf(Seat):
         try:
             return self._stampable(unit, case_id, document_id)
         except Refusal as refused:
-            case = case_rows.case_by_id(unit.sql, case_id)
+            case = case_rows.case_now(unit, case_id)
             if refused.code != "wrong_state" or case is None:
                 raise
-            dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+            dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
             if visible_parts(Answers(dossier, self.login, unit.now)):
                 raise
             raise moves.not_there() from refused
 
     def _stampable(self, unit: Unit, case_id: int, document_id: str) -> Dossier:
         """The dossier, where everything but the press itself allows the stamp (T23)."""
-        case = case_rows.case_by_id(unit.sql, case_id)
+        case = case_rows.case_now(unit, case_id)
         if case is None:
             raise moves.not_there()
-        dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+        dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
         refused = why_not(replace(dossier, ledger_signed=True), self.login, "stamp", unit.now)
         if refused is not None:
             raise refused

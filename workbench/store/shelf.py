@@ -21,6 +21,7 @@ from workbench.rules.working_days import Calendar
 from workbench.store.tables import calendar, item_version
 
 KEPT_CALENDARS: Final = 4
+_NEWEST_CALENDAR: Final = select(func.max(calendar.c.calendar_id))
 
 
 class Shelf:
@@ -73,8 +74,7 @@ class Shelf:
 
     def calendar(self, sql: Connection) -> Calendar:
         """The calendar in force: the one published last."""
-        newest = select(func.max(calendar.c.calendar_id))
-        number = sql.execute(newest).scalar_one()
+        number = sql.execute(_NEWEST_CALENDAR).scalar_one()
         if number is None:
             raise Outage(
                 "calendar_missing",

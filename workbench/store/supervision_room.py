@@ -51,7 +51,7 @@ class SupervisionRoomOf(Seat):
             case = case_rows.case_by_no(unit.sql, case_no)
             if case is None:
                 return ()
-            dossier = dossiers.load(unit.sql, self._books.shelf, case, (self.login,), unit.now)
+            dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
             if Part.LOG not in visible_parts(Answers(dossier, self.login, unit.now)):
                 return ()
             return case_rows.events_of(unit.sql, case.case_id)

@@ -5,10 +5,16 @@ Called by ``carry_out`` and read by ``moves`` (what is noted already) and the su
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, insert, select
 
 from workbench.rules.moment import Moment
 from workbench.store.tables import supervision_event
+
+_OVERDUE: Final = select(supervision_event.c.round).where(
+    supervision_event.c.case_id == bindparam("case_id"), supervision_event.c.kind == "overdue"
+)
 
 
 def supervise(
@@ -27,6 +33,4 @@ def supervise(
 
 def noted(sql: Connection, case_id: int) -> frozenset[str]:
     """``clock:round`` of every clock whose running over is already an event."""
-    column = supervision_event.c
-    wanted = select(column.round).where(column.case_id == case_id, column.kind == "overdue")
-    return frozenset(sql.execute(wanted).scalars())
+    return frozenset(sql.execute(_OVERDUE, {"case_id": case_id}).scalars())

@@ -180,7 +180,7 @@ def _begin(
     fields = {"item_code": going.item.item_code, "situation": going.situation,
               "origin": origin.case_no, "received_at": origin.received_at}  # fmt: skip
     move = Move(BEGIN, fields, (*_carried(going), listed))
-    dossier = dossiers.load(unit.sql, books.shelf, case, (who,), unit.now)
+    dossier = dossiers.current(unit, books.shelf, case, (who,))
     record(unit, books, dossier, row, move, who, unit.now)
 
 

@@ -20,8 +20,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 SUPERUSER = "cluster_admin"
-QUIET = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""For tests that kill no server; benches and fault tests start one with a real disk."""
+QUIET = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
+"""For tests that kill no server; benches and fault tests start one with a real disk.
+
+A centre's own database has no ``jit`` either, but a copy of it does not bring that along.
+"""
 ROOM = 6 << 30
 """Bytes that have to be free in memory for a server there: a million cases take half of it."""
 

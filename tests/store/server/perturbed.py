@@ -51,10 +51,10 @@ SITES = ("hall", "branch", "village")
 TASK_STATES = ("open", "open", "assigned", "closed", "answered", "told", "held", "fixed")
 MIXED = {
     "zhang": (Role.SUPERVISOR, Role.ARCHIVIST), "ma": (Role.SURVEYOR,), "tang": (Role.REVIEWER,),
-    "lin": (Role.ISSUING_CLERK,), "wang": (Role.INTAKE_AGENT,), "han": (Role.AUDIT_ADMIN,),
-    "guo": (Role.WINDOW_ACCEPTOR,), "chen": (Role.REVIEWER,),
+    "lin": (Role.ISSUING_CLERK,), "wang": (Role.INTAKE_AGENT,), "guo": (Role.WINDOW_ACCEPTOR,),
+    "han": (Role.AUDIT_ADMIN,), "chen": (Role.REVIEWER,),
 }  # fmt: skip
-"""Second posts that some people hold for a while."""
+"""Second posts that some people hold for a while; every other one has ended."""
 
 
 def perturb(unit: Unit, dice: random.Random, made: Sequence[Case], each: int) -> None:
@@ -71,13 +71,20 @@ def perturb(unit: Unit, dice: random.Random, made: Sequence[Case], each: int) ->
 
 
 def _people(unit: Unit, dice: random.Random) -> None:
-    for login, roles in MIXED.items():
+    for number, (login, roles) in enumerate(MIXED.items()):
         for role in roles:
             begins = NINE + dice.randrange(-5, 6) * DAY
             where = dice.choice(list(ORGANS)) if role is Role.REVIEWER else None
             site = dice.choice(SITES) if role is Role.WINDOW_ACCEPTOR else None
-            one = Membership(login, role, where, site, None, begins, begins + 20 * DAY)
+            time = (NINE - 4 * DAY, NINE - DAY) if number % 2 else (begins, begins + 20 * DAY)
+            one = Membership(login, role, where, site, None, *time)
             people_rows.add_membership(unit.sql, one)
+    # The post goes on, one of its places has ended.
+    gone = [("wang", Role.WINDOW_ACCEPTOR, None, "branch")]
+    gone += [("tang", Role.REVIEWER, one, None) for one in ORGANS]
+    for login, role, where, site in gone:
+        one = Membership(login, role, where, site, None, NINE - 4 * DAY, NINE - DAY)
+        people_rows.add_membership(unit.sql, one)
     for number, login in enumerate(("dai", "sun", "zhao", "li")):
         start = unit.now - dice.randrange(1, 4) * HOUR
         where, until = dice.choice(("market", "estate")), unit.now + dice.randrange(1, 9) * HOUR
@@ -98,6 +105,9 @@ def _people(unit: Unit, dice: random.Random) -> None:
             published_at=published,
         ))  # fmt: skip
         seeding.add_leave(unit, leave(login, until - HOUR // 2, until + HOUR))
+    # A permanent letter beside a stand-in's in one department: it is the letter that counts (V22).
+    odd = Appointment("li", "market", Post.TEMP, "P9", unit.now - DAY, unit.now + DAY)
+    seeding.add_appointment(unit, odd)
     letters = appointment.c
     unit.sql.execute(
         update(appointment).where(letters.login == "liu").values(revoked_at=unit.now - HOUR)

@@ -9,10 +9,10 @@ from sqlalchemy import create_engine, exc
 from sqlalchemy.pool import NullPool
 
 from tests.store.server.centres import ROLES, ServerCentre
-from tests.store.world import OTHERS, REPRESENTATIVES
+from tests.store.world import NINE, OTHERS, REPRESENTATIVES
 from workbench.rules.case import Part
 from workbench.rules.conditions import All, Condition, Either, Fact, Not, holds
-from workbench.rules.moment import Moment
+from workbench.rules.moment import HOUR, MINUTE, Moment
 from workbench.rules.visibility import DENYING, ROWS, granting
 from workbench.store.server import grants
 from workbench.store.server.policies import GROUPS, TABLE_OF, generated
@@ -210,6 +210,19 @@ def test_people_tables(server: ServerCentre) -> None:
     assert server.connection("song").exec_driver_sql(plans).scalar_one() > 0
     names = server.connection("zhang").exec_driver_sql("SELECT login, name_zh FROM wb.app_user")
     assert len(names.all()) == len(EVERYBODY)
+
+
+def test_who_is_on_leave_has_no_grace_after_the_shift(server: ServerCentre) -> None:
+    """V06: a quarter of an hour after the end, but not into a leave that begins there."""
+    ends = NINE + 4 * HOUR + 30 * MINUTE
+    server.set_moment(ends + 14 * MINUTE)
+    mine = server.connection("zhang").exec_driver_sql
+    assert mine("SELECT wb.my_grace()").scalar_one() == ["market"]
+    server.admin.exec_driver_sql(
+        'INSERT INTO wb.leave (login, start, "end", reason_kind) VALUES (%s, %s, %s, %s)',
+        ("zhang", ends, ends + HOUR, "x"),
+    )
+    assert mine("SELECT wb.my_grace()").scalar_one() == []
 
 
 def test_a_post_without_its_row_opens_nothing(server: ServerCentre) -> None:

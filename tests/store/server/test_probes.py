@@ -19,7 +19,7 @@ from tests.store.world import PROMISED
 from workbench.rules.moment import HOUR
 from workbench.store.server.table_policies import DECISIONS
 
-pytestmark = [pytest.mark.long(60), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long(28), pytest.mark.timeout(600)]
 AIMED = ("{hidden", "{package}", "{operation}", "{sha256}")
 """Words of probes that need a case of which the person sees nothing; an organ head has none."""
 NOT_CHANGED = ("pg_policy", "pg_proc", "pg_class", "pg_auth_members", "pg_trigger")

@@ -29,6 +29,8 @@ from workbench.store.server.accounts import change_password, must_change, verifi
 from workbench.store.server.connecting import plainly
 from workbench.store.server.role_names import RoleNames
 
+pytestmark = pytest.mark.long(18)
+
 VERBS = {
     "user_add(text,text,text,text,text,text)", "user_password(text,text)", "user_list()",
     "user_grant(text,text,text,text,text,bigint,bigint,text,text)", "user_revoke(text,text)",

@@ -28,7 +28,7 @@ from workbench.store.server.address import ServerAddress
 from workbench.store.server.backup_file import dump_of, read_about, write_backup
 from workbench.store.server.connecting import plainly, sign_in
 
-pytestmark = pytest.mark.long(75)
+pytestmark = pytest.mark.long(25)
 INSTALLER = "installer-words-1"
 _NUMBERS = count(1)
 
@@ -75,6 +75,7 @@ def place(other: Other) -> Iterator[str]:
             sql.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
         ours = "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> %s"
         for name in sql.exec_driver_sql(ours, (SUPERUSER,)).scalars().all():
+            sql.exec_driver_sql(f'DROP OWNED BY "{name}"')  # what it gave away (PostgreSQL 16)
             sql.exec_driver_sql(f'DROP ROLE "{name}"')
     engine.dispose()
 

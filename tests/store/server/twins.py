@@ -7,11 +7,13 @@ moment, with the verbs of the server; what comes out is compared, and so is what
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError
 
 from tests.store.server.centres import ServerCentre
@@ -20,6 +22,7 @@ from tests.store.world import World
 from workbench.rules.case import Case, Move
 from workbench.rules.case_view import CaseView
 from workbench.rules.events import canonical
+from workbench.rules.moment import Moment
 from workbench.rules.publication import Publication
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import pick
@@ -102,6 +105,8 @@ class Twins:
     counts: Counter[str] = field(default_factory=Counter)
     stale: bool = True
     """Whether people, letters or shifts have changed in SQLite alone."""
+    shown: Moment | None = None
+    """What the server's clock was set to last."""
 
     def __post_init__(self) -> None:
         twins = self
@@ -125,7 +130,7 @@ class Twins:
 
             def settle_case(self, case_id: int) -> None:
                 StoreSession.settle_case(self, case_id)
-                twins.server.set_moment(twins.world.clock.now())
+                twins._same_moment()
                 twins.server.admin.exec_driver_sql(
                     "SELECT wb.settle(c, wb.moment()) FROM wb.case_file c WHERE c.case_id = %s",
                     (twins.numbers[case_id],),
@@ -146,6 +151,7 @@ class Twins:
                 return StoreSession.publish(self, publication)
 
         centre = self.world.centre
+        listen(centre._engine, "connect", _unhurt_by_power)
         self.real_administration = centre.administration
 
         def administration(writing: bool = True) -> Any:
@@ -194,7 +200,13 @@ class Twins:
     def ready(self) -> None:
         """People and clock are the same in both."""
         self.copy_people()
-        self.server.set_moment(self.world.clock.now())
+        self._same_moment()
+
+    def _same_moment(self) -> None:
+        now = self.world.clock.now()
+        if now != self.shown:
+            self.server.set_moment(now)
+            self.shown = now
 
     def asked(self, login: str, call: str, values: tuple[Any, ...]) -> Any:
         """What the server answers that person."""
@@ -253,8 +265,7 @@ class Twins:
 
     def views(self, login: str, case_no: str) -> tuple[Any, Any]:
         """The case as the person opens it here and there."""
-        self.copy_people()
-        self.server.set_moment(self.world.clock.now())
+        self.ready()
         here = self.world.as_(login).case_view(case_no)
         answer = self.server.connection(login).exec_driver_sql(
             "SELECT wb.case_view(%s)", (case_no,)
@@ -294,6 +305,11 @@ class Twins:
         for row in unit.sql.execute(select(seal)).mappings().all():
             if row["seal_id"] not in known:
                 self.server.admin.execute(insert(seal), dict(row))
+
+
+def _unhurt_by_power(connection: sqlite3.Connection, _record: object) -> None:
+    """Nobody pulls the plug in these tests: no commit waits for the disk."""
+    connection.execute("PRAGMA synchronous = OFF").close()
 
 
 def _filed() -> Any:

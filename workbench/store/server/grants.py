@@ -131,6 +131,27 @@ def close_database(sql: Connection, roles: RoleNames) -> None:
         _if_allowed(sql, f"REVOKE ALL ON FUNCTION pg_catalog.{one} FROM PUBLIC")
 
 
+DEFINITIONS: Final = "wb_definitions"
+"""The trigger before every statement that defines something, in the whole database."""
+
+
+def close_definitions(sql: Connection) -> None:
+    """Nobody of the centre makes, changes or drops anything (decision 020)."""
+    _if_allowed(sql, f"DROP EVENT TRIGGER IF EXISTS {DEFINITIONS}")
+    _if_allowed(sql, f"CREATE EVENT TRIGGER {DEFINITIONS} ON ddl_command_start"
+                     " EXECUTE FUNCTION wb.refuse_definitions()")  # fmt: skip
+
+
+def definitions_closed(sql: Connection) -> bool:
+    """Whether that trigger stands, for every statement, and is on."""
+    asked = (
+        "SELECT EXISTS (SELECT 1 FROM pg_event_trigger e WHERE e.evtname = %s"
+        " AND e.evtevent = 'ddl_command_start' AND e.evtenabled IN ('O', 'A') AND e.evttags IS NULL"
+        " AND e.evtfoid = to_regprocedure('wb.refuse_definitions()'))"
+    )
+    return bool(sql.exec_driver_sql(asked, (DEFINITIONS,)).scalar_one())
+
+
 def _if_allowed(sql: Connection, statement: str) -> None:
     """Who installs without being superuser cannot shut all of it; the centre check names it."""
     try:

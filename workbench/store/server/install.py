@@ -21,6 +21,7 @@ from workbench.store.server.flow_functions import flow_functions
 from workbench.store.server.grants import (
     close,
     close_database,
+    close_definitions,
     forget_samples,
     write_sight,
 )
@@ -82,6 +83,9 @@ def renew(sql: Connection, roles: RoleNames) -> None:
     write_rules(sql)
     write_sight(sql, roles)
     guard_the_log(sql)
+    sql.exec_driver_sql("RESET ROLE")
+    close_definitions(sql)
+    as_owner(sql, roles)
 
 
 def drop_strays(sql: Connection, roles: RoleNames) -> None:

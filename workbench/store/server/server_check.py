@@ -76,6 +76,10 @@ def check_database(sql: Connection, roles: RoleNames) -> Iterator[Finding]:
         ("verb_for_all", _PUBLIC, _("Functions that anybody may call: {names}.")),
     ):
         yield from _named(code, text, [str(one) for one in sql.exec_driver_sql(query).scalars()])
+    if not grants.definitions_closed(sql):
+        text = _("Anybody signed in may drop what his group is named in: the trigger {names} is "
+                 "missing or off.")  # fmt: skip
+        yield from _named("definitions_open", text, [grants.DEFINITIONS])
     strange = foreign(sql)
     if strange:
         yield Finding("foreign_object", _foreign_words(strange))

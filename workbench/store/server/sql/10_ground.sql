@@ -29,6 +29,20 @@ BEGIN
 END
 $$;
 
+-- For the trigger before every definition: who cannot become the owner makes, changes and drops
+-- nothing. From PostgreSQL 16 on a member of a group could else drop the policies that name it.
+CREATE OR REPLACE FUNCTION wb.refuse_definitions() RETURNS event_trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT pg_has_role(session_user, '@owner@', 'MEMBER') THEN
+        RAISE EXCEPTION 'nobody of the centre defines anything'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END
+$$;
+
 -- For the triggers of what only grows: nobody changes it, its owner neither (S084).
 CREATE OR REPLACE FUNCTION wb.refuse_change() RETURNS trigger
 LANGUAGE plpgsql

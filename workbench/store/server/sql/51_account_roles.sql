@@ -105,7 +105,9 @@ BEGIN
         PERFORM wb.account_match_groups(p_login);
     ELSIF wb_accounts.standing(p_login) IN ('user', 'newcomer', 'former') THEN
         PERFORM wb_accounts.belong(p_login, '{former}');
-        IF NOT wb_accounts.shared(p_login) THEN
+        IF wb_accounts.shared(p_login) THEN
+            PERFORM wb_accounts.hand_on(p_login);
+        ELSE
             PERFORM wb_accounts.lock_login(p_login);
         END IF;
         PERFORM wb_accounts.end_sessions(p_login);

@@ -46,6 +46,17 @@ BEGIN
 END
 $$;
 
+-- From PostgreSQL 16 on a login is changed by who made it, or was handed it.
+CREATE OR REPLACE FUNCTION wb_accounts.in_our_hands(p_login text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN current_setting('server_version_num')::int < 160000
+        OR pg_has_role(current_user, p_login, 'MEMBER WITH ADMIN OPTION');
+END
+$$;
+
 -- Whether the person works at another centre of the cluster too: then his login is not ours to
 -- lock, and his password not ours to set.
 CREATE OR REPLACE FUNCTION wb_accounts.shared(p_login text) RETURNS boolean
@@ -56,7 +67,7 @@ AS $$
         SELECT 1 FROM wb_accounts.groups_of(p_login)
         WHERE mark LIKE 'oneseal-workbench %' AND mark <> 'oneseal-workbench @prefix@'
             AND name NOT LIKE '%\_former'
-    )
+    ) OR NOT wb_accounts.in_our_hands(p_login)
 $$;
 
 -- The second lock: whatever a verb asks for, only persons of this centre are touched.
@@ -111,6 +122,28 @@ AS $$
 BEGIN
     PERFORM wb_accounts.need_ours(p_login);
     EXECUTE format('ALTER ROLE %I NOLOGIN', p_login);
+END
+$$;
+
+-- The login goes on at the centres where the person still works; from then on they may lock it.
+CREATE OR REPLACE FUNCTION wb_accounts.hand_on(p_login text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_other text;
+BEGIN
+    PERFORM wb_accounts.need_ours(p_login);
+    IF current_setting('server_version_num')::int < 160000
+        OR NOT wb_accounts.in_our_hands(p_login) THEN
+        RETURN;
+    END IF;
+    FOR v_other IN
+        SELECT DISTINCT split_part(mark, ' ', 2) || '_accounts' FROM wb_accounts.groups_of(p_login)
+        WHERE mark LIKE 'oneseal-workbench %' AND mark <> 'oneseal-workbench @prefix@'
+    LOOP
+        EXECUTE format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', p_login, v_other);
+    END LOOP;
 END
 $$;
 
