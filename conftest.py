@@ -7,6 +7,7 @@ for. A log record of ``workbench`` at WARNING or above that the test did not ann
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -59,6 +60,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("PYTEST_XDIST_WORKER"):
         marks = {item: item.get_closest_marker("long") for item in items}
         items.sort(key=lambda item: -marks[item].args[0] if marks[item] else 0)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What the collection made stays to the end: no garbage collection looks at it again.
+
+    Nor at the rest so often, unless the run measures: then the product has Python's own habits.
+    """
+    if not session.config.getoption("--deep"):
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.bench.figures import FigureTable
 from tests.store.server.cluster import QUIET, Cluster, cluster
+from workbench.store.server import install
 
 TABLES = pytest.StashKey[list[FigureTable]]()
 COUNTS = pytest.StashKey[Counter[str]]()
@@ -30,6 +32,23 @@ def postgres() -> Iterator[Cluster]:
     """A real PostgreSQL for this test process; it has nobody's data and forgets everything."""
     with cluster(**QUIET) as made:
         yield made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _generated_once() -> Iterator[None]:
+    """The functions that are generated from the rules are the same every time, and dear.
+
+    A test process installs and checks dozens of centres; commands in a process of their own
+    generate them anew, as a user's do.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("flow_functions", "sight_functions", "inbox_functions"):
+            patch.setattr(install, name, cache(_whole(getattr(install, name))))
+        yield
+
+
+def _whole(generated: Callable[[], Iterator[str]]) -> Callable[[], tuple[str, ...]]:
+    return lambda: tuple(generated())
 
 
 @pytest.fixture(scope="session")

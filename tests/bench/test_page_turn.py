@@ -106,14 +106,17 @@ def resident_mb(pid: int | None) -> float:
 
 
 def test_page_turn(
-    papers: dict[str, Path], renderer: Renderer, measured: Callable[[FigureTable], None]
-) -> None:
+    papers: dict[str, Path], renderer: Renderer, depth: int,
+    measured: Callable[[FigureTable], None],
+) -> None:  # fmt: skip
     """Cold pages, a random jump in a thick bundle, thumbnails; then how large the child grew."""
     columns = ("page", "bare ms", "ours ms", "ratio", "handed over")
     table = FigureTable(f"Page turn at {WIDE} px, cold, wall time", columns)
-    dice, first = random.Random(7), list(range(1, COLD + 2))
-    jumps = dice.sample(range(1, THICK + 1), 16)
-    small = list(range(1, 41))
+    deep = depth > 1
+    dice, first = random.Random(7), list(range(1, COLD + 2 if deep else 4))
+    jumps = dice.sample(range(1, THICK + 1), 16 if deep else 4)
+    small = list(range(1, 41 if deep else 11))
+    more = 100 if deep else 20
     kinds = (
         ("A4 300 dpi colour JPEG", "colour", first, WIDE),
         ("A4 200 dpi grey JPEG", "grey", first, WIDE),
@@ -127,10 +130,10 @@ def test_page_turn(
                   f"{size / 1e6:.2f} MB")  # fmt: skip
     begun = resident_mb(renderer.child_pid)
     opened = renderer.open(papers["thick"])
-    for number in dice.sample(range(1, THICK + 1), 100):
+    for number in dice.sample(range(1, THICK + 1), more):
         assert renderer.page(opened.handle, number, WIDE).page_width == WIDE
     table.notes.append(
         f"Renderer process: {begun:.0f} MB after the pages above, "
-        f"{resident_mb(renderer.child_pid):.0f} MB after 100 pages more."
+        f"{resident_mb(renderer.child_pid):.0f} MB after {more} pages more."
     )
     measured(table)

@@ -157,14 +157,15 @@ def compare(table: FigureTable, what: str, ours: Run, hand: Run, rounds: int) ->
 
 
 def test_each_question_beside_the_one_by_hand(
-    both: Both, busy_server: ServerCentre, measured: Callable[[FigureTable], None]
+    both: Both, busy_server: ServerCentre, depth: int, measured: Callable[[FigureTable], None]
 ) -> None:
     """Page, next page, badges, search by number, applicant's number and name."""
     where, counts = by_hand(both.login), both.ours("SELECT * FROM wb.inbox_counts()")
     counted = {row[0]: row[1] for row in counts()}
     total = sum(counted.values())
     size = int(busy_server.name.rpartition("_")[2])
-    rounds = 9 if total > MANY else 25
+    often = 25 if depth > 1 else 5
+    rounds = 9 if total > MANY and depth > 1 else often
     columns = ("question", "rows", "by hand ms", "policies ms", "ratio", "more ms")
     table = FigureTable(f"Server, {size:,} cases: {PERSONS[both.login]}, sees {total:,}", columns)
 
@@ -189,7 +190,7 @@ def test_each_question_beside_the_one_by_hand(
     ):  # fmt: skip
         found = both.ours(*page_of(WorklistQuery(text=text), text, {}))
         hand = both.hand(page_by_hand(f"({where}) AND {condition}", False))
-        compare(table, what, found, hand, 25)
+        compare(table, what, found, hand, often)
 
     person = both.hand(f"SELECT name, id_number FROM wb.applicant WHERE case_id = {case_id}")
     name, number = person()[0]
@@ -204,7 +205,7 @@ def test_each_question_beside_the_one_by_hand(
         )
         hand = both.hand(applied_by_hand(where, condition))
         if len(hand()) <= 200:
-            compare(table, what, looked, hand, 25)
+            compare(table, what, looked, hand, often)
     measured(table)
 
 

@@ -18,7 +18,7 @@ from tests.bench.take_kit import HAND, TAKER, tps, waiting_cases
 from tests.store.server.centres import ServerCentre, found
 from tests.store.server.cluster import Cluster, binary, cluster
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.long(40)]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long(9)]
 
 CLIENTS = 50
 
@@ -62,7 +62,7 @@ def test_taking_a_case_beside_tpcb(
     for _round in range(3 if depth > 1 else 1):
         for name, script in scripts.items():
             database, login = ("tpcb", "cluster_admin") if script is None else ("founded", TAKER)
-            taken[name].append(tps(made, database, login, script, CLIENTS, 2 + depth // 2))
+            taken[name].append(tps(made, database, login, script, CLIENTS, 7 if depth > 1 else 1))
     table = FigureTable(
         f"Taking a case, {CLIENTS} connections, {number:,} cases in 8 departments",
         ("what", "a second", "of TPC-B", "of by hand"),

@@ -43,9 +43,10 @@ from workbench.rules.seal_custody import (
 from workbench.seal_pipe import SealWorker
 from workbench.seal_worker import Worker, open_worker
 
-pytestmark = pytest.mark.long(13)
+pytestmark = pytest.mark.long(8)
 
-PRESSES: Final = 3
+PRESSES: Final = {1: 1, 10: 3}
+"""By depth."""
 AT: Final = Placement(-1, 120, 200)
 
 
@@ -85,7 +86,9 @@ def stock(frozen: Path, p12: Path, picture: Path) -> Callable[[], bytes]:
     return run
 
 
-def test_the_signing_step(tmp_path: Path, measured: Callable[[FigureTable], None]) -> None:
+def test_the_signing_step(
+    tmp_path: Path, depth: int, measured: Callable[[FigureTable], None]
+) -> None:
     """Prepare, sign, fill with the key open; the key's opening; the floor; stock pyHanko."""
     bench: Bench = make_bench(tmp_path)
     frozen, p12 = frozen_pdf(tmp_path / "frozen.pdf"), Path(bench.made.p12_path)
@@ -106,8 +109,9 @@ def test_the_signing_step(tmp_path: Path, measured: Callable[[FigureTable], None
     sealed_by_stock = stock(frozen, p12, picture)
     with open_key(p12, PIN) as key:
         taken = in_turns(
-            PRESSES, floor=floor(frozen, p12), ours=ours, opening=opening, stock=sealed_by_stock
-        )
+            PRESSES[depth], floor=floor(frozen, p12), ours=ours, opening=opening,
+            stock=sealed_by_stock,
+        )  # fmt: skip
     assert bench.judge(results[-1].read_bytes()).verdict.value == "sealed-intact"
     assert b"/ByteRange" in sealed_by_stock()
     columns = ("one press, RSA-2048, 2 pages", "ms", "to floor", "to stock")
@@ -125,7 +129,7 @@ def test_the_signing_step(tmp_path: Path, measured: Callable[[FigureTable], None
 
 
 @pytest.fixture
-def pressing(tmp_path: Path) -> Iterator[tuple[World, list[str]]]:
+def pressing(tmp_path: Path, depth: int) -> Iterator[tuple[World, list[str]]]:
     """A centre with its key, and documents that await the seal."""
     now = SystemClock().now()
     seal_id, start, end = "seal-approval", NINE - 2 * DAY, now + 900 * DAY
@@ -136,7 +140,7 @@ def pressing(tmp_path: Path) -> Iterator[tuple[World, list[str]]]:
     moved = {"name_zh": "青云区", "clock_offset_us": str(NINE + DAY - now)}
     usual = seed()
     with new_world(tmp_path, seals=(seal,), settings=moved, users=usual.users) as world:
-        yield world, [waiting(world) for _n in range(2 * (PRESSES + 1))]
+        yield world, [waiting(world) for _n in range(2 * (PRESSES[depth] + 1))]
 
 
 def waiting(world: World) -> str:
@@ -156,7 +160,7 @@ def waiting(world: World) -> str:
 
 
 def test_the_whole_protocol(
-    pressing: tuple[World, list[str]], measured: Callable[[FigureTable], None]
+    pressing: tuple[World, list[str]], depth: int, measured: Callable[[FigureTable], None]
 ) -> None:
     """Reserve, prepare, sign, verify, release with every flush: here, and through the pipe."""
     world, documents = pressing
@@ -175,14 +179,16 @@ def test_the_whole_protocol(
     try:
         assert there.start() == ()
         frozen, p12 = folder / "frozen.pdf", folder / "keys" / "seal-approval.p12"
-        taken = in_turns(PRESSES, floor=floor(frozen, p12), here=pressed_here, there=pressed_there)
+        taken = in_turns(
+            PRESSES[depth], floor=floor(frozen, p12), here=pressed_here, there=pressed_there
+        )
     finally:
         there.close()
         here.paper.close()
         here.session.close()
     lines = world.as_("lin").ledger()
     assert [line.state for line in lines] == [LedgerState.RELEASED] * len(documents)
-    assert steps.count("released") == PRESSES + 1
+    assert steps.count("released") == PRESSES[depth] + 1
     columns = ("one press, ledger and log flushed to disk", "ms", "to floor")
     table = FigureTable("Whole protocol of a press", columns)
     for name, what in (

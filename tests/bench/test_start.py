@@ -23,10 +23,11 @@ import pytest
 from tests.bench.crowded_centre import Crowd
 from tests.bench.figures import FigureTable
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.long(12)]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.long(9)]
 """The crowded centre is filled once, in whichever test comes first."""
 
-ROUNDS: Final = 3
+ROUNDS: Final = {1: 1, 10: 3}
+"""By depth."""
 
 BARE_WINDOW: Final = """
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -88,10 +89,10 @@ def run(*words: str) -> Ran:
     return Ran((time.perf_counter() - begun) * 1e3, (used.ru_utime + used.ru_stime) * 1e3, out)
 
 
-def in_turns(**what: tuple[str, ...]) -> dict[str, list[Ran]]:
+def in_turns(depth: int, **what: tuple[str, ...]) -> dict[str, list[Ran]]:
     """Each in turns, one round beforehand so that all files are in memory."""
     done: dict[str, list[Ran]] = {name: [] for name in what}
-    for turn in range(ROUNDS + 1):
+    for turn in range(ROUNDS[depth] + 1):
         for name, words in what.items():
             found = run(*words)
             if turn:
@@ -110,9 +111,12 @@ def add_all(table: FigureTable, names: dict[str, str], done: dict[str, list[Ran]
 COLUMNS: Final = ("process", "cpu ms", "ratio", "wall ms")
 
 
-def test_the_first_window(crowd: Crowd, measured: Callable[[FigureTable], None]) -> None:
+def test_the_first_window(
+    crowd: Crowd, depth: int, measured: Callable[[FigureTable], None]
+) -> None:
     """Sign-in window, offscreen, against an empty PyQt6 window; no slow library before it."""
-    done = in_turns(bare=("-c", BARE_WINDOW + SHOWN), desk=("-c", DESK + SHOWN, str(crowd.path)))
+    show = ("-c", DESK + SHOWN, str(crowd.path))
+    done = in_turns(depth, bare=("-c", BARE_WINDOW + SHOWN), desk=show)
     loaded = set(done["desk"][0].out.split("loaded:")[1].split())
     assert not loaded & FIRST_WINDOW_WITHOUT, loaded
     table = FigureTable("Start to the first window (offscreen)", COLUMNS)
@@ -130,12 +134,12 @@ IMPORTS: Final = {
 LINE: Final = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 
 
-def test_imports(measured: Callable[[FigureTable], None]) -> None:
+def test_imports(depth: int, measured: Callable[[FigureTable], None]) -> None:
     """Totals of ``-X importtime``, beyond what every Python loads, and the dearest modules."""
     table = FigureTable("Imports (-X importtime)", ("what", "modules", "ms", "dearest packages"))
-    always = {name for _us, name in imported("sys")}
+    always = {name for _us, name in imported("sys", depth)}
     for shown, what in IMPORTS.items():
-        found = [(us, name) for us, name in imported(what) if name not in always]
+        found = [(us, name) for us, name in imported(what, depth) if name not in always]
         by_package: dict[str, int] = {}
         for us, name in found:
             package = name.partition(".")[0]
@@ -147,18 +151,22 @@ def test_imports(measured: Callable[[FigureTable], None]) -> None:
     measured(table)
 
 
-def imported(what: str) -> list[tuple[int, str]]:
+def imported(what: str, depth: int) -> list[tuple[int, str]]:
     """Microseconds of its own and the name of every module that this import loads."""
-    run("-c", f"import {what}")
+    if depth > 1:
+        run("-c", f"import {what}")  # so that all files are in memory
     out = run("-X", "importtime", "-c", f"import {what}").out
     return [(int(us), name) for us, name in LINE.findall(out)]
 
 
-def test_short_commands(crowd: Crowd, measured: Callable[[FigureTable], None]) -> None:
+def test_short_commands(
+    crowd: Crowd, depth: int, measured: Callable[[FigureTable], None]
+) -> None:
     """``due`` needs the calendar only; ``cases`` opens the crowded centre."""
     centre = f"sqlite:///{crowd.path}"
     work = ("-m", "workbench", "--language", "en")
     done = in_turns(
+        depth,
         bare=("-c", "pass"),
         due=(*work, "due", "2026-11-22", "--working-days", "10"),
         cases=(*work, "cases", "--as", "tang", "--centre", centre),

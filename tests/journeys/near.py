@@ -7,13 +7,16 @@ processes themselves (killed, hung, short of memory), the main line and the tour
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 from unittest.mock import patch
 
 from workbench.paper.inspection import Inspector
+from workbench.paper.verify_child import answer
 from workbench.seal_pipe import SealWorker
 from workbench.seal_worker import serve
 
@@ -54,10 +57,39 @@ class NearSealWorker(SealWorker):
         return tuple(self._ask(self._hello, lambda step: None).get("recovered", ()))
 
 
+class _NearVerifier:
+    """What :func:`workbench.paper.verify.start_child` gives, without a process behind it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_trouble: object) -> None:
+        """Nothing is left to wait for."""
+
+    def poll(self) -> None:
+        return None
+
+    def kill(self) -> None:
+        """It holds nothing."""
+
+    def communicate(self, asked: bytes, _seconds: float) -> tuple[bytes, None]:
+        return json.dumps(answer(json.loads(asked))).encode(), None
+
+
+@contextmanager
+def near_verifier() -> Iterator[None]:
+    """Sealed files inside are judged in this process, by what the verifier's process runs."""
+    with (
+        patch("workbench.paper.verify.start_child", _NearVerifier),
+        patch("workbench.seal_worker.start_child", _NearVerifier),
+    ):
+        yield
+
+
 @contextmanager
 def near_seal() -> Iterator[None]:
-    """``workbench press`` inside uses a seal worker on a thread."""
-    with patch("workbench.seal_pipe.SealWorker", NearSealWorker):
+    """``workbench press`` inside uses a seal worker on a thread, and its verifier there too."""
+    with patch("workbench.seal_pipe.SealWorker", NearSealWorker), near_verifier():
         yield
 
 

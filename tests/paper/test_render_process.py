@@ -21,6 +21,8 @@ from workbench.paper.renderer import Renderer
 from workbench.rules.materials import LIMITS, Clip
 from workbench.rules.refusals import Cancelled, Outage, Refusal
 
+pytestmark = pytest.mark.long(14)
+
 
 @pytest.fixture
 def renderer() -> Iterator[Renderer]:

@@ -54,7 +54,7 @@ from workbench.rules.seal_custody import (
     reason_text,
 )
 
-pytestmark = pytest.mark.long(35)
+pytestmark = pytest.mark.long(15)
 
 INTACT = SealVerdict.SEALED_INTACT
 UNKNOWN = SealVerdict.SEALED_UNKNOWN_SIGNER
@@ -96,17 +96,20 @@ def test_the_seal_certificate_itself_may_be_the_pin(bench: Bench, data: bytes) -
 
 
 def test_no_changed_byte_passes(
-    bench: Bench, data: bytes, counted: Callable[[str, int], None]
+    bench: Bench, data: bytes, depth: int, counted: Callable[[str, int], None]
 ) -> None:
-    """Every byte of one sealed file, one after another (S059)."""
+    """Every byte of one sealed file, one after another (S059); every fifth without ``--deep``."""
     changed = bytearray(data)
-    for place, before in enumerate(data):
+    step = 1 if depth > 1 else 5
+    places = range(random.randrange(step), len(data), step)
+    for place in places:
+        before = data[place]
         changed[place] = before ^ (1 << random.randrange(8))
         finding = bench.judge(bytes(changed))
         assert finding.verdict not in GREENISH, f"byte {place}: {finding}"
         changed[place] = before
     assert bench.judge(bytes(changed)).verdict is INTACT
-    counted("bytes of a sealed file changed, each by itself", len(data))
+    counted("bytes of a sealed file changed, each by itself", len(places))
 
 
 def test_no_hex_digit_of_the_signature_can_be_another(

@@ -22,7 +22,7 @@ from workbench.shell.main_window.keys_page import desk_keys
 from workbench.shell.main_window.window import MainWindow
 from workbench.shell.screens import SCREENS, ScreenKind
 
-pytestmark = pytest.mark.long(18)
+pytestmark = pytest.mark.long(26)
 
 
 def duty(window: MainWindow) -> str:

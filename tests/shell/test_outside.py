@@ -15,6 +15,8 @@ from workbench.rules.outside import SLOTS, SWITCHED
 from workbench.shell.desk_parts import Look
 from workbench.shell.outside.screen import OutsideScreen
 
+pytestmark = pytest.mark.long(13)
+
 
 def page(qtbot: Any, room: Any, sample: SampleCentre) -> tuple[Any, OutsideScreen]:
     window = sign_in(qtbot, room, "sys.admin", sample.passwords["sys.admin"])

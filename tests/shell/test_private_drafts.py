@@ -21,6 +21,8 @@ from workbench.hosting.host import open_host
 from workbench.rules.moment import MINUTE, at_local, to_local
 from workbench.shell.case.screen import CaseScreen
 
+pytestmark = pytest.mark.long(26)
+
 A, B = "zhang.wei", "li.na"
 OPINION = "submit_opinion"
 WORDS = "经核对，住所证明与申请一致。"
