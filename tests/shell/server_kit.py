@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,15 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.shell.desk_kit import NINE
-from tests.store.server.centres import ROLES, SET_MOMENT, ServerCentre, ServerClock
+from tests.store.server.centres import KIND_OF, ServerCentre, ServerClock, found_with
 from tests.store.server.cluster import Cluster
 from workbench import settings
 from workbench.casework.sample_centre import Parts, sample_seed
 from workbench.commands import founding
-from workbench.rules.people import Role
-from workbench.store import seeding
 from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
 from workbench.store.moves import Books
-from workbench.store.server import connecting, install
+from workbench.store.server import connecting
 from workbench.store.server.accounts import ServerOffice
 from workbench.store.server.line import Line
 from workbench.store.server.server_content import found_content
@@ -35,7 +33,6 @@ from workbench.store.server.server_session import ServerSession
 from workbench.store.shelf import Shelf
 
 _NUMBERS = count(1)
-GROUP = {Role.GOVERNMENT_HEAD: "organ_head"}
 
 
 def found_sample_server(cluster: Cluster, name: str = "sample_founded") -> str:
@@ -45,29 +42,12 @@ def found_sample_server(cluster: Cluster, name: str = "sample_founded") -> str:
         publications=founding.shipped(), seals=(), calendar=founding.calendar(),
         calendar_years=settings.load_calendar(), office_hours=settings.load_office_hours(),
     )  # fmt: skip
-    seed = sample_seed(people, parts, NINE, {})
-    admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT",
-                          poolclass=NullPool)  # fmt: skip
-    with admin.connect() as sql:
-        sql.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine = create_engine(cluster.url(name), poolclass=NullPool)
-    with engine.begin() as sql:
-        install.make(sql, ROLES)
-        sql.exec_driver_sql(SET_MOMENT.format(at=NINE))
-        seeding.fill(Unit(sql, NINE), _without_passwords(seed))
-        sql.exec_driver_sql("RESET ROLE")
-        for user in seed.users:
-            groups = {GROUP.get(role, str(role)) for role in user.roles}
-            sql.exec_driver_sql(f'CREATE ROLE "{user.login}" LOGIN IN ROLE {ROLES.user}')
-            for group in groups:
-                sql.exec_driver_sql(f'GRANT {ROLES.kind(group)} TO "{user.login}"')
-    return name
-
-
-def _without_passwords(seed: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(seed, passwords={})
+    seed = replace(sample_seed(people, parts, NINE, {}), passwords={})
+    groups = {
+        user.login: {KIND_OF.get(str(role), str(role)) for role in user.roles}
+        for user in seed.users
+    }
+    return found_with(cluster, name, seed, groups)
 
 
 @dataclass

@@ -6,7 +6,7 @@ The clock is the table ``wb.set_moment``, which only the owner may read: the tes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from tests.store.server.cluster import Cluster
 from tests.store.world import NINE, OTHERS, REPRESENTATIVES, World, seed
 from workbench.rules.case import Case
+from workbench.rules.centre_seed import CentreSeed
 from workbench.rules.moment import DAY, Moment, SetClock
 from workbench.store import seeding
 from workbench.store.content import ContentStore
@@ -44,7 +45,21 @@ KIND_OF = {"government_head": "organ_head"}
 
 
 def found(cluster: Cluster, name: str) -> str:
-    """Make the database, install the centre, fill it, give every person a login."""
+    """The small centre of ``tests.store.world`` as a database of that name."""
+    people = {login: {"representative"} for login in REPRESENTATIVES} | {
+        login: {KIND_OF.get(one[0].value, one[0].value) for one in rows}
+        for login, rows in OTHERS.items()
+    }
+    return found_with(cluster, name, seed(), people)
+
+
+def found_with(
+    cluster: Cluster, name: str, filled: CentreSeed, people: Mapping[str, Iterable[str]]
+) -> str:
+    """Make the database, install the centre, fill it, give every person a login.
+
+    ``people``: sign-in name -> kinds of post whose groups he is in.
+    """
     admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT",
                           poolclass=NullPool)  # fmt: skip
     with admin.connect() as sql:
@@ -53,15 +68,12 @@ def found(cluster: Cluster, name: str) -> str:
     with engine.begin() as sql:
         install.make(sql, ROLES)
         sql.exec_driver_sql(SET_MOMENT.format(at=NINE))
-        seeding.fill(Unit(sql, NINE), seed())
+        seeding.fill(Unit(sql, NINE), filled)
         sql.exec_driver_sql("RESET ROLE")
-        for login in (*REPRESENTATIVES, *OTHERS):
-            sql.exec_driver_sql(f"CREATE ROLE {login} LOGIN IN ROLE {ROLES.user}")
-        for login in REPRESENTATIVES:
-            sql.exec_driver_sql(f"GRANT {ROLES.kind('representative')} TO {login}")
-        for login, rows in OTHERS.items():
-            for role in {KIND_OF.get(one[0].value, one[0].value) for one in rows}:
-                sql.exec_driver_sql(f"GRANT {ROLES.kind(role)} TO {login}")
+        for login, kinds in people.items():
+            sql.exec_driver_sql(f'CREATE ROLE "{login}" LOGIN IN ROLE {ROLES.user}')
+            for kind in kinds:
+                sql.exec_driver_sql(f'GRANT {ROLES.kind(kind)} TO "{login}"')
     return name
 
 
@@ -144,7 +156,6 @@ class ServerWorld(World):
         if login not in self.sessions:
             self.sessions[login] = self.centre.session_as(login)
         return self.sessions[login]
-
 
     def check(self) -> list[str]:
         """What the centre check finds wrong; the clock of a test is another, and is said to be."""
