@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from tests.journeys.hall import run
 from tests.store.server.cluster import QUIET, SUPERUSER, Cluster, cluster
-from workbench.store.server import server_check
+from workbench.store.server import accounts_ground, server_check
 
 pytestmark = [pytest.mark.long(25), pytest.mark.timeout(240)]
 INSTALLER = "installer-words-1"
@@ -230,6 +230,7 @@ def test_only_the_installer_may_check_and_a_foreign_database_is_told(desk: Desk)
     with desk.engine().connect() as sql:
         sql.execution_options(isolation_level="AUTOCOMMIT")
         sql.exec_driver_sql("CREATE ROLE guest LOGIN PASSWORD 'guest-words' IN ROLE qingyun_user")
+        accounts_ground.take_in_hand(sql, server_check.roles_of(sql))
         sql.exec_driver_sql("CREATE DATABASE foreign_one")
     said = desk.say("centre", "check", desk.url, "--as", "guest", lines="guest-words")
     assert said.returncode == 1 and "may not install or check" in said.stderr

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.shell.desk_kit import NINE
-from tests.store.server.centres import KIND_OF, ServerCentre, ServerClock, found_with
+from tests.store.server.centres import KIND_OF, ROLES, ServerCentre, ServerClock, found_with
 from tests.store.server.cluster import Cluster
 from workbench import settings
 from workbench.casework.sample_centre import Parts, sample_seed
@@ -27,6 +27,7 @@ from workbench.store.engine import Unit
 from workbench.store.moves import Books
 from workbench.store.server import connecting
 from workbench.store.server.accounts import ServerOffice
+from workbench.store.server.accounts_ground import take_in_hand
 from workbench.store.server.line import Line
 from workbench.store.server.server_content import found_content
 from workbench.store.server.server_session import ServerSession
@@ -107,6 +108,7 @@ def login_given_back(sample: ServerSample, login: str) -> Iterator[None]:
             sql.exec_driver_sql(f'REVOKE {group} FROM "{login}"')
         for group in before - after:
             sql.exec_driver_sql(f'GRANT {group} TO "{login}"')
+        take_in_hand(sql, ROLES)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,20 @@ from workbench.store.content import ContentStore
 from workbench.store.engine import make_engine
 from workbench.store.tables import APPEND_ONLY
 
+_OPEN: list[sqlite3.Connection] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """Whatever a test opened beside the product."""
+    yield
+    while _OPEN:
+        _OPEN.pop().close()
+
 
 def raw(file_world: World) -> sqlite3.Connection:
-    return sqlite3.connect(file_world.path, isolation_level=None)
+    _OPEN.append(sqlite3.connect(file_world.path, isolation_level=None))
+    return _OPEN[-1]
 
 
 def codes(file_world: World) -> list[str]:

@@ -25,6 +25,7 @@ from workbench.store.content import ContentStore
 from workbench.store.engine import Unit
 from workbench.store.moves import Books
 from workbench.store.server import connecting, install, server_check
+from workbench.store.server.accounts_ground import take_in_hand
 from workbench.store.server.address import ServerAddress
 from workbench.store.server.line import Line
 from workbench.store.server.role_names import RoleNames
@@ -74,6 +75,7 @@ def found_with(
             sql.exec_driver_sql(f'CREATE ROLE "{login}" LOGIN IN ROLE {ROLES.user}')
             for kind in kinds:
                 sql.exec_driver_sql(f'GRANT {ROLES.kind(kind)} TO "{login}"')
+        take_in_hand(sql, ROLES)
     return name
 
 

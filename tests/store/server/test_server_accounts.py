@@ -20,12 +20,13 @@ from tests.store.server.accounts_world import (
     accounts_of,
     second_centre,
 )
-from tests.store.server.centres import ServerCentre
+from tests.store.server.centres import ROLES, ServerCentre
 from tests.store.server.cluster import Cluster
 from workbench.rules.people import NO_END, Post, Role, role_conflicts
 from workbench.rules.person_records import Grant, NewPerson
 from workbench.rules.refusals import Refusal, Trouble
 from workbench.store.server.accounts import change_password, must_change, verifier
+from workbench.store.server.accounts_ground import out_of_hands, take_in_hand
 from workbench.store.server.connecting import plainly
 from workbench.store.server.role_names import RoleNames
 
@@ -404,6 +405,21 @@ def test_who_works_at_two_centres_loses_only_one(
     finally:
         place.close()
         accounts.server.admin.exec_driver_sql(f"DROP DATABASE {place.name} WITH (FORCE)")
+
+
+def test_a_login_that_nobody_recorded_is_named_and_taken_in_hand(accounts: Accounts) -> None:
+    """As after the move from PostgreSQL 15 to a newer one, which asks who made a login."""
+    login = added(accounts, "moved", REVIEWER)
+    sql = accounts.server.admin
+    newer = (sql.dialect.server_version_info or (0,)) >= (16,)
+    sql.exec_driver_sql(f'REVOKE "{login}" FROM {ROLES.accounts}')
+    assert (login in out_of_hands(sql, ROLES)) is newer
+    take_in_hand(sql, ROLES)
+    assert out_of_hands(sql, ROLES) == []
+    accounts.office().revoke(login, None)
+    with pytest.raises(Refusal) as caught:
+        accounts.engine(login)
+    assert caught.value.code == "account_locked"
 
 
 def test_verifiers_differ_and_hold_no_password(accounts: Accounts) -> None:

@@ -41,6 +41,50 @@ def _make_roles(sql: Connection, roles: RoleNames) -> None:
             sql.exec_driver_sql(f"CREATE ROLE {name} NOLOGIN {more}")
 
 
+def take_in_hand(sql: Connection, roles: RoleNames) -> None:
+    """The centre's own role can lock everybody's login and take every group back; as the installer.
+
+    From PostgreSQL 16 on both belong to whoever gave them, and that is somebody else where the
+    cluster came from an older version, or an administrator made a login or gave a group by hand.
+    """
+    for login in out_of_hands(sql, roles):
+        name = _quoted(login)
+        sql.exec_driver_sql(
+            f"GRANT {name} TO {roles.accounts} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
+        )
+        given = sql.exec_driver_sql(_BY_OTHERS, (login, f"{MARK} {roles.prefix}", roles.accounts))
+        for group, giver in given.all():
+            sql.exec_driver_sql(f"GRANT {group} TO {name} GRANTED BY {roles.accounts}")
+            sql.exec_driver_sql(f"REVOKE {group} FROM {name} GRANTED BY {_quoted(giver)}")
+
+
+_BY_OTHERS: Final = """
+SELECT g.rolname, b.rolname FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+JOIN pg_roles p ON p.oid = m.member JOIN pg_roles b ON b.oid = m.grantor
+WHERE p.rolname = %s AND shobj_description(g.oid, 'pg_authid') = %s AND b.rolname <> %s"""
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
+
+
+def out_of_hands(sql: Connection, roles: RoleNames) -> list[str]:
+    """The people of this centre whose login or groups its own role could not take back."""
+    if (sql.dialect.server_version_info or (0,)) < (16,):
+        return []
+    asked = (
+        "SELECT DISTINCT p.rolname FROM pg_roles p JOIN pg_auth_members m ON m.member = p.oid"
+        " JOIN pg_roles b ON b.oid = m.grantor"
+        " WHERE p.rolcanlogin AND NOT p.rolsuper AND NOT p.rolcreaterole"
+        " AND shobj_description(m.roleid, 'pg_authid') = %s AND (b.rolname <> %s"
+        " OR NOT pg_has_role(%s::name, p.oid, 'MEMBER WITH ADMIN OPTION')) ORDER BY 1"
+    )
+    found = sql.exec_driver_sql(
+        asked, (f"{MARK} {roles.prefix}", roles.accounts, roles.accounts)
+    )
+    return [str(one) for one in found.scalars()]
+
+
 def renew_logins(sql: Connection, roles: RoleNames) -> None:
     """The functions over logins, as the role that owns them; to the end of the transaction."""
     sql.exec_driver_sql(f"SET LOCAL ROLE {roles.accounts}")

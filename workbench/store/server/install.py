@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from workbench.store import schema
 from workbench.store.server import case_marks, policies
-from workbench.store.server.accounts_ground import lay_ground, renew_logins
+from workbench.store.server.accounts_ground import lay_ground, renew_logins, take_in_hand
 from workbench.store.server.constant_text import constant_functions
 from workbench.store.server.flow_functions import flow_functions
 from workbench.store.server.grants import (
@@ -119,6 +119,7 @@ def upgrade(sql: Connection, roles: RoleNames) -> None:
     drop_strays(sql, roles)
     sql.exec_driver_sql("RESET ROLE")
     forget_samples(sql)
+    take_in_hand(sql, roles)
     as_owner(sql, roles)
 
 

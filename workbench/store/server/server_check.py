@@ -19,7 +19,7 @@ from workbench.rules.words import _, listed
 from workbench.store import centre_check
 from workbench.store.centre_check import Finding
 from workbench.store.engine import Unit
-from workbench.store.server import grants, install, policy_check
+from workbench.store.server import accounts_ground, grants, install, policy_check
 from workbench.store.server.role_names import RoleNames
 from workbench.store.server.rule_rows import rule_rows
 
@@ -80,6 +80,8 @@ def check_database(sql: Connection, roles: RoleNames) -> Iterator[Finding]:
         text = _("Anybody signed in may drop what his group is named in: the trigger {names} is "
                  "missing or off.")  # fmt: skip
         yield from _named("definitions_open", text, [grants.DEFINITIONS])
+    text = _("Logins that the centre cannot lock: {names}.")
+    yield from _named("login_out_of_hands", text, accounts_ground.out_of_hands(sql, roles))
     strange = foreign(sql)
     if strange:
         yield Finding("foreign_object", _foreign_words(strange))
