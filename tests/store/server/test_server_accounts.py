@@ -420,6 +420,12 @@ def test_a_login_that_nobody_recorded_is_named_and_taken_in_hand(accounts: Accou
     with pytest.raises(Refusal) as caught:
         accounts.engine(login)
     assert caught.value.code == "account_locked"
+    # Nobody signs in with it now, and still it is his to get back.
+    sql.exec_driver_sql(f'REVOKE "{login}" FROM {ROLES.accounts}')
+    assert (login in out_of_hands(sql, ROLES)) is newer
+    take_in_hand(sql, ROLES)
+    accounts.office().give_password(login, FIRST)
+    accounts.engine(login, FIRST).dispose()
 
 
 def test_verifiers_differ_and_hold_no_password(accounts: Accounts) -> None:

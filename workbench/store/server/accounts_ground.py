@@ -7,7 +7,8 @@ the installing role, which must be able to become every role of the centre. Call
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -47,42 +48,50 @@ def take_in_hand(sql: Connection, roles: RoleNames) -> None:
     From PostgreSQL 16 on both belong to whoever gave them, and that is somebody else where the
     cluster came from an older version, or an administrator made a login or gave a group by hand.
     """
-    for login in out_of_hands(sql, roles):
-        name = _quoted(login)
+    for login in _made_by_others(sql, roles):
         sql.exec_driver_sql(
-            f"GRANT {name} TO {roles.accounts} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
+            f"GRANT {_quoted(login)} TO {roles.accounts}"
+            " WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
         )
-        given = sql.exec_driver_sql(_BY_OTHERS, (login, f"{MARK} {roles.prefix}", roles.accounts))
-        for group, giver in given.all():
-            sql.exec_driver_sql(f"GRANT {group} TO {name} GRANTED BY {roles.accounts}")
-            sql.exec_driver_sql(f"REVOKE {group} FROM {name} GRANTED BY {_quoted(giver)}")
-
-
-_BY_OTHERS: Final = """
-SELECT g.rolname, b.rolname FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-JOIN pg_roles p ON p.oid = m.member JOIN pg_roles b ON b.oid = m.grantor
-WHERE p.rolname = %s AND shobj_description(g.oid, 'pg_authid') = %s AND b.rolname <> %s"""
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
+    for login, group, giver in _given_by_others(sql, roles):
+        sql.exec_driver_sql(f"GRANT {group} TO {_quoted(login)} GRANTED BY {roles.accounts}")
+        sql.exec_driver_sql(f"REVOKE {group} FROM {_quoted(login)} GRANTED BY {_quoted(giver)}")
 
 
 def out_of_hands(sql: Connection, roles: RoleNames) -> list[str]:
     """The people of this centre whose login or groups its own role could not take back."""
+    given = (login for login, _group, _giver in _given_by_others(sql, roles))
+    return sorted({*_made_by_others(sql, roles), *given})
+
+
+# The groups of a centre bear its mark, a person bears none.
+_PEOPLE: Final = """
+FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles p ON p.oid = m.member
+JOIN pg_roles b ON b.oid = m.grantor
+WHERE shobj_description(g.oid, 'pg_authid') = %s AND shobj_description(p.oid, 'pg_authid') IS NULL
+    AND NOT p.rolsuper AND NOT p.rolcreaterole"""
+_MADE_BY_OTHERS: Final = f"""
+SELECT DISTINCT p.rolname {_PEOPLE}
+    AND NOT pg_has_role(%s::name, p.oid, 'MEMBER WITH ADMIN OPTION')"""
+_GIVEN_BY_OTHERS: Final = f"SELECT p.rolname, g.rolname, b.rolname {_PEOPLE} AND b.rolname <> %s"
+
+
+def _made_by_others(sql: Connection, roles: RoleNames) -> list[str]:
+    return [str(row[0]) for row in _asked(sql, roles, _MADE_BY_OTHERS)]
+
+
+def _given_by_others(sql: Connection, roles: RoleNames) -> list[tuple[str, str, str]]:
+    return [(str(a), str(b), str(c)) for a, b, c in _asked(sql, roles, _GIVEN_BY_OTHERS)]
+
+
+def _asked(sql: Connection, roles: RoleNames, question: str) -> Sequence[Any]:
     if (sql.dialect.server_version_info or (0,)) < (16,):
-        return []
-    asked = (
-        "SELECT DISTINCT p.rolname FROM pg_roles p JOIN pg_auth_members m ON m.member = p.oid"
-        " JOIN pg_roles b ON b.oid = m.grantor"
-        " WHERE p.rolcanlogin AND NOT p.rolsuper AND NOT p.rolcreaterole"
-        " AND shobj_description(m.roleid, 'pg_authid') = %s AND (b.rolname <> %s"
-        " OR NOT pg_has_role(%s::name, p.oid, 'MEMBER WITH ADMIN OPTION')) ORDER BY 1"
-    )
-    found = sql.exec_driver_sql(
-        asked, (f"{MARK} {roles.prefix}", roles.accounts, roles.accounts)
-    )
-    return [str(one) for one in found.scalars()]
+        return ()
+    return sql.exec_driver_sql(question, (f"{MARK} {roles.prefix}", roles.accounts)).all()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
 
 
 def renew_logins(sql: Connection, roles: RoleNames) -> None:

@@ -84,8 +84,8 @@ END
 $$;
 
 -- Everything that this step tells the outside (rules.outside.messages), after effects, event and
--- projection: the case as it then stands, the event as written. p_told is wb.stage_of(case) from before the effects, or NULL where the step cannot
--- change the stage. An exercise tells nothing.
+-- projection: the case as it then stands, the event as written. p_told is wb.stage_of(case) from
+-- before the effects, or NULL where the step cannot change the stage. An exercise tells nothing.
 CREATE OR REPLACE FUNCTION wb.keep_messages(
     p_case wb.case_file, p_event wb.event, p_told text, p_entries jsonb
 ) RETURNS void

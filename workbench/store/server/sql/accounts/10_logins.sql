@@ -142,7 +142,8 @@ BEGIN
         SELECT DISTINCT split_part(mark, ' ', 2) || '_accounts' FROM wb_accounts.groups_of(p_login)
         WHERE mark LIKE 'oneseal-workbench %' AND mark <> 'oneseal-workbench @prefix@'
     LOOP
-        EXECUTE format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', p_login, v_other);
+        EXECUTE format(
+            'GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', p_login, v_other);
     END LOOP;
 END
 $$;
