@@ -12,6 +12,8 @@ import pikepdf
 import pymupdf
 from PIL import Image, ImageDraw
 
+from workbench.paper.sample_files import written
+
 
 def corner_picture(size: tuple[int, int] = (300, 400), mode: str = "RGB") -> Image.Image:
     """White with a dark upper left corner and a grey band below: every turn looks different."""
@@ -64,27 +66,59 @@ def active_pdf(path: Path) -> Path:
     return path
 
 
-def scan_pdf(path: Path, image: Image.Image, turn: int = 0, grey: bool = False) -> Path:
-    """A PDF whose page is one JPEG placed over the whole page, as scanners make it."""
+FAX = "/Filter/CCITTFaxDecode/BitsPerComponent 1/DecodeParms<</K -1/Columns {w}/Rows {h}{more}>>"
+SCAN_KINDS = {
+    "colour": "/Filter/DCTDecode/BitsPerComponent 8/ColorSpace/DeviceRGB",
+    "grey": "/Filter/DCTDecode/BitsPerComponent 8/ColorSpace/DeviceGray",
+    "jpx": "/Filter/JPXDecode",
+    "jpx named": "/Filter/JPXDecode/BitsPerComponent 8/ColorSpace/DeviceRGB",
+    "jpx grey": "/Filter/JPXDecode/BitsPerComponent 8/ColorSpace/DeviceGray",
+    "fax": FAX + "/ColorSpace/DeviceGray",
+    "fax, black is 1": FAX.replace("{more}", "/BlackIs1 true") + "/ColorSpace/DeviceGray",
+    "fax turned round": FAX + "/ColorSpace/DeviceGray/Decode[1 0]",
+    "fax turned twice": FAX.replace("{more}", "/BlackIs1 true")
+    + "/ColorSpace/DeviceGray/Decode[1 0]",
+    "fax mask": FAX + "/ImageMask true",
+    "fax mask turned round": FAX + "/ImageMask true/Decode[1 0]",
+}
+"""What the dictionary of the one image says, by kind of scan."""
+
+
+def scan_data(image: Image.Image, kind: str) -> bytes:
+    """The image as it stands in such a PDF."""
     data = io.BytesIO()
-    image.convert("L" if grey else "RGB").save(data, "JPEG", quality=90)
-    wide, high = 240, 240 * image.height // image.width
-    with pikepdf.new() as file:
-        page = file.add_blank_page(page_size=(wide, high))
-        placed = file.make_stream(
-            data.getvalue(),
-            Type=pikepdf.Name.XObject,
-            Subtype=pikepdf.Name.Image,
-            Width=image.width,
-            Height=image.height,
-            ColorSpace=pikepdf.Name.DeviceGray if grey else pikepdf.Name.DeviceRGB,
-            BitsPerComponent=8,
-            Filter=pikepdf.Name.DCTDecode,
+    if kind.startswith("fax"):
+        image.convert("1", dither=Image.Dither.NONE).save(
+            data, "TIFF", compression="group4", tiffinfo={278: image.height, 262: 0}
         )
-        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=placed))
-        page.Contents = file.make_stream(f"q {wide} 0 0 {high} 0 0 cm /Im0 Do Q".encode())
-        page.Rotate = turn
-        file.save(path)
+        made = Image.open(data)
+        start, length = made.tag_v2[273][0], made.tag_v2[279][0]
+        return data.getvalue()[start : start + length]
+    shown = image.convert("L") if "grey" in kind else image
+    if kind.startswith("jpx"):
+        shown.save(data, "JPEG2000", quality_mode="dB", quality_layers=[48])
+    else:
+        shown.save(data, "JPEG", quality=90)
+    return data.getvalue()
+
+
+def scan_pdf(path: Path, image: Image.Image, turn: int = 0, kind: str = "colour") -> Path:
+    """A page that is nothing but one scan over the whole of it, 144 dots an inch."""
+    wide, high = image.width / 2, image.height / 2
+    entries = SCAN_KINDS[kind].replace("{w}", str(image.width)).replace("{h}", str(image.height))
+    data = scan_data(image, kind)
+    content = f"q {wide} 0 0 {high} 0 0 cm /Im0 Do Q".encode()
+    page = (
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {wide} {high}]/Rotate {turn}/Contents 4 0 R"
+        "/Resources<</XObject<</Im0 5 0 R>>>>>>"
+    )
+    head = f"<</Type/XObject/Subtype/Image/Width {image.width}/Height {image.height}"
+    path.write_bytes(written([
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page.encode(),
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content),
+        f"{head}{entries.replace('{more}', '')}/Length {len(data)}>>\nstream\n".encode() + data
+        + b"\nendstream",
+    ]))  # fmt: skip
     return path
 
 

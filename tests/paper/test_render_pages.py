@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
 from tests.paper import made_files
-from workbench.paper import jpeg_pages
+from workbench.paper import scan_pages
 from workbench.paper.drawn import Drawn, target
 from workbench.paper.image_pages import ImageDocument
 from workbench.paper.inspection import render_page
@@ -57,12 +57,13 @@ def draw_image(path: Path, kind: Kind, page: int = 1, width: int = 200) -> Image
 
 @pytest.mark.parametrize("own", [0, 90, 180, 270])
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-@pytest.mark.parametrize("grey", [False, True])
+@pytest.mark.parametrize("kind", made_files.SCAN_KINDS)
 def test_the_quick_way_draws_what_the_engine_draws(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: int, turn: int, grey: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: int, turn: int, kind: str
 ) -> None:
+    """Every kind of scan, turned by its page and by hand, whole and in part."""
     file = made_files.scan_pdf(
-        tmp_path / "scan.pdf", made_files.corner_picture((900, 1200)), own, grey
+        tmp_path / "scan.pdf", made_files.corner_picture((900, 1200)), own, kind
     )
     document = PdfDocument(file, None, LIMITS)
     used = []
@@ -71,7 +72,7 @@ def test_the_quick_way_draws_what_the_engine_draws(
         used.append(real(*asked))  # type: ignore[arg-type]
         return used[-1]
 
-    real = jpeg_pages.draw_scan
+    real = scan_pages.draw_scan
     monkeypatch.setattr("workbench.paper.pdf_pages.draw_scan", watched)
     quick = [document.draw(1, 333, turn, clip) for clip in (WHOLE, Clip(0.1, 0.2, 0.6, 0.55))]
     monkeypatch.setattr("workbench.paper.pdf_pages.draw_scan", lambda *_asked: None)
@@ -124,7 +125,7 @@ def test_the_quick_way_is_left_where_it_would_be_wrong(tmp_path: Path, spoil: st
         )
         theirs = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
         want = target(PageSize(page.rect.width, page.rect.height), 300, 0, WHOLE, 10**7)
-        assert jpeg_pages.draw_scan(file, page, want, 0, 10**8) is None
+        assert scan_pages.draw_scan(file, page, want, 0, 10**8) is None
     assert difference(ours, theirs.resize(ours.size)) < 2
 
 

@@ -66,16 +66,17 @@ def workplace(
     claim_ui_thread()
     lanes, notices = Lanes(), Notices()
     lanes.trouble_desk = notices
-    renderer = Renderer()
+    renderers = {ahead: Renderer() for ahead in (False, True)}
     place = CentrePlace({"zh_CN": "青云区", "en": "Qingyun"}, "sqlite://", tmp_path, tmp_path)
     try:
         yield Workplace(
             guarded(session), who, lanes, notices, look or theme(), calendar, CentreClock(at),
-            Signposts(), place, renderer=lambda: renderer, people={who.login: who}, **more,
+            Signposts(), place, renderer=renderers.__getitem__, people={who.login: who}, **more,
         )  # fmt: skip
     finally:
         lanes.close()
-        renderer.stop()
+        for one in renderers.values():
+            one.stop()
 
 
 def clerk(login: str = "zhang.wei", *roles: Role) -> User:

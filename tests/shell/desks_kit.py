@@ -96,7 +96,7 @@ def workplace(
     theme.apply(app)
     lanes, notices = Lanes(), Notices()
     lanes.trouble_desk = notices
-    renderer = Renderer()
+    renderers = {ahead: Renderer() for ahead in (False, True)}
     opened = centre.open()
     session = opened.session_as(login)
     doors = story.open_doors(centre.folder, centre.url, session, session.who, lanes.in_store)
@@ -105,14 +105,15 @@ def workplace(
     try:
         yield Workplace(
             guarded(session), session.who, lanes, notices, theme, session.calendar(),
-            CentreClock(session.moment()), Signposts(), place, renderer=lambda: renderer,
+            CentreClock(session.moment()), Signposts(), place, renderer=renderers.__getitem__,
             people={one.login: one for one in session.people()},
             departments={one.code: one for one in session.departments()}, doors=doors,
         )  # fmt: skip
     finally:
         story.close_doors(doors)
         lanes.close()
-        renderer.stop()
+        for one in renderers.values():
+            one.stop()
         session.close()
         opened.close()
 

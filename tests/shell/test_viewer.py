@@ -192,7 +192,7 @@ def test_the_renderer_dies_and_the_page_comes_back(
     frame: MaterialFrame, qtbot: Any, tmp_path: Path
 ) -> None:
     open_file(frame, qtbot, make_pdf(tmp_path / "a.pdf", 30))
-    renderer = frame.work.renderer() if frame.work.renderer else None
+    renderer = frame.work.renderer(False) if frame.work.renderer else None
     said: list[str] = []
     assert frame.source is not None and renderer is not None
     frame.source.interrupted.connect(lambda _trouble: said.append(frame.trouble.text()))
@@ -209,7 +209,7 @@ def test_the_renderer_dies_at_work_and_the_bar_says_so(
     frame: MaterialFrame, qtbot: Any, tmp_path: Path
 ) -> None:
     open_file(frame, qtbot, make_pdf(tmp_path / "a.pdf", 60))
-    renderer = frame.work.renderer() if frame.work.renderer else None
+    renderer = frame.work.renderer(False) if frame.work.renderer else None
     assert frame.source is not None and renderer is not None
     said: list[bool] = []
     frame.source.interrupted.connect(lambda _trouble: said.append(frame.trouble.isVisible()))

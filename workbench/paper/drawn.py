@@ -1,6 +1,6 @@
 """What the page readers inside the child share: faults by code, notes, pixels, geometry.
 
-Used by ``pdf_pages``, ``jpeg_pages``, ``image_pages``, ``ofd_outline`` and ``renderer_process``.
+Used by ``pdf_pages``, ``scan_pages``, ``image_pages``, ``ofd_outline`` and ``renderer_process``.
 No library is imported here, so the geometry can be tested alone.
 """
 

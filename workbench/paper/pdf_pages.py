@@ -15,8 +15,8 @@ import pymupdf
 from pymupdf import mupdf
 
 from workbench.paper.drawn import WHOLE, Box, Drawn, Found, Note, PageTrouble, one_colour, target
-from workbench.paper.jpeg_pages import draw_scan
 from workbench.paper.pdf_findings import active_content, signature_fields
+from workbench.paper.scan_pages import draw_scan
 from workbench.rules.materials import Active, Clip, Kind, PageSize, PaperLimits
 
 _CHECK_WIDTH: Final = 200

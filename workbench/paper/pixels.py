@@ -1,6 +1,6 @@
 """From a Pillow image of any mode to pixels a reader can trust. Used inside the child only.
 
-Shared by ``image_pages`` (image files) and ``jpeg_pages`` (scans inside a PDF). What goes wrong
+Shared by ``image_pages`` (image files) and ``scan_pages`` (scans inside a PDF). What goes wrong
 with plain ``convert``: 16-bit greys come out white, white text on a clear ground vanishes.
 """
 
@@ -28,7 +28,8 @@ _TURN: Final = {
 def fitted(image: Image.Image, want: Target, turn: int, dark_ground: bool) -> Drawn:
     """The wished part of ``image`` (upright, whole page), turned clockwise, as RGB or grey."""
     box, size = _unturned(want, turn, image.size)
-    scaled = scalable(image).resize(size, _filter(box, size), box=box, reducing_gap=_gap(box, size))
+    gap = 1.0 if image.mode == "1" else _gap(box, size)
+    scaled = scalable(image).resize(size, _filter(box, size), box=box, reducing_gap=gap)
     flat = flattened(scaled, dark_ground)
     if turn in _TURN:
         flat = flat.transpose(_TURN[turn])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
 from workbench.rules.case import Case, Part, PartEntry, State, Task
 from workbench.rules.catalogue import ItemVersion
@@ -16,6 +18,9 @@ from workbench.rules.events import Event
 from workbench.rules.moment import Moment
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import Placement
+
+SortKey = tuple[Moment | str, int]
+"""What a row is sorted by, and its case id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +72,77 @@ class WorklistRow:
     item_en: str
     shown_state: State
     clock: ClockRun | None
-    key: tuple[Moment, int]
-    """Where the row stands in the list: when it is due as shown, and its case id."""
+    key: SortKey
+    """Where the row stands in the list: what it is sorted by, and its case id."""
     asks: str = ""
     """Kind of the request that waits for an answer: ``voiding``, where its document is shown."""
     open_by: tuple[str, ...] = ()
     """Who else has it open at another desk now, by sign-in name."""
 
 
+class WorklistOrder(StrEnum):
+    """By what the list is sorted; equal ones by case id, which grows with the number."""
+
+    DUE = "due"
+    RECEIVED = "received"
+    NUMBER = "number"
+    ITEM = "item"
+    HOLDER = "holder"
+
+
+class DueWithin(StrEnum):
+    """When the clock shown runs out, as seen from the moment of asking."""
+
+    OVERDUE = "overdue"
+    HOUR = "hour"
+    TODAY = "today"
+    SEVEN_DAYS = "seven_days"
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistFilter:
+    """What a row must also be; an empty field asks nothing, several values mean any of them."""
+
+    items: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    due: DueWithin | None = None
+    received_from: Moment | None = None
+    received_to: Moment | None = None
+    """The moment after the last one meant."""
+
+
+NO_FILTER: Final = WorklistFilter()
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistQuery:
     """What to list. ``group`` is ``all``, ``mine``, ``pool`` or a state; ``text`` finds numbers.
 
-    ``after`` is the ``key`` of the last row of the page before.
+    ``after`` is the ``key`` of the last row of the page before; without it ``offset`` rows are
+    passed over. Counts stand under ``filter``, ``text`` and ``cases`` as the rows do.
     """
 
     group: str = "all"
     text: str = ""
-    after: tuple[Moment, int] | None = None
+    after: SortKey | None = None
     limit: int = 200
+    order: WorklistOrder = WorklistOrder.DUE
+    descending: bool = False
+    filter: WorklistFilter = NO_FILTER
+    offset: int = 0
+    cases: tuple[int, ...] | None = None
+    """Only these: what a look-up by applicant has found."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Cases of an applicant that the person sees, newest first (R38, R83)."""
+
+    cases: tuple[int, ...]
+    more: bool = False
+    """Whether there are more than are given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from workbench.shell.building import Slices, in_slices, polished, under_way
 from workbench.shell.desk_parts import Look, Opened, Parts
 from workbench.shell.doors import Doors
 from workbench.shell.lane_thread import guarded
-from workbench.shell.lanes import ERRANDS, PAPER, STORE, Lanes
+from workbench.shell.lanes import AHEAD, ERRANDS, PAPER, STORE, Lanes
 from workbench.shell.main_window.header import clock_text
 from workbench.shell.main_window.window import MainWindow
 from workbench.shell.notices import Notice, Notices
@@ -65,7 +65,8 @@ class DeskRoom(QObject):
         self.window: MainWindow | None = None
         self._opened: Opened | None = None
         self._centre: Centre | None = None
-        self._renderer: Any = None
+        self._renderers: dict[str, Any] = {}
+        """The client of the page renderer of each of its two lanes, once it has been wanted."""
         self._doors: list[Doors] = []
         self._work: Workplace | None = None
         self._arriving: Slices | None = None
@@ -98,10 +99,11 @@ class DeskRoom(QObject):
                 take_away(window)
         self.window = self.sign_in = None
         self._give_back()
-        if self._renderer is not None:
-            self._renderer.cancel()
+        for renderer in self._renderers.values():
+            renderer.cancel()
         last_words = [
-            (PAPER, self._stop_renderer),
+            (PAPER, lambda: self._stop_renderer(PAPER)),
+            (AHEAD, lambda: self._stop_renderer(AHEAD)),
             (ERRANDS, self._close_all_doors),
             (STORE, self._close_centre),
         ]
@@ -251,7 +253,8 @@ class DeskRoom(QObject):
         take_away(window)
         self.window = None
         self._give_back()
-        self.lanes.paper(self._drop_renderer)
+        for ahead, lane in ((False, PAPER), (True, AHEAD)):
+            self.lanes.paper(partial(self._drop_renderer, lane), ahead=ahead)
         self._withdraw_notices()
         self._shut_out = why
         self._show_sign_in()
@@ -270,22 +273,25 @@ class DeskRoom(QObject):
 
     # -- the renderer ------------------------------------------------------------------------
 
-    def _the_renderer(self) -> Any:
-        """In the paper lane: the one client of this desk."""
-        if self._renderer is None:
-            self._renderer = self.parts.new_renderer()
-        return self._renderer
+    def _the_renderer(self, ahead: bool = False) -> Any:
+        """In a paper lane: the one client of that lane."""
+        lane = AHEAD if ahead else PAPER
+        if lane not in self._renderers:
+            self._renderers[lane] = self.parts.new_renderer()
+        return self._renderers[lane]
 
-    def _stop_renderer(self) -> None:
-        """In the paper lane, last of all: there may be a client that began a moment ago."""
-        if self._renderer is not None:
-            self._renderer.stop()
+    def _start_renderer(self, ahead: bool) -> None:
+        self._the_renderer(ahead).start()
 
-    def _drop_renderer(self) -> None:
-        """In the paper lane: nothing of what was shown stays in the renderer either."""
-        if self._renderer is not None:
-            self._renderer.stop()
-            self._renderer = None
+    def _stop_renderer(self, lane: str) -> None:
+        """In that lane, last of all: there may be a client that began a moment ago."""
+        if lane in self._renderers:
+            self._renderers[lane].stop()
+
+    def _drop_renderer(self, lane: str) -> None:
+        """In that lane: nothing of what was shown stays in the renderer either."""
+        self._stop_renderer(lane)
+        self._renderers.pop(lane, None)
 
     def _close_all_doors(self) -> None:
         """In the errands lane, last of all; closing twice is no fault."""
@@ -302,7 +308,8 @@ class DeskRoom(QObject):
             QTimer.singleShot(WARM_UP_MS, self._warm_up)
         elif self._opened is not None:
             hosting = self._opened.hosting
-            self.lanes.paper(lambda: self._the_renderer().start())
+            for ahead in (False, True):
+                self.lanes.paper(partial(self._start_renderer, ahead), ahead=ahead)
             self.lanes.errand(lambda: load_panes(hosting))
 
     # -- language and look -------------------------------------------------------------------

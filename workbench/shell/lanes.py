@@ -1,4 +1,4 @@
-"""Slow work off the UI thread: three lanes, two verbs, answers on the UI thread (desk section 6).
+"""Slow work off the UI thread: four lanes, two verbs, answers on the UI thread (desk section 6).
 
 The contract for every screen::
 
@@ -8,7 +8,8 @@ The contract for every screen::
 
 * *store* does all SQL: :meth:`Lanes.ask` (a question) and :meth:`Lanes.change` (a change, after
   whose success :attr:`Lanes.something_changed` is sent once);
-* *paper* talks to the page renderer; *errands* runs plugins' slow functions.
+* *paper* talks to the page renderer about what is seen, *ahead* to a second one about what may be
+  seen next; *errands* runs plugins' slow functions.
 
 ``then(answer)`` and ``otherwise(trouble)`` run on the UI thread, and neither runs when the
 ``scope`` widget is gone. A newer question with the same ``(scope, key)`` cancels the older's
@@ -50,7 +51,7 @@ DRAWN_MS: Final = 10
 """A question waits so long, because who asks has mostly just changed what is seen: a lane that
 computes while it is drawn takes the interpreter from it again and again, and both take longer."""
 
-STORE, PAPER, ERRANDS = "store", "paper", "errands"
+STORE, PAPER, AHEAD, ERRANDS = "store", "paper", "ahead", "errands"
 
 
 class TroubleDesk(Protocol):
@@ -129,7 +130,7 @@ class Job:
 
 
 class Lanes(QObject):
-    """The three lanes of one desk. Made by ``app`` on the UI thread, closed by it at the end."""
+    """The four lanes of one desk. Made by ``app`` on the UI thread, closed by it at the end."""
 
     something_changed = pyqtSignal()
     """Sent once after each successful change: screens ask again for what they show."""
@@ -142,7 +143,7 @@ class Lanes(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.trouble_desk: TroubleDesk | None = None
-        self._threads = {name: LaneThread(name) for name in (STORE, PAPER, ERRANDS)}
+        self._threads = {name: LaneThread(name) for name in (STORE, PAPER, AHEAD, ERRANDS)}
         self._newest: dict[tuple[int, str], Job] = {}
         self._slow: set[Job] = set()
         self._under_way: set[Job] = set()
@@ -193,9 +194,14 @@ class Lanes(QObject):
         scope: QWidget | None = None,
         key: str = "",
         label: str = "",
+        ahead: bool = False,
     ) -> Job:
-        """Talk to the page renderer: its client belongs to this lane's thread alone."""
-        job = Job(PAPER, work, then, otherwise, after, scope, label, False)
+        """Talk to the page renderer: its client belongs to this lane's thread alone.
+
+        ``ahead``: to the second one, beside the first.
+        """
+        lane = AHEAD if ahead else PAPER
+        job = Job(lane, work, then, otherwise, after, scope, label, False)
         return self._start(job, scope, key)
 
     def errand(

@@ -104,9 +104,9 @@ class Workplace:
     clock: CentreClock
     signposts: Signposts
     centre: CentrePlace
-    renderer: Callable[[], Any] | None = None
-    """The page renderer's client; call it, and use what it gives, in ``lanes.paper`` only. The
-    child process starts with the first call."""
+    renderer: Callable[[bool], Any] | None = None
+    """The page renderer's client, ``True`` for that of the lane *ahead*; call it, and use what it
+    gives, in that lane of ``lanes.paper`` only. The child process starts with the first call."""
     hosting: Any = None
     """The admitted plugins (``workbench.hosting``); None at a custodian's desk."""
     people: Mapping[str, User] = field(default_factory=dict)

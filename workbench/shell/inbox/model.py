@@ -15,8 +15,7 @@ from typing import Any, Final
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, pyqtSignal
 
-from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
-from workbench.rules.moment import Moment
+from workbench.rules.case_view import SortKey, Worklist, WorklistQuery, WorklistRow
 from workbench.rules.refusal_words import label
 from workbench.rules.words import _, heading, pick
 from workbench.shell.inbox.time_left import TimeLeft, time_left
@@ -26,7 +25,7 @@ from workbench.shell.workplace import Workplace
 PAGE: Final = 200
 PAGES_KEPT: Final = 40
 Role = Qt.ItemDataRole
-Key = tuple[Moment, int] | None
+Key = SortKey | None
 NOWHERE: Final = QModelIndex()
 
 

@@ -51,6 +51,14 @@ def there(found: T | None) -> T:
     return found
 
 
+def _itself(page: int) -> int:
+    return page
+
+
+def _nothing(_page: int) -> str:
+    return ""
+
+
 class StripView(QAbstractScrollArea):
     """The strip without hands: geometry, painting, and what is to be drawn next."""
 
@@ -67,7 +75,13 @@ class StripView(QAbstractScrollArea):
         self.zoom = 1.0
         self.page = 1
         self.pictures: Pictures | None = None
+        self.key: Callable[[int], int] = _itself
+        """Page -> the number under which its pictures are kept."""
         self.turns: Mapping[int, int] = {}
+        self.heads: Mapping[int, str] = {}
+        """Page -> the name of the material that begins with it."""
+        self.words: Callable[[int], str] = _nothing
+        """What stands on a page that is there instead of a picture."""
         self.sizes: tuple[PageSize, ...] = ()
         self.marks: tuple[Mark, ...] = ()
         self._marks_on: tuple[int, ...] = ()
@@ -85,9 +99,11 @@ class StripView(QAbstractScrollArea):
     # -- what is shown ------------------------------------------------------------------------
 
     def show_pages(
-        self, sizes: Sequence[PageSize], turns: Mapping[int, int], pictures: Pictures | None
-    ) -> None:
+        self, sizes: Sequence[PageSize], turns: Mapping[int, int], pictures: Pictures | None,
+        key: Callable[[int], int] | None = None,
+    ) -> None:  # fmt: skip
         """Show another file from its first page on; no sizes show an empty strip."""
+        self.key = key or _itself
         if self.pictures is not None:
             self.pictures.came.disconnect(self._came)
         self.sizes, self.turns, self.pictures = tuple(sizes), turns, pictures
@@ -99,6 +115,17 @@ class StripView(QAbstractScrollArea):
         self.lay_out()
         self.down.setValue(0)
         self.across.setValue(0)
+        self._tell_page()
+
+    def pages_moved(self, sizes: Sequence[PageSize], heads: Mapping[int, str]) -> None:
+        """Pages before, in or after what is seen have become more, fewer or other: what is seen
+        stays where it is."""
+        key = self.key(self.page) if self.sizes else 0
+        below = self.down.value() - self.sheets.place(self.page).y if self.sizes else 0
+        self.sizes, self.heads = tuple(sizes), heads
+        self.lay_out()
+        page = next((n for n in range(1, len(self.sizes) + 1) if self.key(n) == key), self.page)
+        self.down.setValue(self.sheets.place(page).y + below)
         self._tell_page()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
@@ -188,7 +215,11 @@ class StripView(QAbstractScrollArea):
         """Compute all places again and the scroll bars with them."""
         view = self.glass.size()
         zoom = self.zoom
-        self.sheets = Sheets(self.sizes, self.turns, self.fit, zoom, view.width(), view.height())
+        head = self.fontMetrics().height() + 2 * GAP
+        self.sheets = Sheets(
+            self.sizes, self.turns, self.fit, zoom, view.width(), view.height(),
+            dict.fromkeys(self.heads, head),
+        )  # fmt: skip
         down, across = self.down, self.across
         down.setRange(0, max(self.sheets.height - view.height(), 0))
         down.setPageStep(max(view.height() - 60, 40))
@@ -243,8 +274,8 @@ class StripView(QAbstractScrollArea):
         seen = self._seen()
         for page in seen:
             turn = self.turns.get(page, 0)
-            if self.pictures.cache.best(page, turn) is None:
-                yield small(page, turn)
+            if self.pictures.cache.best(self.key(page), turn) is None:
+                yield small(self.key(page), turn)
         for page in sorted(seen, key=lambda one: abs(one - self.page)):
             yield from self._sharp(page)
         for page in (seen[-1] + 1, seen[-1] + 2, seen[0] - 1):
@@ -263,7 +294,7 @@ class StripView(QAbstractScrollArea):
         wide, high = self._device_size(self.sheets.place(page))
         if wide * high > BIG:
             wide = min(wide, BASE_WIDTH)
-        return Wish(page, self.turns.get(page, 0), wide)
+        return Wish(self.key(page), self.turns.get(page, 0), wide)
 
     def _sharp(self, page: int) -> Iterator[Wish]:
         place = self.sheets.place(page)
@@ -289,10 +320,10 @@ class StripView(QAbstractScrollArea):
                 x0, y0 = column * TILE, row * TILE
                 x1, y1 = min(x0 + TILE, wide), min(y0 + TILE, high)
                 clip = Clip(x0 / wide, y0 / high, x1 / wide, y1 / high)
-                yield Wish(page, turn, wide, clip), box_on(place, clip, 0)
+                yield Wish(self.key(page), turn, wide, clip), box_on(place, clip, 0)
 
-    def _came(self, page: int) -> None:
-        if page in self._seen():
+    def _came(self, key: int) -> None:
+        if any(self.key(page) == key for page in self._seen()):
             self.glass.update()
 
     # -- painting -----------------------------------------------------------------------------
@@ -309,6 +340,8 @@ class StripView(QAbstractScrollArea):
     def _paint_page(self, painter: QPainter, page: int) -> None:
         place, turn = self.sheets.place(page), self.turns.get(page, 0)
         box = QRectF(place.x, place.y, place.width, place.height)
+        if page in self.heads:
+            self._paint_head(painter, page, box)
         painter.setPen(QColor(self.theme.ink.line))
         painter.drawRect(box.adjusted(-1, -1, 0, 0))
         painter.fillRect(box, QColor("#ffffff"))
@@ -325,6 +358,18 @@ class StripView(QAbstractScrollArea):
             if on_page == page:
                 self._paint_mark(painter, mark, page)
 
+    def _paint_head(self, painter: QPainter, page: int, box: QRectF) -> None:
+        """The name of the material above its first page."""
+        painter.setFont(self.theme.font(0, bold=True))
+        painter.setPen(QColor(self.theme.ink.text))
+        high = self.fontMetrics().height() + GAP
+        room = QRectF(box.left(), box.top() - high - GAP / 2, max(box.width(), 200), high)
+        name = self.fontMetrics().elidedText(
+            self.heads[page], Qt.TextElideMode.ElideMiddle, round(room.width())
+        )
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, int(flags), name)
+
     def _paint_mark(self, painter: QPainter, mark: Mark, page: int) -> None:
         size = self.sizes[page - 1]
         clip = clip_of(mark, size.width_pt * MM_PER_PT, size.height_pt * MM_PER_PT)
@@ -335,8 +380,8 @@ class StripView(QAbstractScrollArea):
 
     def _paint_picture(self, painter: QPainter, page: int, place: Place, box: QRectF) -> None:
         assert self.pictures is not None
-        turn = self.turns.get(page, 0)
-        image = self.pictures.cache.get(self._whole(page)) or self.pictures.cache.best(page, turn)
+        kept = self.pictures.cache
+        image = kept.get(self._whole(page)) or kept.best(self.key(page), self.turns.get(page, 0))
         if image is None:
             self._paint_words(painter, page, box)
             return
@@ -348,16 +393,16 @@ class StripView(QAbstractScrollArea):
                 tile = self.pictures.cache.get(wish)
                 if tile is not None:
                     painter.drawImage(where, tile)
-        if page in self.pictures.blank:
+        if self.key(page) in self.pictures.blank:
             self._paint_words(painter, page, box)
 
     def _paint_words(self, painter: QPainter, page: int, box: QRectF) -> None:
         """What stands on a page that has no picture, or nothing in its picture."""
         assert self.pictures is not None
-        text = _("Page {page}").format(page=page)
-        if page in self.pictures.failed:
+        text = self.words(page) or _("Page {page}").format(page=page)
+        if self.key(page) in self.pictures.failed:
             text = _("Page {page} cannot be drawn.").format(page=page)
-        elif page in self.pictures.blank:
+        elif self.key(page) in self.pictures.blank:
             text = _("Page {page} shows nothing: one colour all over.").format(page=page)
         painter.setPen(QColor("#5f6b7a"))
         painter.setFont(self.theme.font())

@@ -1,9 +1,9 @@
 """The pictures of one open material: what is kept, and which one is asked for next.
 
-Pixels come from the renderer by the paper lane, one at a time: whoever shows pages says what it
-wishes, most urgent first, and the wish is looked up anew before every question. So a fast scroll
-leaves no queue behind. Nothing is decoded in this process; a picture is put into an image of its
-own memory, and the oldest images go when their bytes pass the limit.
+Pixels come from the renderers by the two paper lanes, one at a time in each: whoever shows pages
+says what it wishes, most urgent first, and the wish is looked up anew before every question. So a
+fast scroll leaves no queue behind. Nothing is decoded in this process; a picture is put into an
+image of its own memory, and the oldest images go when their bytes pass the limit.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ class PictureCache:
 
 
 Wishers = Callable[[], Iterable[Wish]]
-Draw = Callable[[Wish, Callable[[PagePicture], None], Callable[[], None]], None]
+Draw = Callable[[Wish, bool, Callable[[PagePicture], None], Callable[[], None]], None]
+"""Wish, whether by the lane *ahead*, what to do with the picture, what to do without one."""
 
 
 class Pictures(QObject):
@@ -97,16 +98,25 @@ class Pictures(QObject):
 
     came = pyqtSignal(int)
     """A picture of that page is there."""
+    idle = pyqtSignal()
+    """Everything that was wished is there."""
 
-    def __init__(self, draw: Draw, parent: QObject | None = None) -> None:
+    def __init__(
+        self, draw: Draw, parent: QObject | None = None,
+        ready: Callable[[int], bool] = lambda _page: True,
+    ) -> None:  # fmt: skip
+        """``ready``: whether a page can be drawn now; one that cannot is passed over."""
         super().__init__(parent)
+        self._ready = ready
         self.cache = PictureCache()
         self.blank: set[int] = set()
         self.failed: set[int] = set()
         self._draw = draw
         self._wishers: list[Wishers] = []
-        self._under_way: Wish | None = None
+        self._under_way: dict[bool, Wish] = {}
         self._held = False
+        self.ahead = False
+        """Whether the lane *ahead* has the file open too."""
 
     def add_wisher(self, wisher: Wishers) -> None:
         """Whoever shows pages: called for its wishes, most urgent first. Order of adding counts."""
@@ -115,7 +125,7 @@ class Pictures(QObject):
     def hold(self) -> None:
         """Ask for nothing until :meth:`go_on`: the renderer is starting again."""
         self._held = True
-        self._under_way = None
+        self._under_way.clear()
 
     def go_on(self) -> None:
         """Ask again."""
@@ -127,35 +137,47 @@ class Pictures(QObject):
         self._held = False
 
     def ask_next(self) -> None:
-        """Ask for the most urgent picture that is not there, unless one is under way."""
-        if self._held or self._under_way is not None:
-            return
-        wish = self._most_urgent()
-        if wish is None:
-            return
-        self._under_way = wish
-        self._draw(wish, lambda picture: self._arrived(wish, picture), lambda: self._lost(wish))
+        """Ask each free lane for the most urgent picture that is not there."""
+        for ahead in (False, True) if self.ahead else (False,):
+            if self._held or ahead in self._under_way:
+                continue
+            wish = self._most_urgent()
+            if wish is None:
+                if not self._under_way:
+                    self.idle.emit()
+                return
+            self._under_way[ahead] = wish
+            self._ask(wish, ahead)
+
+    def _ask(self, wish: Wish, ahead: bool) -> None:
+        self._draw(
+            wish, ahead, lambda picture: self._arrived(wish, ahead, picture),
+            lambda: self._lost(wish, ahead),
+        )  # fmt: skip
 
     def _most_urgent(self) -> Wish | None:
+        asked = self._under_way.values()
         for wisher in self._wishers:
             for wish in wisher():
-                if wish not in self.cache and wish.page not in self.failed:
+                if wish in self.cache or wish in asked or wish.page in self.failed:
+                    continue
+                if self._ready(wish.page):
                     return wish
         return None
 
-    def _arrived(self, wish: Wish, picture: PagePicture) -> None:
+    def _arrived(self, wish: Wish, ahead: bool, picture: PagePicture) -> None:
         # RGB32 is what the screen is painted from: converting once keeps every repaint short.
         image = as_image(picture).convertToFormat(QImage.Format.Format_RGB32)
         self.cache.put(wish, image)
         if picture.blank and wish.clip == WHOLE:
             self.blank.add(wish.page)
-        self._under_way = None
+        self._under_way.pop(ahead, None)
         self.came.emit(wish.page)
         self.ask_next()
 
-    def _lost(self, wish: Wish) -> None:
+    def _lost(self, wish: Wish, ahead: bool) -> None:
         """The page cannot be drawn; its place says so and it is not asked for again."""
         self.failed.add(wish.page)
-        self._under_way = None
+        self._under_way.pop(ahead, None)
         self.came.emit(wish.page)
         self.ask_next()

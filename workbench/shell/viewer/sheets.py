@@ -76,7 +76,9 @@ class Sheets:
         zoom: float,
         view_width: int,
         view_height: int,
+        heads: Mapping[int, int] | None = None,
     ) -> None:
+        """``heads``: page -> pixels that are kept free above it for the name of its material."""
         self.sizes = tuple(sizes)
         self.turns = turns
         room = max(view_width - 2 * GAP, 40), max(view_height - 2 * GAP, 40)
@@ -89,7 +91,9 @@ class Sheets:
         self.places: list[Place] = []
         self._tops: list[int] = []
         y = GAP
-        for width, height in measured:
+        heads = heads or {}
+        for number, (width, height) in enumerate(measured, start=1):
+            y += heads.get(number, 0)
             self.places.append(Place((self.width - width) // 2, y, width, height))
             self._tops.append(y)
             y += height + GAP

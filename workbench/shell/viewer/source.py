@@ -41,16 +41,21 @@ class PageSource(QObject):
     """The renderer answers again."""
 
     def __init__(
-        self, lanes: Lanes, renderer: Callable[[], Any], locate: Callable[[], Path], owner: QWidget
-    ) -> None:
+        self, lanes: Lanes, renderer: Callable[[bool], Any], locate: Callable[[], Path],
+        owner: QWidget, pictures: Pictures | None = None,
+    ) -> None:  # fmt: skip
+        """``pictures``: where several files share one store of them."""
         super().__init__(owner)
         self.file: Opened | None = None
-        self.pictures = Pictures(self._draw, self)
+        self.pictures = pictures or Pictures(self.draw, self)
+        self._alone = pictures is None
         self.turns: dict[int, int] = {}
         self._lanes = lanes
         self._renderer = renderer
         self._locate = locate
         self._owner = owner
+        self._ahead: int | None = None
+        """The handle in the renderer of the lane *ahead*, once it has opened the file as well."""
         self._path: Path | None = None
         self._password: str | None = None
         self._deaths: dict[Wish, int] = {}
@@ -73,16 +78,38 @@ class PageSource(QObject):
         self._path = path
         password, self._password = self._password, None
         renderer = self._renderer
-        self._by_paper(lambda: renderer().open(path, password), self._has_opened, self._not_opened)
+        self._by_paper(
+            lambda: renderer(False).open(path, password),
+            lambda file: self._has_opened(file, password), self._not_opened,
+        )  # fmt: skip
 
-    def _has_opened(self, file: Opened) -> None:
+    def _has_opened(self, file: Opened, password: str | None) -> None:
         if self._closed:
-            self._let_go(file.handle)
+            self._let_go(file.handle, False)
             return
         self.file = file
         self._answers()
+        if file.sizes:
+            self._open_ahead(password)
         self.opened.emit()
         self.pictures.ask_next()
+
+    def _open_ahead(self, password: str | None) -> None:
+        """In the second renderer too; where that fails the first does all the work."""
+        path, renderer = self._path, self._renderer
+        assert path is not None
+
+        def opened(file: Opened) -> None:
+            if self._closed:
+                self._let_go(file.handle, True)
+                return
+            self._ahead = file.handle
+            self.pictures.ahead = True
+            self.pictures.ask_next()
+
+        self._by_paper(
+            lambda: renderer(True).open(path, password), opened, lambda _trouble: None, ahead=True
+        )
 
     def _not_opened(self, trouble: Trouble) -> None:
         if isinstance(trouble, Outage):
@@ -93,15 +120,18 @@ class PageSource(QObject):
     def close(self) -> None:
         """Let the file and every picture of it go. Nothing of it stays in this process."""
         self._closed = True
-        self.pictures.hold()
-        self.pictures.cache.forget()
+        if self._alone:
+            self.pictures.hold()
+            self.pictures.cache.forget()
         file, self.file = self.file, None
         if file is not None:
-            self._let_go(file.handle)
+            self._let_go(file.handle, False)
+        if self._ahead is not None:
+            self._let_go(self._ahead, True)
 
-    def _let_go(self, handle: int) -> None:
+    def _let_go(self, handle: int, ahead: bool) -> None:
         renderer = self._renderer
-        self._lanes.paper(_answer_of(lambda: renderer().close(handle)))
+        self._lanes.paper(_answer_of(lambda: renderer(ahead).close(handle)), ahead=ahead)
 
     # -- pages -------------------------------------------------------------------------------
 
@@ -127,7 +157,7 @@ class PageSource(QObject):
             return
         renderer, turn = self._renderer, self.turns.get(page, 0)
         self._by_paper(
-            lambda: renderer().page(file.handle, page, max(width_px, 1), turn),
+            lambda: renderer(False).page(file.handle, page, max(width_px, 1), turn),
             then,
             otherwise or (lambda _trouble: None),
             key=f"page-{page}",
@@ -142,22 +172,25 @@ class PageSource(QObject):
         if file is None:
             return
         renderer = self._renderer
-        self._by_paper(lambda: renderer().search(file.handle, words), then, otherwise, key="search")
+        self._by_paper(
+            lambda: renderer(False).search(file.handle, words), then, otherwise, key="search"
+        )
 
     def turn(self, page: int, by: int) -> None:
         """Turn one page by 90, -90 or 180 degrees; kept as long as the material is open."""
         self.turns[page] = (self.turns.get(page, 0) + by) % 360
 
-    # -- inside ------------------------------------------------------------------------------
-
-    def _draw(
-        self, wish: Wish, then: Callable[[PagePicture], None], lost: Callable[[], None]
-    ) -> None:
+    def draw(
+        self, wish: Wish, ahead: bool, then: Callable[[PagePicture], None],
+        lost: Callable[[], None],
+    ) -> None:  # fmt: skip
+        """Draw one picture; ``lost`` is called where it cannot be drawn."""
         file = self.file
         if file is None:
             self.pictures.hold()
             return
-        renderer = self._renderer
+        ahead = ahead and self._ahead is not None
+        renderer, handle = self._renderer, self._ahead if ahead else file.handle
         clip = None if wish.clip == WHOLE else wish.clip
 
         def arrived(picture: PagePicture) -> None:
@@ -177,10 +210,11 @@ class PageSource(QObject):
                 lost()
 
         self._by_paper(
-            lambda: renderer().page(file.handle, wish.page, wish.width_px, wish.turn, clip),
-            arrived,
-            failed,
-        )
+            lambda: renderer(ahead).page(handle, wish.page, wish.width_px, wish.turn, clip),
+            arrived, failed, ahead=ahead,
+        )  # fmt: skip
+
+    # -- inside ------------------------------------------------------------------------------
 
     def _interrupt(self, trouble: Trouble) -> None:
         """The renderer is gone: say so once, and ask again in a moment."""
@@ -213,8 +247,9 @@ class PageSource(QObject):
         then: Callable[[T], None],
         otherwise: Callable[[Trouble], None],
         key: str = "",
+        ahead: bool = False,
     ) -> None:
-        """Ask in the paper lane. Trouble comes back as a value: the frame shows it in its own bar,
+        """Ask in a paper lane. Trouble comes back as a value: the frame shows it in its own bar,
         where the material is, and not across the whole window."""
 
         def deliver(answer: T | Trouble) -> None:
@@ -226,8 +261,9 @@ class PageSource(QObject):
                 then(answer)
 
         self._lanes.paper(
-            _answer_of(work), then=deliver, otherwise=otherwise, scope=self._owner, key=key
-        )
+            _answer_of(work), then=deliver, otherwise=otherwise, scope=self._owner, key=key,
+            ahead=ahead,
+        )  # fmt: skip
 
 
 def _answer_of(work: Callable[[], T]) -> Callable[[], T | Trouble]:
