@@ -16,6 +16,17 @@ for name in poppler-utils libnss3-tools mupdf-tools qpdf openssl xvfb x11-utils 
     imagemagick fontconfig fonts-wqy-microhei; do
     need_package "$name"
 done
+# A screen reader and a desktop that shows notifications, each on a session bus of the test's own.
+for name in dbus at-spi2-core gir1.2-atspi-2.0 python3-gi; do
+    need_package "$name"
+done
+# Typing Chinese through an input method brings forty packages: in the long run only.
+case " $* " in
+*" --deep "*)
+    need_package ibus
+    need_package ibus-libpinyin
+    ;;
+esac
 # The tests start a server of their own, as a user who is not root; no other one is touched.
 need_postgresql
 install_packages test.sh

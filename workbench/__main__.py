@@ -9,40 +9,81 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final
 
 from workbench import __version__, settings
-from workbench.commands import (
-    audit,
-    call_words,
-    cases,
-    centre,
-    desk,
-    outside,
-    papers,
-    people,
-    results,
-    roster,
-    seals,
-)
+from workbench.commands import call_words
 from workbench.commands.surroundings import WrongCall
 from workbench.rules import words
 from workbench.rules.disk_words import cause
 from workbench.rules.refusals import Fault, Outage, Trouble
 from workbench.rules.words import _
 
+CHAPTERS: Final = {
+    "desk": ("run", "demo"),
+    "cases": ("intake", "cases", "case", "move", "explain"),
+    "results": ("freeze", "press", "document", "issue", "acknowledge", "archive"),
+    "papers": ("inspect", "render", "verify"),
+    "roster": ("roster",),
+    "people": ("user",),
+    "seals": ("seal",),
+    "outside": ("slot",),
+    "centre": ("centre", "backup", "plugin", "due"),
+    "audit": ("audit",),
+}
+"""The modules of ``workbench.commands`` and the commands that each has, in the order of the help.
+A call loads the chapter of its own command: opening the desk does not wait for the others."""
 
-def parser() -> argparse.ArgumentParser:
-    """All commands. Built after the language is set, so help is in the language in use."""
-    top = argparse.ArgumentParser(
+
+def chapters_for(called: Sequence[str]) -> tuple[str, ...]:
+    """The chapter whose command is called; all of them for help, or where none is named."""
+    words_left = iter(called)
+    for word in words_left:
+        if word in ("--home", "--language"):
+            next(words_left, None)
+        elif not word.startswith("-"):
+            return tuple(one for one, names in CHAPTERS.items() if word in names) or tuple(CHAPTERS)
+        elif not word.startswith(("--home=", "--language=")):
+            break
+    return tuple(CHAPTERS)
+
+
+class Help(argparse.HelpFormatter):
+    """As wide as the terminal. Python's own way to ask loads every kind of archive first, at each
+    option that is added."""
+
+    def __init__(self, prog: str) -> None:
+        wide = os.environ.get("COLUMNS", "")
+        width = int(wide) if wide.isdecimal() and int(wide) else 0
+        if not width:
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                width = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        super().__init__(prog, width=(width or 80) - 2)
+
+
+class Parser(argparse.ArgumentParser):
+    """Of the whole call and of each command."""
+
+    def __init__(self, **words: Any) -> None:
+        super().__init__(**{"formatter_class": Help, **words})
+
+
+def parser(chapters: Sequence[str] = tuple(CHAPTERS)) -> argparse.ArgumentParser:
+    """The commands of these chapters. Built after the language is set, so help is in it."""
+    top = Parser(
         prog="workbench", description=_("One-seal approval workbench"), allow_abbrev=False
     )
     top.add_argument("--version", action="version", version=__version__,
                      help=_("show the version and exit"))  # fmt: skip
     top.add_argument("--home", metavar="DIR", help=_("where centres are kept"))
     top.add_argument("--language", choices=settings.LANGUAGES, help=_("language of all texts"))
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for chapter in (desk, cases, results, papers, roster, people, seals, outside, centre, audit):
-        chapter.add(commands)
+    # With its name given, nothing has to be asked of the terminal.
+    commands = top.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", prog="workbench"
+    )
+    for chapter in chapters:
+        import_module(f"workbench.commands.{chapter}").add(commands)
     return top
 
 
@@ -89,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words.use(settings.translations(code), code)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     call_words.speak()
-    asked = parser()
+    asked = parser(chapters_for(called))
     args = asked.parse_args(called)
     _need_texts(asked, args)
     try:

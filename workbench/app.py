@@ -14,8 +14,8 @@ This is the only place that knows store, hosting, paper and exchange as well as 
 
 from __future__ import annotations
 
+import gc
 import logging
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import settings
 from workbench.rules import words
-from workbench.rules.people import Role
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 
@@ -35,11 +34,11 @@ if TYPE_CHECKING:
     from workbench.rules.people import User
     from workbench.rules.seal_custody import LedgerLine, Pressed, Verification
     from workbench.seal_pipe import SealWorker
+    from workbench.shell.centre_place import CentrePlace
     from workbench.shell.desk_parts import InStore, Look, Parts
     from workbench.shell.desk_room import DeskRoom
     from workbench.shell.doors import Doors
     from workbench.shell.seal_desk.press import OnStep, Readiness
-    from workbench.shell.workplace import CentrePlace
 
 log = logging.getLogger("workbench.app")
 SCALES = (1.0, 1.25, 1.5, 2.0)
@@ -63,6 +62,8 @@ def run_desk(
     )
     from workbench.shell.desk_room import DeskRoom
 
+    # Nothing is thrown away before the first window stands, so nothing is looked for.
+    gc.disable()
     app = make_application()
     home = folder.parent
     made = replace(
@@ -72,6 +73,7 @@ def run_desk(
     undo = (hear_signals(app), catch_everything(room.tell_fault))
     try:
         room.start()
+        gc.enable()
         code = run_until_quit(app)
     finally:
         stop(room)
@@ -82,6 +84,8 @@ def run_desk(
 
 def again(centre_url: str, without_plugins: bool, own: Path | None = None) -> int:
     """The desk in a new process, so that whoever signs in next meets no code of the one before."""
+    import subprocess
+
     more = ["--without-plugins"] if without_plugins else []
     home = ["--home", str(own)] if own is not None else []
     call = [sys.executable, "-m", "workbench", *home, "--language", words.language(), "run",
@@ -124,7 +128,7 @@ def parts(
 
 def place_of(folder: Path, centre_url: str) -> CentrePlace:
     """Where the centre is, in the words of the sign-in window."""
-    from workbench.shell.workplace import CentrePlace
+    from workbench.shell.centre_place import CentrePlace
 
     names, exchange = settings.centre_names(folder), folder / "exchange"
     if not centre_url.startswith("postgres"):
@@ -153,6 +157,7 @@ def admitted(session: Session, who: User, without_plugins: bool = False) -> Any:
     The tour plays several people in one process and takes this; a desk takes :func:`admit`.
     """
     from workbench.hosting.host import open_host
+    from workbench.rules.people import Role
 
     custodian = who.has(Role.SEAL_CUSTODIAN)
     return open_host(session.published_build, no_code=custodian, without_plugins=without_plugins)
@@ -163,6 +168,8 @@ def admit(session: Session, who: User, without_plugins: bool) -> Any:
 
     Refusal ``code_loaded_before`` where somebody else's desk has loaded some in this process.
     """
+    from workbench.rules.people import Role
+
     host = admitted(session, who, without_plugins)
     if who.has(Role.SEAL_CUSTODIAN) and host.loaded_before:
         session.close()
@@ -191,7 +198,9 @@ def open_doors(
     from workbench.exchange.result_push import FolderPush
     from workbench.paper.compose_apart import clean_apart, compose_apart
     from workbench.paper.inspection import inspect_file
+    from workbench.rules.people import Role
     from workbench.shell.doors import Doors
+    from workbench.shell.habits import Habits
 
     is_custodian = who.has(Role.SEAL_CUSTODIAN)
     audits = who.has(Role.AUDIT_ADMIN)
@@ -208,6 +217,10 @@ def open_doors(
         sign_again=lambda password: sign_again(centre_url, who.login, password),
         close_days=partial(close_days, session, folder, own) if audits else None,
         last_anchor=settings.last_anchor(own) if audits else "",
+        habits=Habits(
+            partial(settings.load_habits, folder.parent, who.login),
+            partial(settings.save_habits, folder.parent, who.login),
+        ),
     )
 
 
@@ -327,12 +340,15 @@ def look_of_last_time(home: Path) -> Look:
 
     kept: Mapping[str, Any] = settings.load_look(home)
     scale = kept.get("scale")
-    return Look(words.language(), kept.get("dark") is True, scale if scale in SCALES else 1.0)
+    return Look(
+        words.language(), kept.get("dark") is True, scale if scale in SCALES else 1.0,
+        kept.get("sound") is True,
+    )  # fmt: skip
 
 
 def keep_look(home: Path, look: Look) -> None:
     """Remember the look. A full disk does not stop a change of colours."""
     try:
-        settings.save_look(home, {"dark": look.dark, "scale": look.scale})
+        settings.save_look(home, {"dark": look.dark, "scale": look.scale, "sound": look.sound})
     except OSError as error:
         log.warning("%s", _("The look of the desk could not be kept: {why}").format(why=error))

@@ -7,13 +7,11 @@ as plain dicts and texts, because :mod:`workbench.rules` never opens one. Called
 
 from __future__ import annotations
 
-import ast
 import gettext
 import json
 import os
 import sys
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +21,8 @@ import workbench
 PRODUCT: Final = "oneseal-workbench"
 LANGUAGES: Final = ("zh_CN", "en")
 PRIVATE: Final = 0o700
+FIRST_READ: Final = (".shell_frame", ".commands")
+"""Translations that the command line and the first window need."""
 
 
 def data_home(given: Path | str | None = None, environ: Mapping[str, str] | None = None) -> Path:
@@ -102,6 +102,8 @@ def load_office_hours(folder: Path | None = None) -> dict[str, Any]:
 
 def load_template(name: str) -> dict[str, Any]:
     """One of the core's document templates (N01 to N24) as a parsed TOML table."""
+    import tomllib
+
     place = resources_dir() / "templates" / f"{name}.toml"
     return tomllib.loads(place.read_text(encoding="utf-8"))
 
@@ -121,10 +123,8 @@ def translations(lang: str, folder: Path | None = None) -> gettext.NullTranslati
     if lang not in LANGUAGES:
         raise ValueError(f"unknown language {lang!r}")
     place = folder or resources_dir() / "translations"
-    texts: dict[str, str] = {}
-    for path in sorted(place.glob(f"{lang}*.po")):
-        texts.update(_texts_of(path, path.stat().st_mtime_ns))
-    return _Phrasebook(texts)
+    found = sorted(place.glob(f"{lang}*.po"))
+    return _Phrasebook({}, sorted(found, key=lambda path: path.stem[len(lang):] not in FIRST_READ))
 
 
 @lru_cache(maxsize=64)
@@ -134,14 +134,26 @@ def _texts_of(path: Path, _changed: int) -> Mapping[str, str]:
 
 
 class _Phrasebook(gettext.NullTranslations):
-    """Translations held in a dict: the ``.po`` files are small, so nothing has to be compiled."""
+    """Translations held in a dict: the ``.po`` files are small, so nothing has to be compiled.
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    ``unread`` files are read one after the other when a text is not found: the first window needs
+    one of them.
+    """
+
+    def __init__(self, texts: Mapping[str, str], unread: Iterable[Path] = ()) -> None:
         super().__init__()
         self._texts = dict(texts)
+        self._unread = list(unread)
 
     def gettext(self, message: str) -> str:
-        return self._texts.get(message) or message
+        found = self._texts.get(message)
+        while found is None and self._unread:
+            # Two threads may read the same file: that gives the same texts.
+            path = self._unread[0]
+            self._texts.update(_texts_of(path, path.stat().st_mtime_ns))
+            self._unread = [one for one in self._unread if one != path]
+            found = self._texts.get(message)
+        return found or message
 
 
 def read_po(source: str) -> dict[str, str]:
@@ -176,12 +188,22 @@ def _po_entries(source: str) -> Iterator[tuple[str, str, bool]]:
 
 def _po_text(quoted: str, number: int) -> str:
     try:
-        text = ast.literal_eval(quoted)
+        text = _unquoted(quoted)
     except (SyntaxError, ValueError) as trouble:
         raise ValueError(f"line {number} of the translation file is badly quoted") from trouble
     if not isinstance(text, str):
         raise ValueError(f"line {number} of the translation file is not a text")
     return text
+
+
+def _unquoted(quoted: str) -> Any:
+    """JSON reads what it knows eight times as fast; a ``.po`` file may have other escapes too."""
+    try:
+        return json.loads(quoted)
+    except ValueError:
+        import ast
+
+        return ast.literal_eval(quoted)
 
 
 def seal_authorities(folder: Path) -> tuple[str, ...]:
@@ -227,6 +249,31 @@ def load_look(home: Path) -> dict[str, Any]:
 def save_look(home: Path, look: Mapping[str, Any]) -> None:
     """Keep how the desk looks. OSError where the folder cannot be written."""
     (home / "desk-look.json").write_text(json.dumps(dict(look)), encoding="utf-8")
+
+
+def load_habits(home: Path, login: str) -> dict[str, Any]:
+    """What a person has got used to at this desk; empty where nothing was kept or can be read."""
+    try:
+        return _read_object(_habits_of(home, login))
+    except (OSError, ValueError):
+        # A width is never worth a refusal to start.
+        return {}
+
+
+def save_habits(home: Path, login: str, habits: Mapping[str, Any]) -> None:
+    """Keep them, whole or not at all. OSError where the folder cannot be written."""
+    place = _habits_of(home, login)
+    private_folder(place.parent)
+    fresh = place.with_suffix(".new")
+    fresh.write_text(json.dumps(dict(habits)), encoding="utf-8")
+    fresh.replace(place)
+
+
+def _habits_of(home: Path, login: str) -> Path:
+    """No sign-in name stands in the name of a file."""
+    import hashlib
+
+    return home / "habits" / f"{hashlib.sha256(login.encode()).hexdigest()[:16]}.json"
 
 
 def keep_centre_name(folder: Path, names: Mapping[str, str]) -> None:

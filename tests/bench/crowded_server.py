@@ -237,9 +237,11 @@ FROM draw c JOIN (VALUES ('pending_seal', 'seal_request'), ('awaiting_opinions',
     AS k(state, kind) ON k.state = c.state"""
 
 _APPLICANTS: Final = f"""INSERT INTO wb.applicant (case_id, name, id_number)
-SELECT c.case_id, substr('{SURNAMES}', 1 + (c.person % {len(SURNAMES)})::int, 1)
+SELECT c.case_id, CASE WHEN c.case_id % 3 = 0 THEN '青云' ELSE '' END
+        || substr('{SURNAMES}', 1 + (c.person % {len(SURNAMES)})::int, 1)
         || substr('{GIVEN}', 1 + (c.person / {len(SURNAMES)} % {len(GIVEN)})::int, 1)
-        || substr('{GIVEN}', 1 + (c.person * 7919 / 31 % {len(GIVEN)})::int, 1),
+        || substr('{GIVEN}', 1 + (c.person * 7919 / 31 % {len(GIVEN)})::int, 1)
+        || CASE WHEN c.case_id % 3 = 0 THEN '贸易有限公司' ELSE '' END,
     '990101' || to_char(date '1950-01-01' + (c.person % 20000)::int, 'YYYYMMDD')
         || lpad((c.person / 20000)::text, 3, '0') || 'X'
 FROM draw c"""

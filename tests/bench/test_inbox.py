@@ -9,18 +9,29 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import event as happenings
+from sqlalchemy import func, select
 
-from tests.bench.crowded_centre import Crowd
-from tests.bench.figures import FigureTable, cpu_in_turns
-from tests.store.world import NINE
+from tests.bench.crowded_centre import ITEMS, Crowd
+from tests.bench.figures import FigureTable, cpu_in_turns, in_turns
+from tests.store.world import MONDAY, NINE
 from workbench.rules.case import POOL, State
-from workbench.rules.case_view import Worklist, WorklistQuery
+from workbench.rules.case_view import (
+    DueWithin,
+    Worklist,
+    WorklistFilter,
+    WorklistOrder,
+    WorklistQuery,
+)
 from workbench.rules.facts import DECIDED_SIGHT
+from workbench.rules.moment import DAY, at_local
 from workbench.store.case_rows import CASE_FIELDS
+from workbench.store.columns import NO_DUE
+from workbench.store.tables import applicant
 
 pytestmark = pytest.mark.timeout(600)
 """The crowded centre is filled once, in whichever test comes first."""
@@ -135,9 +146,10 @@ def after_of(found: Worklist) -> tuple[int, int]:
 
 
 def compare(
-    table: FigureTable, name: str, rows: int, ours: Callable[[], Any], bare: Callable[[], Any]
-) -> None:
-    taken = cpu_in_turns(ROUNDS, ours=ours, bare=bare)
+    table: FigureTable, name: str, rows: int, ours: Callable[[], Any], bare: Callable[[], Any],
+    rounds: int = ROUNDS,
+) -> None:  # fmt: skip
+    taken = cpu_in_turns(rounds, ours=ours, bare=bare)
     more = taken["ours"] - taken["bare"]
     ratio = f"{taken['ours'] / max(taken['bare'], 1e-3):.2f}x"
     table.add(name, rows, taken["bare"], taken["ours"], ratio, f"{more:+.2f}")
@@ -265,3 +277,87 @@ def test_a_supervisors_list_walks_two_indexes(crowd: Crowd, raw: sqlite3.Connect
                                   "ix_case_file_state_site_holder_reviewer"]  # fmt: skip
     assert "ix_case_file_settle_at" in plan(raw, moved)[0]
     assert any("ix_case_file_sort_due_case_id" in one for one in plan(raw, page))
+
+
+# -- other orders, filters, places far down ------------------------------------------------------
+
+BY: Final = {
+    WorklistOrder.DUE: "sort_due", WorklistOrder.NUMBER: "case_no",
+    WorklistOrder.RECEIVED: f"coalesce(received_at, {NO_DUE})",
+    WorklistOrder.ITEM: "item_code", WorklistOrder.HOLDER: "coalesce(holder, '')",
+}  # fmt: skip
+
+
+def questions(total: int) -> Iterator[tuple[str, WorklistQuery, str]]:
+    """Name, question, and by hand what a case must be."""
+    for order in WorklistOrder:
+        yield f"sorted by {order}", WorklistQuery(order=order), "1"
+        yield f"{order}, downwards", WorklistQuery(order=order, descending=True), "1"
+        for share in (0.5, 0.9):
+            jump = WorklistQuery(order=order, offset=int(total * share))
+            yield f"{order}, jump to {share:.0%}", jump, "1"
+    item = ITEMS[0].item_code
+    from_, to = NINE - 30 * DAY, NINE - 20 * DAY
+    today = at_local(MONDAY + timedelta(days=1)) - 1
+    for name, asked, truth in (
+        ("item", WorklistFilter(items=(item,)), f"item_code = '{item}'"),
+        ("site", WorklistFilter(sites=("hall",)), "site = 'hall'"),
+        ("holder", WorklistFilter(holders=("rev0",)), "holder = 'rev0'"),
+        ("due today", WorklistFilter(due=DueWithin.TODAY), f"{DUE} BETWEEN {NINE + 1} AND {today}"),
+        ("ten days of receipt", WorklistFilter(received_from=from_, received_to=to),
+         f"received_at >= {from_} AND received_at < {to}"),
+        ("no channel", WorklistFilter(channels=("x",)), "channel = 'x'"),
+    ):  # fmt: skip
+        yield f"filter: {name}", WorklistQuery(filter=asked), truth
+
+
+def far_by_hand(where: str, query: WorklistQuery, total: int) -> str:
+    """Numbers along the order, from the nearer end where it is far down; then their rows."""
+    by, turned = BY[query.order], query.offset > total // 2
+    most = min(query.limit, total - query.offset)
+    skipped = total - query.offset - most if turned else query.offset
+    way = " DESC" if turned is not query.descending else ""
+    numbers = (f"SELECT case_id FROM case_file WHERE {where} ORDER BY {by}{way}, case_id{way} "
+               f"LIMIT {most} OFFSET {skipped}")  # fmt: skip
+    return f"SELECT {COLUMNS}, {SHOWN} FROM case_file WHERE case_id IN ({numbers})"
+
+
+@pytest.mark.parametrize("login", ["d00A", "tang"])
+def test_orders_filters_and_jumps(
+    login: str, crowd: Crowd, raw: sqlite3.Connection, measured: Callable[[FigureTable], None]
+) -> None:
+    """Badges and page of each, as the desk asks for both at once, beside both by hand."""
+    who, where = PERSONS[login]
+    total = crowd.as_(login).worklist(WorklistQuery()).total
+    table = new_table(crowd, f"{who}: badges and page")
+    for name, query, truth in questions(total):
+        found, statements = caught(crowd, login, query)
+        here = f"({where}) AND {truth}"
+        hand = (bare_counts(here, login), far_by_hand(here, query, found.total))
+        by_hand = runner(raw, *((one, ()) for one in hand))
+        if query.order is not WorklistOrder.DUE:
+            # By hand those that time has moved on stand where they stood.
+            ours = {row.case.case_id for row in found.rows}
+            assert {row[0] for row in by_hand()} == ours, name
+        compare(table, name, found.total, runner(raw, *statements), by_hand, rounds=3)
+    measured(table)
+
+
+def test_a_part_of_a_name(crowd: Crowd, measured: Callable[[FigureTable], None]) -> None:
+    """Two characters that hardly anybody has, and two that every third has."""
+    with crowd.centre.administration() as unit:
+        if unit.sql.execute(select(func.count()).select_from(applicant)).scalar_one() == 0:
+            names = [f"王{'伟芳娜敏静'[n % 5]}{'海山仁波'[n % 4]}" for n in range(crowd.size)]
+            unit.sql.exec_driver_sql("INSERT INTO applicant VALUES (?, ?, ?)", [
+                (n, f"青云{one}贸易有限公司" if n % 3 == 0 else one, f"{n:018d}")
+                for n, one in enumerate(names, start=1)
+            ])  # fmt: skip
+    table = FigureTable(f"Applicants, {crowd.size:,} cases", ("who", "a few ms", "every third ms"))
+    for login, (who, _where) in PERSONS.items():
+        session = crowd.as_(login)
+        taken = in_turns(
+            3, few=lambda session=session: session.look_up_applicant("伟海", "bench"),
+            many=lambda session=session: session.look_up_applicant("有限", "bench"),
+        )
+        table.add(who, taken["few"], taken["many"])
+    measured(table)

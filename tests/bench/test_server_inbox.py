@@ -8,7 +8,8 @@ same cases. 10,000 cases; 100,000 and 1,000,000 (five million events) with ``--d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import psycopg
@@ -18,14 +19,22 @@ from tests.bench.crowded_server import crowded_server
 from tests.bench.figures import FigureTable, in_turns, ratio
 from tests.store.server.centres import ServerCentre
 from tests.store.server.cluster import QUIET, Cluster, cluster
-from tests.store.world import NINE
+from tests.store.world import MONDAY, NINE
 from workbench.rules.case import ENDED, POOL, State
-from workbench.rules.case_view import WorklistQuery
+from workbench.rules.case_view import (
+    DueWithin,
+    Worklist,
+    WorklistFilter,
+    WorklistOrder,
+    WorklistQuery,
+    WorklistRow,
+)
 from workbench.rules.facts import DECIDED_SIGHT
+from workbench.rules.moment import DAY, at_local
 from workbench.store.case_rows import CASE_FIELDS
 from workbench.store.columns import NO_DUE
 from workbench.store.server import connecting
-from workbench.store.server.line import Line
+from workbench.store.server.line import Line, Look, Question
 from workbench.store.server.server_lists import MANY, ServerLists, page_of
 from workbench.store.shelf import Shelf
 
@@ -96,8 +105,14 @@ class Both:
 
         self.login, self._person, self._owner = login, reach(login), reach("cluster_admin")
 
-    def ours(self, text: str, values: tuple[Any, ...] = ()) -> Run:
+    def ours(self, text: str, values: Any = ()) -> Run:
         return lambda: self._person.execute(text, values).fetchall()
+
+    def together(self, runs: Sequence[Run]) -> None:
+        """In one transaction, whose settings end with it."""
+        with self._person.transaction():
+            for run in runs:
+                run()
 
     def hand(self, text: str) -> Run:
         return lambda: self._owner.execute(text).fetchall()  # type: ignore[arg-type]
@@ -194,18 +209,21 @@ def test_each_question_beside_the_one_by_hand(
 
     person = both.hand(f"SELECT name, id_number FROM wb.applicant WHERE case_id = {case_id}")
     name, number = person()[0]
-    column = 'a.name COLLATE "C"'
-    begins = f"{column} >= '{name[:2]}' AND {column} < '{name[:2]}' || {LAST}"
+    part = name.removeprefix("青云").removesuffix("贸易有限公司")[-2:]
     for what, by, text, condition in (
         ("applicant's number", "number", number, f"a.id_number = '{number}'"),
-        ("name's beginning", "name", name[:2], begins),
-    ):  # fmt: skip
+        ("two characters of a name", "name", part, f"position('{part}' IN a.name) > 0"),
+        ("of every third name", "name", "有限", "position('有限' IN a.name) > 0"),
+    ):
         looked = both.ours(
             "SELECT * FROM wb.inbox_chosen(wb.look_up_applicant(%s, %s, 'bench'))", (by, text)
         )
-        hand = both.hand(applied_by_hand(where, condition))
-        if len(hand()) <= 200:
-            compare(table, what, looked, hand, often)
+        newest = both.hand(applied_by_hand(where, condition))
+        if len(newest()) <= 200:
+            compare(table, what, looked, newest, often)
+        else:
+            taken = in_turns(often, ours=looked)["ours"]
+            table.add(what, len(looked()), "–", taken, "–", "–")
     measured(table)
 
 
@@ -224,4 +242,112 @@ def test_the_whole_list(
         taken = in_turns(7, page=lambda lists=lists: lists.worklist(WorklistQuery()))
         table.add(who, found.total, taken["page"], len(found.rows))
         line.close()
+    measured(table)
+
+
+# -- other orders, filters, places far down ------------------------------------------------------
+
+BY: Final = {
+    WorklistOrder.DUE: "c.sort_due", WorklistOrder.NUMBER: "c.case_no",
+    WorklistOrder.RECEIVED: f"coalesce(c.received_at, {NO_DUE})",
+    WorklistOrder.ITEM: "c.item_code", WorklistOrder.HOLDER: "coalesce(c.holder, '')",
+}  # fmt: skip
+BESIDE: Final = ("inbox_clocks", "inbox_open", "inbox_voiding", "item_version", "my_known")
+"""What is asked about the rows of a page that is known already, and about the person."""
+SPAN: Final = f"BETWEEN {NINE + 1} AND {at_local(MONDAY + timedelta(days=1)) - 1}"
+
+
+def questions(rows: Sequence[WorklistRow], total: int) -> Iterator[tuple[str, WorklistQuery, str]]:
+    """Name, question, and by hand what a case must be."""
+    for order in WorklistOrder:
+        yield f"sorted by {order}", WorklistQuery(order=order), "true"
+        yield f"{order}, downwards", WorklistQuery(order=order, descending=True), "true"
+        for share in (0.5, 0.9):
+            jump = WorklistQuery(order=order, offset=int(total * share))
+            yield f"{order}, jump to {share:.0%}", jump, "true"
+    item, holder = rows[0].case.item_code, rows[0].case.reviewer or "rev0x"
+    number = WorklistOrder.NUMBER
+    for name, asked, truth in (
+        ("item", WorklistFilter(items=(item,)), f"c.item_code = '{item}'"),
+        ("site", WorklistFilter(sites=("hall",)), "c.site = 'hall'"),
+        ("holder", WorklistFilter(holders=(holder,)), f"c.holder = '{holder}'"),
+        ("due today", WorklistFilter(due=DueWithin.TODAY), f"{DUE} {SPAN}"),
+        ("ten days of receipt",
+         WorklistFilter(received_from=NINE - 30 * DAY, received_to=NINE - 20 * DAY),
+         f"c.received_at >= {NINE - 30 * DAY} AND c.received_at < {NINE - 20 * DAY}"),
+        ("no channel", WorklistFilter(channels=("x",)), "c.channel = 'x'"),
+    ):
+        yield f"filter: {name}", WorklistQuery(filter=asked), truth
+        yield f"filter: {name}, by number", WorklistQuery(filter=asked, order=number), truth
+
+
+def recorded(
+    lists: ServerLists, query: WorklistQuery, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Worklist, list[Question]]:
+    """The answer, and what was asked for its counts and its page."""
+    seen: list[Question] = []
+    ask = Look.ask
+
+    def noting(look: Look, *asked: Question, last: bool = False) -> list[list[tuple[Any, ...]]]:
+        seen.extend(one for one in asked if not any(word in one[0] for word in BESIDE))
+        return ask(look, *asked, last=last)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Look, "ask", noting)
+        return lists.worklist(query), seen
+
+
+def far_by_hand(where: str, query: WorklistQuery, total: int) -> str:
+    """Numbers along the order, from the nearer end where it is far down; then their rows."""
+    by, skipped = BY[query.order], query.offset
+    turned = skipped > total // 2
+    most = min(query.limit, total - skipped)
+    way = " DESC" if turned is not query.descending else ""
+    some = f"LIMIT {most} OFFSET {total - skipped - most if turned else skipped}"
+    if total <= MANY:
+        gathered = f"SELECT c.case_id, {by} AS k FROM wb.case_file c WHERE {where} OFFSET 0"
+        numbers = f"SELECT x.case_id FROM ({gathered}) x ORDER BY x.k{way}, x.case_id{way} {some}"
+    else:
+        order = f"ORDER BY {by}{way}, c.case_id{way}"
+        numbers = f"SELECT c.case_id FROM wb.case_file c WHERE {where} {order} {some}"
+    rows = f"SELECT {COLUMNS}, {SHOWN}, {DUE} AS due FROM wb.case_file c"
+    return f"{rows} WHERE c.case_id = ANY (ARRAY({numbers})) ORDER BY {by}, c.case_id"
+
+
+@pytest.mark.parametrize("login", ["d00a", "sup0"])
+def test_orders_filters_and_jumps(
+    login: str, busy_server: ServerCentre, depth: int, monkeypatch: pytest.MonkeyPatch,
+    measured: Callable[[FigureTable], None],
+) -> None:  # fmt: skip
+    """Badges and page of each, as the desk asks for both at once, beside both by hand."""
+    where, size = by_hand(login), int(busy_server.name.rpartition("_")[2])
+    engine = connecting.make_engine(busy_server.address, login, None)
+    line, both = Line(busy_server.address, engine), Both(busy_server, login)
+    lists = ServerLists(line, Shelf(), login)
+    whole = lists.worklist(WorklistQuery())
+    table = FigureTable(
+        f"Server, {size:,} cases: {PERSONS[login]}, sees {whole.total:,}: badges and page",
+        ("question", "fit", "by hand ms", "policies ms", "ratio", "more ms", "worklist ms"),
+    )
+    for name, query, truth in questions(whole.rows, whole.total):
+        found, asked = recorded(lists, query, monkeypatch)
+        here = f"({where}) AND {truth}"
+        hand = [counts_by_hand(here, login), far_by_hand(here, query, found.total)]
+        by_one = [row[0] for row in both.hand(hand[1])()]
+        if query.order is not WorklistOrder.DUE:
+            # By hand those that time has moved on stand where they stood.
+            assert sorted(by_one) == sorted(row.case.case_id for row in found.rows), name
+        assert len(by_one) == len(found.rows) or not found.total
+        ours = [both.ours(*one) for one in asked]
+        taken = in_turns(
+            5 if depth > 1 else 2,
+            ours=lambda ours=ours: both.together(ours),
+            hand=lambda hand=hand: [both.hand(one)() for one in hand],
+            whole=lambda query=query: lists.worklist(query),
+        )
+        more = f"{taken['ours'] - taken['hand']:+.2f}"
+        table.add(name, found.total, taken["hand"], taken["ours"], ratio(taken, "ours", "hand"),
+                  more, taken["whole"])  # fmt: skip
+    line.close()
+    both.close()
     measured(table)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ import pytest
 
 from tests.bench.crowded_centre import Crowd
 from tests.bench.figures import FigureTable
+from tests.bench.map_watch import Mapped, MapWatch
+from tests.shell.private_bus import private_bus
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.long(9)]
 """The crowded centre is filled once, in whichever test comes first."""
@@ -126,9 +129,87 @@ def test_the_first_window(
     measured(table)
 
 
+SHELL_WINDOW: Final = """
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QApplication, QDockWidget, QLabel, QMainWindow, QTableWidget, QTableWidgetItem)
+app = QApplication([])
+window = QMainWindow()
+table = QTableWidget(30, 9, window)
+for row in range(30):
+    for column in range(9):
+        table.setItem(row, column, QTableWidgetItem(f"cell {row} {column}"))
+window.setCentralWidget(table)
+for name in ("one", "two", "three"):
+    dock = QDockWidget(name, window)
+    dock.setWidget(QLabel(name, dock))
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+window.resize(1200, 800)
+window.show()
+app.exec()
+"""
+"""The floor: PyQt6 alone, one table and three docks, without a line of anybody's program."""
+
+PEERS: Final = {
+    "picard": "Python", "vorta": "Python", "napari": "Python",
+    "okular": "C++", "evince": "C", "qpdfview": "C++",
+}  # fmt: skip
+"""Taken where they are found: on the PATH, or as programs in the folder of WORKBENCH_PEERS."""
+
+PEER_SECONDS: Final = 30.0
+AT_MOST: Final = 2.0
+"""Times the floor, in processor time: what a regression would break. The aim is 1.5."""
+
+
+def peer(name: str) -> str | None:
+    """Where that program is, if it is installed."""
+    folders = [os.environ.get("WORKBENCH_PEERS", ""), os.environ.get("PATH", "")]
+    return shutil.which(name, path=os.pathsep.join(one for one in folders if one))
+
+
+def test_the_mapped_window(
+    crowd: Crowd, depth: int, real_screen: dict[str, str], tmp_path: Path,
+    measured: Callable[[FigureTable], None],
+) -> None:  # fmt: skip
+    """``workbench run`` from the start of the process until another X client sees its window."""
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "QT_QPA_PLATFORM": "xcb"}
+    ours = {**real_screen, **home, "PYTHONPYCACHEPREFIX": COMPILED.name}
+    ours.pop(NO_BYTECODE, None)
+    run_desk = [sys.executable, "-m", "workbench", "run", "--centre", f"sqlite:///{crowd.path}"]
+    calls = {"bare": [sys.executable, "-c", SHELL_WINDOW], "desk": run_desk}
+    found = {name: place for name in PEERS if (place := peer(name))} if depth > 1 else {}
+    taken: dict[str, list[Mapped | None]] = {name: [] for name in (*calls, *found)}
+    watch = MapWatch(real_screen["DISPLAY"])
+    with private_bus() as bus:
+        theirs = {**bus, **home}
+        for turn in range(ROUNDS[depth] * 2 + 1):
+            for name, seen_so_far in taken.items():
+                words = calls.get(name) or [found[name]]
+                seen = watch.start(words, ours if name in calls else theirs, PEER_SECONDS)
+                if turn:
+                    seen_so_far.append(seen)
+    watch.close()
+    table = FigureTable("Start to the mapped window (a real X screen)", COLUMNS)
+    lines = {"bare": "bare PyQt6: a table, three docks", "desk": "workbench run: its sign-in"}
+    lines |= {name: f"{name} ({kind})" for name, kind in PEERS.items()}
+    cpu, wall = {}, {}
+    for name, shown in lines.items():
+        there = [one for one in taken.get(name, []) if one is not None]
+        if not there:
+            table.add(shown, "absent" if name not in taken else "no window", "", "")
+            continue
+        cpu[name], wall[name] = median(x.cpu for x in there), median(x.wall for x in there)
+        table.add(shown, cpu[name], f"{cpu[name] / cpu['bare']:.2f}x", wall[name])
+    table.notes.append(f"Wall time: {wall['desk'] / wall['bare']:.2f}x bare; the aim is 1.50x.")
+    measured(table)
+    assert cpu["desk"] <= AT_MOST * cpu["bare"]
+    python_peers = [wall[name] for name, kind in PEERS.items() if kind == "Python" and name in wall]
+    assert all(wall["desk"] < one for one in python_peers)
+
+
 IMPORTS: Final = {
     "PyQt6.QtWidgets": "PyQt6.QtWidgets", "the desk": "workbench.app, workbench.shell.desk_room",
-    "the store": "workbench.store", "the renderer's client": "workbench.paper.renderer",
+    "the store": "workbench.store.opening", "the renderer's client": "workbench.paper.renderer",
     "the seal worker": "workbench.seal_worker", "the command line": "workbench.__main__",
 }  # fmt: skip
 LINE: Final = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")

@@ -25,7 +25,8 @@ from tests.journeys.near import near_seal, one_reader
 from tests.journeys.once import made_once
 from workbench.__main__ import main
 from workbench.casework.ports import Session
-from workbench.commands.founding import calendar, found_sample, sample_passwords
+from workbench.commands.founding import calendar, found_sample
+from workbench.commands.surroundings import sample_passwords
 from workbench.paper.sample_applications import APPLICATIONS
 from workbench.paper.sample_scans import make_sample_packages, package_id
 from workbench.rules.case import State

@@ -24,7 +24,7 @@ from tests.journeys.hall import run
 from tests.journeys.near import near_seal, near_verifier
 from tests.shell import desk_kit
 from tests.shell.screen_check import check
-from workbench.commands.founding import sample_passwords
+from workbench.commands.surroundings import sample_passwords
 from workbench.rules.case_view import WorklistQuery
 from workbench.rules.moment import SetClock, SystemClock
 from workbench.shell.case.screen import CaseScreen

@@ -21,7 +21,8 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from workbench import app as story
 from workbench import settings
-from workbench.commands.founding import found_sample, sample_passwords
+from workbench.commands.founding import found_sample
+from workbench.commands.surroundings import sample_passwords
 from workbench.rules import words
 from workbench.rules.case import Case, Move, NewEntry
 from workbench.rules.moment import MINUTE, Moment, SetClock, at_local

@@ -33,7 +33,7 @@ class Told(room_module.DeskRoom):
             self.window_changed.connect(lambda: QTimer.singleShot(700, self._say))
 
     def _say(self):
-        print("open", self.window is not None, self._renderer is not None, flush=True)
+        print("open", self.window is not None, bool(self._renderers), flush=True)
 
 room_module.DeskRoom = Told
 code = run_desk(Path(sys.argv[1]), sys.argv[2])

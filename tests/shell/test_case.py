@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from tests.shell import desk_kit, desks_kit
 from tests.shell.desk_kit import SampleCentre
@@ -32,6 +32,7 @@ from workbench.shell.workplace import Workplace
 
 pytestmark = pytest.mark.long(29)
 
+CTRL = Qt.KeyboardModifier.ControlModifier
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 KEY = Qt.Key
 
@@ -128,6 +129,23 @@ def test_a_complete_case_is_accepted_with_two_keystrokes(
         assert screen.view is not None and screen.view.case.holder == "zhang.wei"
         notice = screen.view.last(Part.NOTICES, "acceptance_notice")
         assert notice is not None and notice.body["accepted_by"] == "zhang.wei"
+
+
+@pytest.mark.parametrize("second", [CTRL, Qt.KeyboardModifier.NoModifier])
+@pytest.mark.parametrize("plugins", [False, True])
+def test_the_two_keystrokes_go_where_the_keyboard_is(
+    sample: SampleCentre, case_no: str, qtbot: Any, second: Qt.KeyboardModifier, plugins: bool
+) -> None:
+    """Real key events to whatever has the focus: no field, no mouse, our pane or the plugin's."""
+    with case_screen(sample, case_no, qtbot, plugins=plugins) as screen:
+        qtbot.waitUntil(screen.isActiveWindow)
+        parts(screen).frame.setFocus()
+        for key, held in ((KEY.Key_A, CTRL_SHIFT), (KEY.Key_Return, second)):
+            there = QApplication.focusWidget()
+            assert there is not None
+            qtbot.keyClick(there, key, held)
+        settle(qtbot, screen.work)
+        assert state(screen) is State.UNDER_REVIEW
 
 
 def test_an_immediate_case_from_acceptance_to_the_seal_in_one_pane(

@@ -55,7 +55,7 @@ def sharp(frame: MaterialFrame) -> bool:
     strip = frame.strip
     assert strip.pictures is not None
     return all(
-        wish in strip.pictures.cache for page in strip._seen() for wish in strip._sharp(page)
+        wish in strip.pictures.cache for page in strip.seen() for wish in strip._sharp(page)
     )
 
 
@@ -157,7 +157,7 @@ def test_words_are_found_and_marked(frame: MaterialFrame, qtbot: Any, tmp_path: 
     qtbot.keyClicks(frame.find_bar.field, "needle11")
     qtbot.keyClick(frame.find_bar.field, Qt.Key.Key_Return)
     until(qtbot, lambda: len(frame.strip.hits) == 1)
-    assert frame.strip.page == 11 or frame.strip.hits[0].page in frame.strip._seen()
+    assert frame.strip.page == 11 or frame.strip.hits[0].page in frame.strip.seen()
     frame.find_bar.field.clear()
     qtbot.keyClicks(frame.find_bar.field, "nowhere")
     qtbot.keyClick(frame.find_bar.field, Qt.Key.Key_Return)
@@ -243,7 +243,7 @@ def test_a_seal_lands_in_millimetres(frame: MaterialFrame, qtbot: Any, tmp_path:
 def test_a_place_is_framed(frame: MaterialFrame, qtbot: Any, tmp_path: Path) -> None:
     open_file(frame, qtbot, make_pdf(tmp_path / "a.pdf", 9))
     frame.go_to(7, Clip(0.1, 0.9, 0.5, 0.95))
-    assert 7 in frame.strip._seen()
+    assert 7 in frame.strip.seen()
     assert frame.strip.shown_place is not None
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.shell import desks_kit
 from tests.shell.desk_kit import SampleCentre, events
-from workbench.commands.founding import sample_passwords
+from workbench.commands.surroundings import sample_passwords
 from workbench.hosting.host import open_host
 from workbench.rules.moment import SetClock
 from workbench.shell.application import make_application

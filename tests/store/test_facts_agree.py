@@ -30,7 +30,7 @@ from workbench.store.engine import Unit
 from workbench.store.facts_sql import FACTS_SQL
 from workbench.store.sight_sql import ASKER, Known, asked_by, compiled, known_of, where_sees
 from workbench.store.tables import NO_DUE, case_file
-from workbench.store.worklists import SHOWN, SHOWN_DUE
+from workbench.store.worklist_orders import SHOWN, SHOWN_DUE
 
 pytestmark = pytest.mark.long(11)
 

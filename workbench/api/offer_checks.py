@@ -14,7 +14,13 @@ from typing import Final
 from workbench.api.brought import Brought
 from workbench.api.hookspecs import THREE_HOOKS
 from workbench.api.manifest import PluginManifest
-from workbench.api.records import ANY_ITEM, CHECK_RULES, CheckOffer
+from workbench.api.records import (
+    ANY_ITEM,
+    APPLICANT_VALUES,
+    CHECK_RULES,
+    COPY_SEPARATORS,
+    CheckOffer,
+)
 from workbench.rules.catalogue import (
     SEAL_KINDS,
     SYSTEM_VALUES,
@@ -39,6 +45,7 @@ def offer_faults(manifest: PluginManifest, brought: Brought) -> tuple[tuple[str,
             *_items_named(brought),
             *_references(manifest, brought),
             *_fields(brought),
+            *_copied(brought),
             *_checks(brought.checks),
             *_stamping(brought),
             *_results(brought),
@@ -119,12 +126,21 @@ def _fields(brought: Brought) -> Found:
             yield "unknown_name", text.format(hook=hook, name=name)
 
 
+def _copied(brought: Brought) -> Found:
+    text = _("The pane separates copied fields by {what}; known are line and tab.")
+    for pane in brought.panes:
+        if pane.copy_separator not in COPY_SEPARATORS:
+            yield "copy_shape", text.format(what=pane.copy_separator)
+
+
 def _names_used(brought: Brought) -> Iterator[tuple[str, set[str], str]]:
     """Hook, the codes that exist in the items meant, and a code that is used."""
     for pane in brought.panes:
         there = _form_codes(_of(pane.item_codes, brought))
         for group in pane.groups:
             yield from (("approval_pane", there, name) for name in group.fields)
+        copied = there | {*APPLICANT_VALUES}
+        yield from (("approval_pane", copied, name) for name in pane.copy_order)
     for viewer in brought.viewers:
         items = _of(viewer.item_codes, brought)
         yield from (("material_viewer", _form_codes(items), name) for name in viewer.beside)

@@ -15,7 +15,9 @@ from workbench.rules.publication import PressCheck, StampingOffer
 
 __all__ = [
     "ANY_ITEM",
+    "APPLICANT_VALUES",
     "CHECK_RULES",
+    "COPY_SEPARATORS",
     "AdmissionFault",
     "CatalogueOffer",
     "CheckAnswer",
@@ -39,6 +41,16 @@ CHECK_RULES: Final = (
 """What a check written as data may ask; see :class:`FieldRule`."""
 
 
+COPY_SEPARATORS: Final = {"line": "\n", "tab": "\t"}
+"""What may stand between two values of a copied block; see :class:`PaneOffer`."""
+
+APPLICANT_VALUES: Final = (
+    "applicant_name", "applicant_id", "applicant_phone", "applicant_address",
+    "applicant_legal_representative", "agent_name", "agent_id",
+)  # fmt: skip
+"""The applicant block, as templates name its values: part of every form."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
     """Form fields shown together under one heading in the standard pane."""
@@ -54,11 +66,17 @@ class PaneOffer:
 
     ``pane`` is ``"module:Class"`` of a :class:`~workbench.api.panes.CasePane`; ``None`` is the
     standard form-first pane, which shows ``groups`` (and then every field not named there).
+
+    ``copy_order``: the fields in the order in which the department's own system asks for them, for
+    *copy fields*; empty means the order of the form. ``copy_separator`` stands between two values:
+    ``line`` or ``tab``.
     """
 
     item_codes: tuple[str, ...]
     pane: str | None = None
     groups: tuple[FieldGroup, ...] = ()
+    copy_order: tuple[str, ...] = ()
+    copy_separator: str = "line"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from workbench.casework.desk_ports import ApplicantRoom, MaterialMarkRoom, SavedViewRoom
 from workbench.rules.audit_days import AuditKey, AuditStanding, DayRecord, SignedDay
 from workbench.rules.audit_findings import Difference, Walk
 from workbench.rules.case import Case, Move
@@ -390,7 +391,8 @@ class AuditRoom(Protocol):
 
 class Session(
     CaseRoom, DraftRoom, HandoverRoom, CatalogueRoom, RosterRoom, AbsenceRoom, ContentRoom,
-    SealRoom, SupervisionRoom, OutsideRoom, AuditRoom, Protocol,
+    SealRoom, SupervisionRoom, OutsideRoom, AuditRoom, MaterialMarkRoom, SavedViewRoom,
+    ApplicantRoom, Protocol,
 ):  # fmt: skip
     """All of it, for one signed-in person."""
 

@@ -87,7 +87,8 @@ def run_create(args: argparse.Namespace) -> int:
     """Make a sample centre; says where the passwords stand."""
     if on_server(args.url):
         return servers.run_create(args)
-    from workbench.commands.founding import PASSWORD_FILE, found_sample
+    from workbench.commands.founding import found_sample
+    from workbench.commands.surroundings import PASSWORD_FILE
 
     _need_place_of_its_own(args.url)
     folder = found_sample(args.url)

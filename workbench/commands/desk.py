@@ -14,6 +14,7 @@ from workbench.commands.surroundings import (
     complain,
     demo_url,
     folder_of,
+    sample_passwords,
 )
 from workbench.rules.refusals import Outage
 from workbench.rules.words import _
@@ -85,8 +86,6 @@ def found_with_cases(url: str) -> Path:
 
 
 def _print_passwords(folder: Path) -> None:
-    from workbench.commands.founding import sample_passwords
-
     words = sample_passwords(folder)
     if not words:
         return

@@ -13,7 +13,13 @@ from typing import Any, Final
 
 from workbench import settings
 from workbench.casework.sample_centre import Parts, exercise_morning, sample_seed
-from workbench.commands.surroundings import as_url, centre_exists, database_of, folder_of
+from workbench.commands.surroundings import (
+    PASSWORD_FILE,
+    as_url,
+    centre_exists,
+    database_of,
+    folder_of,
+)
 from workbench.rules.calendar_reading import build_calendar
 from workbench.rules.moment import DAY, Moment, SystemClock
 from workbench.rules.publication import Publication
@@ -28,7 +34,6 @@ from workbench.rules.seal_custody import (
 from workbench.rules.words import _
 from workbench.rules.working_days import Calendar
 
-PASSWORD_FILE: Final = "sample-passwords.txt"
 YEAR: Final = 365 * DAY
 SEALS: Final = (
     ("seal-approval", SealKind.APPROVAL_SPECIAL, DEMO_BOTTOM_TEXT, 42),
@@ -138,12 +143,3 @@ def _keep_passwords(folder: Path, passwords: dict[str, str], pin: str) -> None:
     place.touch(mode=0o600)
     lines = [f"{login}\t{word}" for login, word in passwords.items()]
     place.write_text("\n".join([*lines, f"PIN\t{pin}", ""]), encoding="utf-8")
-
-
-def sample_passwords(folder: Path) -> dict[str, str]:
-    """Login to password of a sample centre, and the test key's PIN under ``PIN``."""
-    place = folder / PASSWORD_FILE
-    if not place.exists():
-        return {}
-    lines = place.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t", 1) for line in lines if "\t" in line)

@@ -11,18 +11,19 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench import settings
-from workbench.casework.outside import Handover
-from workbench.casework.ports import Centre, Session
-from workbench.rules.case_view import CaseView
-from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Outage, Refusal, Trouble
 from workbench.rules.words import _
 
+if TYPE_CHECKING:
+    from workbench.casework.ports import Centre, Session
+    from workbench.rules.case_view import CaseView
+
 Commands = argparse._SubParsersAction
 SQLITE = "sqlite:///"
+PASSWORD_FILE = "sample-passwords.txt"
 
 
 class WrongCall(Refusal):
@@ -123,6 +124,15 @@ def database_of(url: str) -> Path:
     return Path(as_url(url).removeprefix(SQLITE)).absolute()
 
 
+def sample_passwords(folder: Path) -> dict[str, str]:
+    """Login to password of a sample centre, and the test key's PIN under ``PIN``."""
+    place = folder / PASSWORD_FILE
+    if not place.exists():
+        return {}
+    lines = place.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t", 1) for line in lines if "\t" in line)
+
+
 def centre_exists(url: str) -> bool:
     """Whether the file of an embedded centre is there; a server is asked when it is opened."""
     return on_server(url) or database_of(url).exists()
@@ -170,6 +180,7 @@ def session_as(args: argparse.Namespace, login: str) -> Session:
 
 def hand_over(room: Session, force: bool = False) -> int:
     """Hand what waits to the outside systems that are on; how many messages went out."""
+    from workbench.casework.outside import Handover
     from workbench.exchange.adapters import port_of
 
     return Handover(room, port_of, force=force).run()
@@ -187,6 +198,8 @@ def seen(room: Session, case_no: str) -> CaseView:
     """The case as the person sees it; a refusal where he sees nothing of it."""
     view = room.case_view(case_no)
     if view is None:
+        from workbench.rules.refusal_texts import refusal
+
         told = refusal("not_visible")
         raise Refusal(
             told.code, told.message, _("workbench explain USER CASE_NO says which rule holds.")

@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
 
 def backstage(out: Path, url: str) -> Backstage:
     """What the scenes are given."""
-    from workbench.commands.founding import sample_passwords
+    from workbench.commands.surroundings import sample_passwords
     from workbench.shell.tour.backstage import Backstage
 
     folder = Path(url.removeprefix("sqlite:///")).parent

@@ -18,8 +18,9 @@ _COUNT: Final = struct.Struct("<H")
 _TAG: Final = struct.Struct("<HHII")
 
 
-def fax_as_tiff(file: Any, xref: int) -> bytes | None:
-    """The image as a TIFF of one strip, or None where its parameters are out of the ordinary."""
+def fax_as_tiff(file: Any, xref: int, data: bytes) -> bytes | None:
+    """The image, whose bytes are ``data``, as a TIFF of one strip, or None where its parameters
+    are out of the ordinary."""
     value = _parameters(file, xref)
     wide, high = (int(file.xref_get_key(xref, side)[1]) for side in ("Width", "Height"))
     if _number(value("K")) >= 0 or any(value(flag) == "true" for flag in _FLAGS):
@@ -33,7 +34,7 @@ def fax_as_tiff(file: Any, xref: int) -> bytes | None:
         return None
     # A run of the fax is black unless the PDF turns the bits round, once or twice.
     turned = (value("BlackIs1") == "true") != decode.startswith("1")
-    return _tiff(file.xref_stream_raw(xref), wide, high, 1 if turned else 0)
+    return _tiff(data, wide, high, 1 if turned else 0)
 
 
 def _parameters(file: Any, xref: int) -> Any:

@@ -7,14 +7,16 @@ so each is told as damage; only being out of memory is told apart.
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from PIL import Image, ImageFile, ImageOps
 
-from workbench.paper.drawn import Box, Drawn, Found, Note, PageTrouble, target
+from workbench.paper.drawn import Box, Drawn, Found, Memory, Note, PageTrouble, Target, target
+from workbench.paper.picture_parts import LastScan
 from workbench.paper.pixels import fitted, needs_dark_ground
 from workbench.rules.materials import Clip, Kind, PageSize, PaperLimits
 
@@ -44,37 +46,55 @@ class ImageDocument:
         Image.MAX_IMAGE_PIXELS = limits.max_pixels
         ImageFile.LOAD_TRUNCATED_IMAGES = False
         warnings.simplefilter("ignore")  # in this child: a bomb is refused by size below
-        self._path = path
-        self._image = self._open()
         self._grounds: dict[int, bool] = {}
+        self._part = LastScan()
+        self._file = path.open("rb")
+        try:
+            self._image = self._open()
+        except BaseException:
+            self._file.close()
+            raise
         try:
             self._check_size(self._image)
             self._pages = self._count()
         except BaseException:
-            self._image.close()
+            self.close()
             raise
 
     def close(self) -> None:
         """Give the file back."""
         self._image.close()
+        self._file.close()
 
     def sizes(self) -> list[PageSize]:
         """The size of every page as shown, by its stated resolution or a sensible one."""
         return [self._size(self._frame(number)) for number in range(1, self._pages + 1)]
 
-    def draw(self, page: int, width_px: int, turn: int, clip: Clip) -> Drawn:
+    def draw(
+        self, page: int, width_px: int, turn: int, clip: Clip, loosely: bool = False,
+        into: Memory | None = None,
+    ) -> Drawn:  # fmt: skip
         """Draw ``page`` turned clockwise by ``turn``. Raises PageTrouble."""
         frame = self._frame(page)
-        want = target(self._size(frame), width_px, turn, clip, self._limits.max_picture_pixels)
-        longest = max(want.page_width, want.page_height)
-        image = self._decoded(page, (longest, longest))
+        most = self._limits.max_picture_pixels
+        want = target(self._size(frame), width_px, turn, clip, most, most if loosely else 0)
+        image = self._part.of(page, want)
+        if image is None:
+            image = self._decoded(page, _least(want, turn, _lies(frame, self._kind)))
+            self._part.keep(page, want, image)
         dark = self._grounds.get(page)
         if dark is None:
             dark = self._grounds[page] = needs_dark_ground(image)
         try:
-            return fitted(image, want, turn, dark)
+            return fitted(image, want, turn, dark, into)
         except (OSError, ValueError, TypeError) as err:
             raise PageTrouble("page-damaged", page=page) from err
+
+    def density(self, page: int) -> float:
+        """Pixels to a point of ``page``."""
+        frame = self._frame(page)
+        size = self._size(frame)
+        return max(frame.size) / max(size.width_pt, size.height_pt)
 
     def search(self, words: str, first: int, last: int, most: int) -> list[tuple[int, Box]]:
         """Nothing: an image holds no text."""
@@ -101,13 +121,32 @@ class ImageDocument:
     def brief(self, seconds: float) -> Found:
         """What the open file says about itself."""
         found = Found(self._pages)
-        if self._kind is not Kind.TIFF and getattr(self._image, "is_animated", False):
+        try:
+            animated = self._kind is not Kind.TIFF and getattr(self._image, "is_animated", False)
+        except MemoryError:
+            raise
+        except Exception:
+            # the second picture is looked for, and what stands there is damaged
+            found.notes.append(Note("repaired"))
+            return found
+        if animated:
             found.notes.append(Note("animated"))
         return found
 
     def _open(self) -> Image.Image:
+        """The file from its beginning, through a second handle: also one that is gone or was
+        replaced since it was opened."""
+        self._file.seek(0)
+        again = os.fdopen(os.dup(self._file.fileno()), "rb")
         try:
-            return Image.open(self._path, formats=_FORMATS[self._kind])
+            return self._read(again)
+        except BaseException:
+            again.close()
+            raise
+
+    def _read(self, again: IO[bytes]) -> Image.Image:
+        try:
+            return Image.open(again, formats=_FORMATS[self._kind])
         except MemoryError:
             raise
         except Image.DecompressionBombError as err:
@@ -184,9 +223,20 @@ class ImageDocument:
         """Points of the page as shown. Pillow swaps a TIFF's sides itself, no other kind's."""
         wide, high = frame.size
         across, down = _resolution(frame)
-        if self._kind is not Kind.TIFF and _orientation(frame) in _TRANSPOSED:
+        if _lies(frame, self._kind):
             wide, high, across, down = high, wide, down, across
         return PageSize(wide * 72.0 / across, high * 72.0 / down, 0)
+
+
+def _lies(frame: Image.Image, kind: Kind) -> bool:
+    """Whether the pixels lie on their side, so that the page as shown has them stood up."""
+    return kind is not Kind.TIFF and _orientation(frame) in _TRANSPOSED
+
+
+def _least(want: Target, turn: int, lies: bool) -> tuple[int, int]:
+    """How many pixels, as they lie in the file, are needed for what is wished."""
+    sides = (want.page_width, want.page_height)
+    return sides[::-1] if (turn in (90, 270)) != lies else sides
 
 
 def _resolution(frame: Image.Image) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """An OFD package inside the child: its pages and seals are counted, it is not drawn yet.
 
-OFD is a zip of XML (GB/T 33190-2016; row R59 for its seals). Entries are read one by one with a
-size limit, and no document type is accepted, so neither a zip bomb nor an entity bomb works.
+OFD is a zip of XML (GB/T 33190-2016; row R59 for its seals). Entries are read one by one by
+``ofd_xml``; what a seal says of itself is read by ``ofd_seals``.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ import posixpath
 import zipfile
 from pathlib import Path
 from typing import Final
-from xml.parsers import expat
 
-from workbench.paper.drawn import Box, Drawn, Found, Note, PageTrouble
-from workbench.rules.materials import Clip, Kind, PageSize, PaperLimits
+from workbench.paper.drawn import Box, Drawn, Found, Memory, Note, PageTrouble
+from workbench.paper.ofd_seals import stated_seals
+from workbench.paper.ofd_xml import elements, entry
+from workbench.rules.materials import Clip, Kind, PageSize, PaperLimits, StatedSeal
 
-_MOST_XML: Final = 8_000_000
-"""Bytes of one description file: 5,000 pages are listed in 0.4 MB."""
 _MOST_ENTRIES: Final = 100_000
 _PT_PER_MM: Final = 72.0 / 25.4
 _A4_MM: Final = (210.0, 297.0)
-_Element = tuple[str, dict[str, str], str]
 
 
 class OfdDocument:
@@ -52,9 +50,16 @@ class OfdDocument:
         wide, high = self._area
         return [PageSize(wide * _PT_PER_MM, high * _PT_PER_MM)] * self._pages
 
-    def draw(self, page: int, width_px: int, turn: int, clip: Clip) -> Drawn:
+    def draw(
+        self, page: int, width_px: int, turn: int, clip: Clip, loosely: bool = False,
+        into: Memory | None = None,
+    ) -> Drawn:  # fmt: skip
         """Refused: a picture found inside must never pass for the page."""
         raise PageTrouble("ofd-not-drawn")
+
+    def density(self, page: int) -> float:
+        """Nothing is drawn of it."""
+        return 0.0
 
     def search(self, words: str, first: int, last: int, most: int) -> list[tuple[int, Box]]:
         """Refused: an empty answer would claim that the words are not there."""
@@ -66,50 +71,45 @@ class OfdDocument:
 
     def brief(self, seconds: float) -> Found:
         """The same: there is nothing more to be found without drawing."""
-        found = Found(self._pages, [Note("ofd-not-drawn")])
+        found = Found(self._pages, [Note("ofd-not-drawn")], seals=self._seals)
         if self._seals:
-            found.notes.append(Note("ofd-seals", {"number": self._seals}))
+            found.notes.append(Note("ofd-seals", {"number": len(self._seals)}))
         return found
 
 
-def _outline(box: zipfile.ZipFile) -> tuple[int, int, tuple[float, float]]:
+def _outline(box: zipfile.ZipFile) -> tuple[int, list[StatedSeal], tuple[float, float]]:
     """Pages, stated seals and page area in millimetres of all documents in the package."""
     if len(box.infolist()) > _MOST_ENTRIES:
         raise PageTrouble("ofd-damaged")
-    pages = seals = 0
+    pages = 0
+    numbers: dict[str, int] = {}
+    seals: list[StatedSeal] = []
     area: tuple[float, float] | None = None
-    for name, _attributes, text in _elements(box, "OFD.xml"):
+    for name, _attributes, text in elements(box, "OFD.xml"):
         if name == "DocRoot":
-            count, stated = _document(box, _entry("", text))
-            pages += count
+            marks, stated = _document(box, entry("", text))
+            numbers = {mark: pages + number for number, mark in enumerate(marks, 1) if mark}
+            pages += len(marks)
             area = area or stated
         elif name == "Signatures":
-            listed = _elements(box, _entry("", text))
-            seals += sum(1 for element in listed if element[0] == "Signature")
+            seals += stated_seals(box, entry("", text), numbers)
     return pages, seals, area or _A4_MM
 
 
-def _document(box: zipfile.ZipFile, entry: str) -> tuple[int, tuple[float, float] | None]:
-    """Pages that are listed and really there, and the common page area."""
+def _document(box: zipfile.ZipFile, place: str) -> tuple[list[str], tuple[float, float] | None]:
+    """The identifiers of the pages that are listed and really there, and the common page area."""
     names = set(box.namelist())
-    folder = posixpath.dirname(entry)
-    pages = 0
+    folder = posixpath.dirname(place)
+    marks: list[str] = []
     area: tuple[float, float] | None = None
-    for name, attributes, text in _elements(box, entry):
+    for name, attributes, text in elements(box, place):
         if name == "Page":
-            if _entry(folder, attributes.get("BaseLoc", "")) not in names:
-                raise PageTrouble("page-damaged", page=pages + 1)
-            pages += 1
+            if entry(folder, attributes.get("BaseLoc", "")) not in names:
+                raise PageTrouble("page-damaged", page=len(marks) + 1)
+            marks.append(attributes.get("ID", ""))
         elif name == "PhysicalBox" and area is None:
             area = _box(text)
-    return pages, area
-
-
-def _entry(folder: str, place: str) -> str:
-    """An OFD location: from the package root when it starts with a slash, else relative."""
-    path = place.strip()
-    joined = path.lstrip("/") if path.startswith("/") else posixpath.join(folder, path)
-    return posixpath.normpath(joined)
+    return marks, area
 
 
 def _box(text: str) -> tuple[float, float] | None:
@@ -117,40 +117,3 @@ def _box(text: str) -> tuple[float, float] | None:
     if len(numbers) != 4 or not all(1.0 <= side <= 20_000.0 for side in numbers[2:]):
         return None
     return numbers[2], numbers[3]
-
-
-def _elements(box: zipfile.ZipFile, entry: str) -> list[_Element]:
-    """The elements of one XML entry in order: local name, attributes, text."""
-    with box.open(entry) as stream:
-        data = stream.read(_MOST_XML + 1)
-    if len(data) > _MOST_XML:
-        raise PageTrouble("ofd-damaged")
-    return _parse(data)
-
-
-def _parse(data: bytes) -> list[_Element]:
-    found: list[_Element] = []
-    open_at: list[int] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        open_at.append(len(found))
-        found.append((name.rpartition(":")[2], attributes, ""))
-
-    def text(words: str) -> None:
-        name, attributes, before = found[open_at[-1]]
-        found[open_at[-1]] = (name, attributes, before + words)
-
-    def end(_name: str) -> None:
-        open_at.pop()
-
-    def refuse(*_stated: object) -> None:
-        raise PageTrouble("ofd-damaged")
-
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = refuse
-    parser.Parse(data, True)
-    return found

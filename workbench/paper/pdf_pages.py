@@ -14,8 +14,21 @@ from typing import Any, Final
 import pymupdf
 from pymupdf import mupdf
 
-from workbench.paper.drawn import WHOLE, Box, Drawn, Found, Note, PageTrouble, one_colour, target
+from workbench.paper.drawn import (
+    WHOLE,
+    Box,
+    Drawn,
+    Found,
+    Memory,
+    Note,
+    PageTrouble,
+    Target,
+    one_colour,
+    target,
+)
 from workbench.paper.pdf_findings import active_content, signature_fields
+from workbench.paper.picture_parts import LastScan
+from workbench.paper.raw_streams import RawStreams
 from workbench.paper.scan_pages import draw_scan
 from workbench.rules.materials import Active, Clip, Kind, PageSize, PaperLimits
 
@@ -47,16 +60,19 @@ class PdfDocument:
         self._limits = limits
         self._sizes: list[PageSize] | None = None
         self._lately: set[int] = set()
+        self._part = LastScan()
         self._file = _open(path)
         try:
             _unlock(self._file, password)
             self._pages = self._count()
+            self._raw = RawStreams(path, not (self._file.is_repaired or _protected(self._file)))
         except BaseException:
             self._file.close()
             raise
 
     def close(self) -> None:
         """Give the file back and forget its decoded images."""
+        self._raw.close()
         self._file.close()
         pymupdf.TOOLS.store_shrink(100)
 
@@ -66,12 +82,16 @@ class PdfDocument:
             self._sizes = [self._size(number) for number in range(1, self._pages + 1)]
         return self._sizes
 
-    def draw(self, page: int, width_px: int, turn: int, clip: Clip) -> Drawn:
-        """Draw ``page`` white-grounded as RGB. Raises PageTrouble."""
+    def draw(
+        self, page: int, width_px: int, turn: int, clip: Clip, loosely: bool = False,
+        into: Memory | None = None,
+    ) -> Drawn:  # fmt: skip
+        """Draw ``page`` white-grounded as RGB, a scan as it is. Raises PageTrouble."""
         loaded = self._load(page)
         size = _shown_size(loaded, page, self._limits.max_page_pt)
-        want = target(size, width_px, turn, clip, self._limits.max_picture_pixels)
-        fast = draw_scan(self._file, loaded, want, turn, self._limits.max_pixels)
+        most = self._limits.max_picture_pixels
+        want = target(size, width_px, turn, clip, most, most if loosely else 0)
+        fast = self._quickly(loaded, page, want, turn, into)
         if fast is not None:
             return fast
         area = pymupdf.IRect(want.left, want.top, want.left + want.width, want.top + want.height)
@@ -89,8 +109,35 @@ class PdfDocument:
         pixels = picture.samples_mv
         return Drawn(
             want.width, want.height, picture.stride, "RGB888", want.page_width, want.page_height,
-            one_colour(pixels, 3), pixels, picture,
+            one_colour(pixels, 3), pixels, owner=picture,
         )  # fmt: skip
+
+    def density(self, page: int) -> float:
+        """Pixels to a point of the largest image on ``page``; 0.0 without one."""
+        loaded, best, found = self._load(page), 0, 0.0
+        for image in loaded.get_images(full=True):
+            pixels = image[2] * image[3]
+            for box in loaded.get_image_rects(image[0]) if pixels > best else ():
+                if not box.is_empty:
+                    best = pixels
+                    found = max(image[2:4]) / max(box.width, box.height)
+        return float(found)
+
+    def _quickly(
+        self, loaded: Any, page: int, want: Target, turn: int, into: Memory | None
+    ) -> Drawn | None:
+        """The page as a scan, or None where it is none or the engine has to say what is wrong."""
+        try:
+            return draw_scan(
+                self._file, loaded, want, turn, self._limits.max_pixels, self._part, into, self._raw
+            )
+        except MemoryError:
+            raise
+        except Exception as err:
+            trouble = _trouble(err, "page-damaged", page)
+            if isinstance(trouble, MemoryError):
+                raise trouble from err
+            return None
 
     def search(self, words: str, first: int, last: int, most: int) -> list[tuple[int, Box]]:
         """Places of ``words``, ignoring case, as fractions of the page as shown."""
@@ -98,7 +145,7 @@ class PdfDocument:
         for number in range(max(1, first), min(last, self._pages) + 1):
             page = self._load(number)
             size = _shown_size(page, number, self._limits.max_page_pt)
-            for place in page.search_for(words):
+            for place in self._places(page, words, number):
                 shown = (place * page.rotation_matrix).normalize()
                 hits.append((number, _fractions(shown, size)))
                 if len(hits) >= most:
@@ -151,6 +198,14 @@ class PdfDocument:
             found.notes.append(Note("has-signature", {"number": signed}))
         return found
 
+    def _places(self, page: Any, words: str, number: int) -> list[Any]:
+        try:
+            return list(page.search_for(words))
+        except MemoryError:
+            raise
+        except Exception as err:
+            raise _trouble(err, "page-damaged", number) from err
+
     def _tidy(self, page: int) -> None:
         self._lately.add(page)
         if len(self._lately) > _EMPTY_STORE_AFTER:
@@ -200,6 +255,11 @@ def _open(path: Path) -> Any:
         raise
     except Exception as err:
         raise _trouble(err, "damaged", 1) from err
+
+
+def _protected(file: Any) -> bool:
+    """Whether what stands in the file is encrypted."""
+    return bool((file.metadata or {}).get("encryption"))
 
 
 def _unlock(file: Any, password: str | None) -> None:

@@ -27,6 +27,7 @@ from workbench.rules.materials import (
     PagePicture,
     PageSize,
     PaperLimits,
+    StatedSeal,
     TextHit,
 )
 from workbench.rules.refusals import Cancelled, Outage, Refusal
@@ -102,16 +103,22 @@ class Renderer:
         sizes = tuple(PageSize(float(w), float(h), int(r)) for w, h, r in found["sizes"])
         notes = tuple(warning(str(code), facts) for code, facts in found["notes"])
         active = tuple(str(code) for code in found["active"])
-        return Opened(handle, str(found["kind"]), len(sizes), sizes, notes, active)
+        seals = tuple(
+            StatedSeal(str(name), str(maker), str(made_at), tuple(int(page) for page in pages))
+            for name, maker, made_at, pages in found["seals"]
+        )
+        return Opened(handle, str(found["kind"]), len(sizes), sizes, notes, active, seals)
 
     def page(
-        self, handle: int, page_no: int, width_px: int, rotate: int = 0, clip: Clip | None = None
-    ) -> PagePicture:
+        self, handle: int, page_no: int, width_px: int, rotate: int = 0, clip: Clip | None = None,
+        loosely: bool = False,
+    ) -> PagePicture:  # fmt: skip
         """Draw page ``page_no`` (from 1) so that the whole page is ``width_px`` pixels wide.
 
         ``rotate`` turns it clockwise by 0, 90, 180 or 270 degrees on top of its own rotation;
         ``clip`` is a part of the page as turned. What would be larger than the limit is drawn
-        smaller: see ``page_width`` of the answer. Raises Refusal, Outage, Cancelled.
+        smaller: see ``page_width`` of the answer. ``loosely``: a whole scan may be up to half as
+        wide again, for whoever paints it smaller anyway. Raises Refusal, Outage, Cancelled.
         """
         part = clip or _WHOLE
         asked = {
@@ -120,6 +127,7 @@ class Renderer:
             "width": max(1, int(width_px)),
             "turn": rotate % 360 // 90 * 90,
             "clip": [part.left, part.top, part.right, part.bottom],
+            "loosely": loosely,
         }
         with self._call():
             drawn = self._ask_about(handle, "page", self._limits.page_seconds, asked)
@@ -127,7 +135,26 @@ class Renderer:
 
     def thumbnail(self, handle: int, page_no: int, width_px: int = THUMBNAIL_PX) -> PagePicture:
         """The page small, for the strip beside the viewer. Raises as :meth:`page`."""
-        return self.page(handle, page_no, width_px)
+        return self.page(handle, page_no, width_px, loosely=True)
+
+    def skew(self, handle: int, page_no: int) -> float:
+        """Degrees clockwise by which the page is to be turned so that its lines stand level.
+
+        -7.0 to 7.0, and 0.0 where it is level or nothing certain can be said. A turn by hand of
+        90, 180 or 270 degrees on top changes nothing in it. Raises as :meth:`page`.
+        """
+        asked = {"handle": handle, "page": page_no}
+        with self._call():
+            found = self._ask_about(handle, "skew", self._limits.page_seconds, asked)
+        return min(max(float(found["degrees"]), -7.0), 7.0)
+
+    def scan_density(self, handle: int, page_no: int) -> float:
+        """Pixels of the page's largest scan to a point (1/72 inch) of the page as it is shown; 0.0
+        where the page holds none. Raises as :meth:`page`."""
+        asked = {"handle": handle, "page": page_no}
+        with self._call():
+            found = self._ask_about(handle, "density", self._limits.page_seconds, asked)
+        return float(found["density"])
 
     def search(self, handle: int, words: str) -> tuple[TextHit, ...]:
         """Places where ``words`` stand, ignoring case, in page order; scans have no text.
@@ -247,13 +274,19 @@ class Renderer:
         assert child is not None and child.memory is not None
         width, height, stride = int(drawn["width"]), int(drawn["height"]), int(drawn["stride"])
         step = _PIXEL_BYTES.get(str(drawn["format"]), 0)
-        size = stride * height
-        if not (step and 0 < width * step <= stride and 0 < size <= child.memory.size):
+        begin, size = int(drawn["at"]), stride * height
+        inside = begin >= 0 and 0 < size <= child.memory.size - begin
+        if not (step and 0 < width * step <= stride and inside):
             self._drop_child()
             raise _outage("died", 0)
+        try:
+            data = child.memory.read(begin, size)
+        except OSError as err:
+            self._drop_child()
+            raise _outage("died", 0) from err
         return PagePicture(
             width, height, stride, str(drawn["format"]), int(drawn["page_width"]),
-            int(drawn["page_height"]), bool(drawn["blank"]), child.memory.map[:size],
+            int(drawn["page_height"]), bool(drawn["blank"]), data,
         )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ class Reader:
             "render": self.render,
             "open": self.open_file,
             "page": self.page,
+            "skew": self.skew,
+            "density": self.density,
             "search": self.search,
             "close": self.close,
         }
@@ -92,15 +94,18 @@ class Reader:
             document.close()
             raise
         self.open[int(asked["handle"])] = document
-        return {"kind": kind.value, "sizes": sizes, **_found(found)}
+        seals = [[seal.name, seal.maker, seal.made_at, seal.pages] for seal in found.seals]
+        return {"kind": kind.value, "sizes": sizes, "seals": seals, **_found(found)}
 
     def page(self, asked: Facts) -> Facts:
         """Draw one page or part of it into the shared memory."""
         document = self._document(asked)
         clip = Clip(*asked["clip"])
-        drawn = document.draw(asked["page"], asked["width"], asked["turn"], clip)
-        self._hand_over(drawn)
+        loosely = bool(asked["loosely"])
+        into = self.memory.map if self.memory is not None else None
+        drawn = document.draw(asked["page"], asked["width"], asked["turn"], clip, loosely, into)
         return {
+            "at": self._hand_over(drawn),
             "width": drawn.width,
             "height": drawn.height,
             "stride": drawn.stride,
@@ -109,6 +114,17 @@ class Reader:
             "page_height": drawn.page_height,
             "blank": drawn.blank,
         }
+
+    def skew(self, asked: Facts) -> Facts:
+        """How crooked the page lies, from a small picture of it."""
+        from workbench.paper.skew import WIDE, skew_of
+
+        whole = self._document(asked).draw(asked["page"], WIDE, 0, Clip(0, 0, 1, 1), True)
+        return {"degrees": skew_of(whole)}
+
+    def density(self, asked: Facts) -> Facts:
+        """How fine the scan of the page is."""
+        return {"density": self._document(asked).density(asked["page"])}
 
     def search(self, asked: Facts) -> Facts:
         """Places of the words on a batch of pages."""
@@ -135,12 +151,16 @@ class Reader:
             raise PageTrouble("closed")
         return document
 
-    def _hand_over(self, drawn: Drawn) -> None:
+    def _hand_over(self, drawn: Drawn) -> int:
+        """See to it that the pixels stand in the shared memory; where they begin in it."""
         assert self.memory is not None
+        if drawn.at >= 0:
+            return drawn.at
         size = drawn.stride * drawn.height
         if size > self.memory.size:
             raise MemoryError("picture larger than the shared memory")
         self.memory.map[:size] = memoryview(drawn.pixels)[:size]
+        return 0
 
 
 def load(path: Path, kind: Kind, password: str | None, limits: PaperLimits) -> Document:

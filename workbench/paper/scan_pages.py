@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from PIL import Image
 
-from workbench.paper.drawn import Drawn, Target
+from workbench.paper.drawn import Drawn, Memory, Target
 from workbench.paper.fax_images import fax_as_tiff
+from workbench.paper.picture_parts import LastScan
 from workbench.paper.pixels import fitted
+from workbench.paper.raw_streams import RawStreams
 
+Bytes = IO[bytes]
 _NUMBER: Final = r"(-?\d*\.?\d+)"
 _ONLY_AN_IMAGE: Final = re.compile(
     rb"\s*(?:q\s+)*"
@@ -34,8 +37,12 @@ _BROKEN: Final = (OSError, SyntaxError, ValueError, Image.DecompressionBombError
 """How Pillow tells damage, as far as the engine may still draw the part that is there."""
 
 
-def draw_scan(file: Any, page: Any, want: Target, turn: int, most_pixels: int) -> Drawn | None:
-    """The page drawn from its one scan, or None where it is not such a page."""
+def draw_scan(
+    file: Any, page: Any, want: Target, turn: int, most_pixels: int, last: LastScan | None = None,
+    into: Memory | None = None, raw: RawStreams | None = None,
+) -> Drawn | None:  # fmt: skip
+    """The page drawn from its one scan, or None where it is not such a page. What ``last`` holds
+    of it is used, where a part is wished; ``raw`` is the file that it stands in."""
     images = page.get_images(full=True)
     if len(images) != 1 or page.first_annot or page.first_widget or page.first_link:
         return None
@@ -45,11 +52,14 @@ def draw_scan(file: Any, page: Any, want: Target, turn: int, most_pixels: int) -
     wide, high = want.page_width, want.page_height
     if whole_turn in (90, 270):
         wide, high = high, wide
-    source = _decoded(file, images[0], (wide, high))
+    last = last or LastScan()
+    source = last.of(images[0][0], want)
     if source is None:
-        return None
-    with source:
-        return fitted(source, want, whole_turn, dark_ground=False)
+        source = _decoded(file, images[0], (wide, high), raw)
+        if source is None:
+            return None
+        last.keep(images[0][0], want, source)
+    return fitted(source, want, whole_turn, False, into)
 
 
 def _fills_page(file: Any, page: Any, image: Any) -> bool:
@@ -74,7 +84,9 @@ def _fills_page(file: Any, page: Any, image: Any) -> bool:
     )
 
 
-def _decoded(file: Any, image: Any, least: tuple[int, int]) -> Image.Image | None:
+def _decoded(
+    file: Any, image: Any, least: tuple[int, int], raw: RawStreams | None
+) -> Image.Image | None:
     """The scan, decoded at least as large as ``least``; None where the engine has to do it."""
     xref, mask = image[0], image[1]
     keys = set(file.xref_get_keys(xref))
@@ -85,7 +97,8 @@ def _decoded(file: Any, image: Any, least: tuple[int, int]) -> Image.Image | Non
     if way is None:
         return None
     try:
-        source = way(file, xref, keys, least)
+        data = raw.of(file, xref) if raw is not None else io.BytesIO(file.xref_stream_raw(xref))
+        source = way(file, xref, keys, least, data)
         if source is not None:
             source.load()
         return source
@@ -93,43 +106,49 @@ def _decoded(file: Any, image: Any, least: tuple[int, int]) -> Image.Image | Non
         return None
 
 
-def _jpeg(file: Any, xref: int, keys: set[str], least: tuple[int, int]) -> Image.Image | None:
+def _jpeg(
+    file: Any, xref: int, keys: set[str], least: tuple[int, int], data: Bytes
+) -> Image.Image | None:
     if keys & {"Decode", "ImageMask", "DecodeParms", "DP", "D"}:
         return None
-    source = _opened(file, xref, "JPEG", _components(file, xref))
+    source = _opened(file, xref, data, "JPEG", _components(file, xref))
     if source is not None:
         source.draft(source.mode, least)
     return source
 
 
-def _jpx(file: Any, xref: int, keys: set[str], least: tuple[int, int]) -> Image.Image | None:
+def _jpx(
+    file: Any, xref: int, keys: set[str], least: tuple[int, int], data: Bytes
+) -> Image.Image | None:
     """JPEG 2000; its own colours count where the PDF names none."""
     if keys & {"Decode", "ImageMask", "DecodeParms"}:
         return None
     count = _components(file, xref) if "ColorSpace" in keys else 0
-    source = _opened(file, xref, "JPEG2000", count, alone="ColorSpace" not in keys)
+    source = _opened(file, xref, data, "JPEG2000", count, alone="ColorSpace" not in keys)
     if source is not None:
         source.reduce = _halvings(source.size, least)  # type: ignore[method-assign, assignment]
     return source
 
 
-def _fax(file: Any, xref: int, keys: set[str], least: tuple[int, int]) -> Image.Image | None:
+def _fax(
+    file: Any, xref: int, keys: set[str], least: tuple[int, int], data: Bytes
+) -> Image.Image | None:
     """Fax group 4, one bit a pixel, black or white: also as the mask that is filled with black."""
     del least  # a fax image has one size
     if "ImageMask" not in keys and file.xref_get_key(xref, "ColorSpace")[1] != "/DeviceGray":
         return None
-    tiff = fax_as_tiff(file, xref)
+    tiff = fax_as_tiff(file, xref, data.read() or b"")
     return Image.open(io.BytesIO(tiff), formats=["TIFF"]) if tiff is not None else None
 
 
 def _opened(
-    file: Any, xref: int, kind: str, components: int, alone: bool = False
+    file: Any, xref: int, data: Bytes, kind: str, components: int, alone: bool = False
 ) -> Image.Image | None:
     """The embedded file, not yet decoded, if nothing in the PDF changes its colours or size.
 
     ``alone``: the PDF leaves the colours to it.
     """
-    source = Image.open(io.BytesIO(file.xref_stream_raw(xref)), formats=[kind])
+    source = Image.open(data, formats=[kind])
     stated = tuple(int(file.xref_get_key(xref, side)[1]) for side in ("Width", "Height"))
     plain = source.mode in ("L", "RGB") if alone else source.mode == _PLAIN_SPACES.get(components)
     if not plain or source.size != stated:

@@ -141,6 +141,19 @@ class PageSize:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedSeal:
+    """What a seal of an OFD says of itself; nobody has checked it. Empty where it says nothing.
+
+    ``made_at`` is the time as it is written there; ``pages`` are those that show the seal, from 1.
+    """
+
+    name: str = ""
+    maker: str = ""
+    made_at: str = ""
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A file open in the renderer. ``handle`` names it in later calls, also after a restart."""
 
@@ -150,6 +163,8 @@ class Opened:
     sizes: tuple[PageSize, ...]
     warnings: tuple[str, ...] = ()
     active_content: tuple[str, ...] = ()
+    seals: tuple[StatedSeal, ...] = ()
+    """The seals of an OFD, as stated there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,14 @@ CENTRE_TEXTS: Final[dict[str, tuple[str, str]]] = {
                        N_("It stays in the form; make it shorter, or take the step.")),
     "draft_not_kept": (N_("Your shift has ended, so what you write is not kept any more."),
                        N_("Hand the case over; copy what you want to take along.")),
+    "mark_not_kept": (
+        N_("This mark was not kept: the case has ended or is outside your post, the mark is not "
+           "yours, or it is too long."),
+        N_("Open the case again, then make it anew; a long text belongs into an opinion.")),
+    "view_not_kept": (
+        N_("This view was not kept: it has no name, one of more than 40 letters or one that is "
+           "taken, or there are too many."),
+        N_("Give it another name, or drop a view that is not needed any more.")),
     "case_not_yet": (N_("At {at} the case {no} did not exist yet."),
                      N_("It was registered at {time}: ask for that time or a later one.")),
     "person_unknown": (N_("There is no person with the sign-in name {login}."),

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,9 +25,12 @@ from workbench.shell.lane_thread import claim_ui_thread
 from workbench.shell.theme import set_locale
 
 log = logging.getLogger("workbench.shell")
+FRONTENDS = frozenset({"ibus", "compose", "xim", "none"})
+"""Input methods that our Qt itself knows what to do with."""
 LISTEN_MS = 250
 """How soon a signal is heard: Python runs its handlers only between two pieces of Python."""
 
+PROGRAM = "oneseal-workbench"
 MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 
 SWITCH_SECONDS = 0.0002
@@ -38,22 +41,38 @@ ToldFault = Callable[[Fault, str, TracebackType | None], None]
 
 
 def make_application() -> QApplication:
-    """The application; on Linux with the one input method frontend that the wheel carries."""
+    """The application; on Linux with an input method frontend that our Qt can load."""
     if sys.platform == "linux":
-        if any(Path(file).exists() for file in MACHINE_IDS):
-            # The fcitx frontend of the distribution cannot load into our Qt; ibus works with both.
-            os.environ.setdefault("QT_IM_MODULE", "ibus")
-        else:
-            # ibus asks libdbus for the machine's id, which ends the whole process where there is
-            # none, as in a bare container.
-            os.environ["QT_IM_MODULE"] = "compose"
+        has_id = any(Path(file).exists() for file in MACHINE_IDS)
+        os.environ.update(input_method(os.environ, has_id))
     sys.setswitchinterval(SWITCH_SECONDS)
     found = QApplication.instance()
     made = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
-    made.setApplicationName("oneseal-workbench")
+    made.setApplicationName(PROGRAM)
+    # By this a taskbar knows the window; a starter's file has the same name.
+    made.setDesktopFileName(PROGRAM)
     made.setQuitOnLastWindowClosed(False)
     claim_ui_thread()
     return made
+
+
+def input_method(environ: Mapping[str, str], has_machine_id: bool) -> dict[str, str]:
+    """What to set before Qt starts, so that Chinese can be typed whatever the desktop prepared.
+
+    The wheel carries the frontends of ibus and compose. fcitx's own, which a desktop names in
+    ``QT_IM_MODULE``, is built for the distribution's Qt and cannot load into ours; fcitx5 answers
+    to ibus too (desk section 9). Without a machine's id, as in a bare container, ibus would end the
+    whole process.
+    """
+    if not has_machine_id:
+        return {"QT_IM_MODULE": "compose", "QT_IM_MODULES": "compose"}
+    asked = environ.get("QT_IM_MODULE", "")
+    chosen = {"QT_IM_MODULE": asked if asked in FRONTENDS else "ibus"}
+    # Qt's newer variable is a list that is tried one after the other, and comes first.
+    listed = [one for one in environ.get("QT_IM_MODULES", "").split(";") if one]
+    if listed and "ibus" not in listed:
+        chosen["QT_IM_MODULES"] = ";".join((*listed, "ibus"))
+    return chosen
 
 
 class QtWords:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from workbench.casework.ports import Centre, Session
-from workbench.rules.moment import Moment
-from workbench.rules.people import Department, User
-from workbench.rules.working_days import Calendar
-from workbench.shell.doors import Doors
-from workbench.shell.workplace import CentrePlace
+if TYPE_CHECKING:
+    from workbench.casework.ports import Centre, Session
+    from workbench.rules.moment import Moment
+    from workbench.rules.people import Department, User
+    from workbench.rules.working_days import Calendar
+    from workbench.shell.centre_place import CentrePlace
+    from workbench.shell.doors import Doors
 
 T = TypeVar("T")
 
@@ -27,6 +28,8 @@ class Look:
     language: str = "zh_CN"
     dark: bool = False
     scale: float = 1.0
+    sound: bool = False
+    """Whether alerts are heard."""
 
 
 class InStore(Protocol):

@@ -13,35 +13,39 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from workbench.casework.ports import Centre
-from workbench.rules.moment import SECOND, SystemClock
 from workbench.rules.refusals import Fault, Refusal
 from workbench.rules.words import language, pick
 from workbench.shell.application import QtWords
 from workbench.shell.building import Slices, in_slices, polished, under_way
 from workbench.shell.desk_parts import Look, Opened, Parts
-from workbench.shell.doors import Doors
 from workbench.shell.lane_thread import guarded
 from workbench.shell.lanes import AHEAD, ERRANDS, PAPER, STORE, Lanes
-from workbench.shell.main_window.header import clock_text
-from workbench.shell.main_window.window import MainWindow
 from workbench.shell.notices import Notice, Notices
-from workbench.shell.outside.delivery import Delivery
-from workbench.shell.screens import screens_for
 from workbench.shell.sent_away import kept_for, sent_away_text
 from workbench.shell.sign_in.way import way_words
 from workbench.shell.sign_in.window import SignInWindow
-from workbench.shell.theme import Theme, chinese_family
-from workbench.shell.workplace import CentreClock, Signposts, Workplace
+from workbench.shell.theme import Theme, chinese_family, set_locale
 
-OTHER_CLOCK_US = 120 * SECOND
+if TYPE_CHECKING:
+    from workbench.casework.ports import Centre
+    from workbench.shell.doors import Doors
+    from workbench.shell.main_window.window import MainWindow
+    from workbench.shell.workplace import Workplace
+
+OTHER_CLOCK_US = 120_000_000
 SCALES = (1.0, 1.25, 1.5, 2.0)
 
+
+AFTER_SIGN_IN: Final = (
+    "workbench.shell.main_window.window", "workbench.shell.outside.delivery",
+    "workbench.shell.alerts.alerts",
+)  # fmt: skip
+"""Imported in the store lane on sign-in: the first window stands before any of it is read."""
 
 WARM_UP_MS: Final = 50
 """After the first paint and what is still to be built: the renderer's libraries take a third of a
@@ -128,6 +132,10 @@ class DeskRoom(QObject):
 
     def _open(self, login: str, password: str) -> Opened:
         """In the store lane: everything a desk needs, in one trip."""
+        for name in AFTER_SIGN_IN:
+            importlib.import_module(name)
+        from workbench.shell.screens import screens_for
+
         if self._centre is None:
             with kept_for_good():
                 self._centre = self.parts.open_centre()
@@ -179,6 +187,8 @@ class DeskRoom(QObject):
             self._arriving = None
 
     def _workplace(self, opened: Opened) -> Workplace:
+        from workbench.shell.workplace import CentreClock, Signposts, Workplace
+
         return Workplace(
             session=guarded(opened.session),
             who=opened.who,
@@ -204,6 +214,9 @@ class DeskRoom(QObject):
         self.notices.post(Notice(key, kind, notice.message, report=notice.report))
 
     def _made_window(self, work: Workplace) -> MainWindow:
+        from workbench.shell.main_window.window import MainWindow
+        from workbench.shell.outside.delivery import Delivery
+
         window = MainWindow(work, self._verify)
         window.language_wanted.connect(self._switch_language)
         window.look_wanted.connect(self._switch_look)
@@ -219,6 +232,20 @@ class DeskRoom(QObject):
         window.show()
         window.begin(kept)
         self.window_changed.emit()
+        QTimer.singleShot(WARM_UP_MS, partial(self._begin_alerts, window))
+
+    def _begin_alerts(self, window: MainWindow) -> None:
+        """Once the window stands; one that has gone meanwhile needs none."""
+        if self.window is not window or self._work is None:
+            return
+        if under_way():
+            QTimer.singleShot(WARM_UP_MS, partial(self._begin_alerts, window))
+            return
+        if "inbox" in window.kinds:
+            from workbench.shell.alerts.alerts import Alerts
+
+            alerts = Alerts(self._work, window, self.look.sound)
+            alerts.sound_wanted.connect(self._switch_sound)
 
     def _verify(self, password: str) -> None:
         """In the store lane, for the idle lock: a second sign-in, given back at once."""
@@ -319,8 +346,16 @@ class DeskRoom(QObject):
 
     def _dress(self) -> None:
         self.parts.speak(self.look.language)
-        self._qt_words.use(self.look.language)
+        if self.sign_in is None and self.window is None:
+            # Qt's own texts stand in menus and boxes: none is on the first window.
+            set_locale(self.look.language)
+            QTimer.singleShot(WARM_UP_MS, self._speak_qt)
+        else:
+            self._speak_qt()
         self._theme().apply(self.app)
+
+    def _speak_qt(self) -> None:
+        self._qt_words.use(self.look.language)
 
     def _switch_language(self) -> None:
         other = "en" if language() == "zh_CN" else "zh_CN"
@@ -332,6 +367,10 @@ class DeskRoom(QObject):
     def _switch_size(self) -> None:
         place = SCALES.index(self.look.scale) if self.look.scale in SCALES else 0
         self._wear(replace(self.look, scale=SCALES[(place + 1) % len(SCALES)]))
+
+    def _switch_sound(self, heard: bool) -> None:
+        self.look = replace(self.look, sound=heard)
+        self.parts.keep_look(self.look)
 
     def _wear(self, look: Look) -> None:
         """Rebuild the window in another look, standing where the old one stood."""
@@ -354,6 +393,8 @@ class DeskRoom(QObject):
             return
         if self._work is None or self._opened is None:
             return
+        from workbench.shell.workplace import Signposts
+
         note = clock_note(self._work.clock.now(), self.parts.place.server)
         self._work = replace(
             self._work,
@@ -408,4 +449,7 @@ def blamed_in(hosting: Any, report: str) -> str | None:
 
 def clock_note(at: int, server: str) -> str:
     """What the header says where the centre's moment is not the machine's; else nothing."""
+    from workbench.rules.moment import SystemClock
+    from workbench.shell.main_window.header import clock_text
+
     return clock_text(at, server) if abs(at - SystemClock().now()) >= OTHER_CLOCK_US else ""

@@ -7,7 +7,7 @@ None of them is called on the UI thread: each entry names its lane.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbench.casework.audit import Closed
@@ -15,6 +15,7 @@ from workbench.casework.issuing import ResultPush
 from workbench.casework.result import CleanCheck, Composer
 from workbench.rules.materials import Inspection
 from workbench.rules.seal_custody import Verification
+from workbench.shell.habits import Habits
 from workbench.shell.seal_desk.press import SealPress
 
 
@@ -40,5 +41,7 @@ class Doors:
     """Audit days: sign what is over, with passphrase and anchor file (*store*, as a change)."""
     last_anchor: str = ""
     """Audit days: the anchor file of last time."""
+    habits: Habits = field(default_factory=Habits)
+    """Columns, widths, order as the person left them at this desk (UI thread; a small file)."""
     sign_again: Callable[[str], None] | None = None
     """Seal desk: check the signed-in person's password once more; raises Refusal (*store*)."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from workbench.casework.ports import Session
-from workbench.rules.people import User
 from workbench.rules.refusals import Cancelled
+
+if TYPE_CHECKING:
+    from workbench.casework.ports import Session
+    from workbench.rules.people import User
 
 _UI_THREAD: list[int] = []
 _local = threading.local()
@@ -140,4 +142,4 @@ class _Guard:
 
 def guarded(session: Session) -> Session:
     """The session as screens get it: every method raises when called on the UI thread."""
-    return cast(Session, _Guard(session))
+    return cast("Session", _Guard(session))

@@ -28,7 +28,6 @@ import logging
 import traceback
 import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import Any, Final, Protocol, TypeVar
 
 from PyQt6 import sip
@@ -241,6 +240,8 @@ class Lanes(QObject):
         lane itself (it would wait for itself).
         """
         assert_not_ui_thread()
+        from concurrent.futures import Future
+
         waiting: Future[T] = Future()
 
         def carry_out() -> None:

@@ -14,15 +14,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PyQt6.QtCore import QLocale
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PyQt6.QtWidgets import QApplication, QStyleFactory
 
-from workbench.rules.case import State
-from workbench.rules.clocks import Light
 from workbench.shell.theme_sheet import sheet
+
+if TYPE_CHECKING:
+    # By their words, because the first window is dressed before the rules are read.
+    from workbench.rules.case import State
+    from workbench.rules.clocks import Light
 
 SPACE: Final = 8
 """The one unit of distance, in device-independent pixels; margins are 1, 2 or 3 of it."""
@@ -63,7 +66,7 @@ class Ink:
     danger: str
     danger_ground: str
     seal: str
-    lights: Mapping[Light, str]
+    lights: Mapping[str, str]
 
 
 LIGHT: Final = Ink(
@@ -88,12 +91,12 @@ LIGHT: Final = Ink(
     danger_ground="#fdeceb",
     seal="#c8102e",
     lights={
-        Light.GREEN: "#1a6b3a",
-        Light.YELLOW: "#7a5a00",
-        Light.ORANGE: "#9c4600",
-        Light.RED: "#a8161c",
-        Light.PAUSED: "#5a4a86",
-        Light.STOPPED: "#4d5a6a",
+        "green": "#077559",
+        "yellow": "#614b0e",
+        "orange": "#9d530b",
+        "red": "#bb1934",
+        "paused": "#35199a",
+        "stopped": "#4d5a6a",
     },
 )
 
@@ -119,12 +122,12 @@ DARK: Final = Ink(
     danger_ground="#3a1e20",
     seal="#ff6b6b",
     lights={
-        Light.GREEN: "#7fcf9d",
-        Light.YELLOW: "#e8c65a",
-        Light.ORANGE: "#f5a05e",
-        Light.RED: "#ff8f8a",
-        Light.PAUSED: "#bdaef0",
-        Light.STOPPED: "#b3becb",
+        "green": "#84e2ba",
+        "yellow": "#fbd368",
+        "orange": "#e5ab71",
+        "red": "#fd9191",
+        "paused": "#d0a7f9",
+        "stopped": "#b3becb",
     },
 )
 
@@ -133,24 +136,24 @@ PENDING, APPROVED, REJECTED = "#e69f00", "#00735c", "#a3200d"
 RETURNED, STAMPED, CLOSED = "#b065a0", "#0b4f9e", "#8a8a8a"
 WHITE_ON: Final = frozenset({APPROVED, REJECTED, STAMPED})
 
-_STATUS: Final[Mapping[State, str]] = {
-    State.GRANTED: APPROVED,
-    State.PREPARING_RESULT: APPROVED,
-    State.REFUSED: REJECTED,
-    State.NOT_ACCEPTED: REJECTED,
-    State.QUARANTINED: REJECTED,
-    State.AWAITING_CORRECTION: RETURNED,
-    State.RETURNED: RETURNED,
-    State.TRANSFERRED_OUT: RETURNED,
-    State.SUSPENDED: RETURNED,
-    State.PENDING_SEAL: STAMPED,
-    State.PENDING_ISSUE: STAMPED,
-    State.ISSUED: STAMPED,
-    State.CLOSED: CLOSED,
-    State.ARCHIVED: CLOSED,
-    State.WITHDRAWN: CLOSED,
-    State.TERMINATED: CLOSED,
-    State.DRAFT: CLOSED,
+_STATUS: Final[Mapping[str, str]] = {
+    "granted": APPROVED,
+    "preparing_result": APPROVED,
+    "refused": REJECTED,
+    "not_accepted": REJECTED,
+    "quarantined": REJECTED,
+    "awaiting_correction": RETURNED,
+    "returned": RETURNED,
+    "transferred_out": RETURNED,
+    "suspended": RETURNED,
+    "pending_seal": STAMPED,
+    "pending_issue": STAMPED,
+    "issued": STAMPED,
+    "closed": CLOSED,
+    "archived": CLOSED,
+    "withdrawn": CLOSED,
+    "terminated": CLOSED,
+    "draft": CLOSED,
 }
 
 _STATUS_ICON: Final[Mapping[str, str]] = {
@@ -162,13 +165,13 @@ _STATUS_ICON: Final[Mapping[str, str]] = {
     CLOSED: "archive",
 }
 
-_LIGHT_ICON: Final[Mapping[Light, str]] = {
-    Light.GREEN: "light_green",
-    Light.YELLOW: "light_yellow",
-    Light.ORANGE: "light_orange",
-    Light.RED: "light_red",
-    Light.PAUSED: "pause",
-    Light.STOPPED: "stop",
+_LIGHT_ICON: Final[Mapping[str, str]] = {
+    "green": "light_green",
+    "yellow": "light_yellow",
+    "orange": "light_orange",
+    "red": "light_red",
+    "paused": "pause",
+    "stopped": "stop",
 }
 
 

@@ -45,6 +45,14 @@ QPushButton[role="primary"]:disabled { background: $raised; color: $faint; borde
 QPushButton[role="seal"] { background: $base; color: $seal; border: 2px solid $seal;
   font-weight: 600; }
 QPushButton[role="seal"]:disabled { color: $faint; border-color: $line; }
+QPushButton[role="chip"] { background: $chosen; color: $on_chosen; border-color: $line;
+  border-radius: ${chip}px; padding: ${sh}px ${s}px; }
+QPushButton[role="chip"]:focus { border: 2px solid $accent; padding: ${shf}px ${sf}px; }
+QListView[role="boxed"] { border: 1px solid $line; border-radius: 4px; }
+QListView[role="boxed"]:focus { border: 2px solid $accent; }
+QListView::indicator { width: ${dot}px; height: ${dot}px; border: 1px solid $faint;
+  border-radius: 3px; background: $base; }
+QListView::indicator:checked { image: url("$tick"); border-color: $accent; }
 QPushButton[role="link"] { border: none; background: transparent; color: $accent; }
 QPushButton[role="inline"] { border: none; padding: 0 ${s}px; background: transparent;
   color: $accent; }
@@ -124,6 +132,7 @@ def sheet(theme: Theme) -> str:
         "s2": theme.space(1.5),
         "s2f": max(theme.space(1.5) - 1, 0),
         "dot": 2 * one,
+        "chip": theme.space(1.25),
         "round": one + 1,
         "ring": max(one // 2 + 1, 2),
         "core": 2 * one + 2 - 2 * max(one // 2 + 1, 2),

@@ -52,6 +52,8 @@ class ChangeWatch(QObject):
     """Sent when the centre is lost and when it is back."""
     refused = pyqtSignal(object)
     """The :class:`Refusal` with which the centre has shut the person out."""
+    ended = pyqtSignal()
+    """The window is about to go: whoever goes by this watch stops too."""
 
     def __init__(self, session: Session, lanes: Lanes, parent: QObject) -> None:
         super().__init__(parent)
@@ -82,6 +84,7 @@ class ChangeWatch(QObject):
         if self._timer.isActive():
             self._timer.stop()
             self._lanes.something_changed.disconnect(self._ask)
+            self.ended.emit()
 
     def _ask(self) -> None:
         if not self._timer.isActive():

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -18,9 +17,11 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from workbench.casework.ports import Session
 from workbench.rules.moment import Moment
 from workbench.rules.people import Department, User
-from workbench.rules.words import _, language, listed, pick
+from workbench.rules.words import _, listed, pick
 from workbench.rules.working_days import Calendar
+from workbench.shell.centre_place import CentrePlace
 from workbench.shell.doors import Doors
+from workbench.shell.inbox.trail import CaseTrail
 from workbench.shell.lanes import Lanes
 from workbench.shell.notices import Notices
 from workbench.shell.theme import Theme
@@ -52,6 +53,14 @@ class Signposts(QObject):
     case_wanted = pyqtSignal(str)
     screen_wanted = pyqtSignal(str)
     title_changed = pyqtSignal()
+    listed = pyqtSignal(object, object)
+    """The inbox had this :class:`WorklistQuery` answered with this :class:`Worklist`: whoever else
+    wants to know what waits need not ask."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.trail = CaseTrail(self)
+        """From case to case along the inbox's list."""
 
     def open_case(self, case_no: str) -> None:
         """Open the case in the case screen."""
@@ -64,30 +73,6 @@ class Signposts(QObject):
     def retitle(self) -> None:
         """The current screen's title has changed."""
         self.title_changed.emit()
-
-
-@dataclass(frozen=True, slots=True)
-class CentrePlace:
-    """Where the centre is: for the seal worker, for exports, for the status line."""
-
-    names: Mapping[str, str]
-    """By language; written when the centre was made."""
-    url: str
-    folder: Path
-    exchange: Path
-    """The folder of the file-based exchange adapters."""
-    server: str = ""
-    """The address of the centre's server, without names and options; empty for a file."""
-    sslmode: str = ""
-    certificate: str = ""
-    """The file name of the person's own certificate, where one is used."""
-    is_here: bool = False
-    """Whether the server is this computer."""
-
-    @property
-    def name(self) -> str:
-        """The centre's name in the language in use."""
-        return self.names.get(language(), "")
 
 
 @dataclass(frozen=True, slots=True)

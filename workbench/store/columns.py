@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Text
+from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, LargeBinary, MetaData, Text
 
 META: Final = MetaData(
     naming_convention={
@@ -54,6 +54,16 @@ def moment_or_none(name: str) -> Column[int | None]:
 def number(name: str, *more: Any, **options: Any) -> Column[int]:
     """A whole number that must be there."""
     return Column(name, BigInteger, *more, nullable=False, **options)
+
+
+def number_or_none(name: str) -> Column[int | None]:
+    """A whole number that may be missing."""
+    return Column(name, BigInteger, nullable=True)
+
+
+def fraction(name: str) -> Column[float]:
+    """A part of a whole, 0 to 1."""
+    return Column(name, Double, nullable=False)
 
 
 def flag(name: str) -> Column[bool]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import distinct, func, literal, select, true
 
-from workbench.rules.case_view import WorklistQuery
+from workbench.rules.case_view import NO_FILTER, WorklistQuery
 from workbench.rules.duty_roster import next_shift, on_duty, on_leave, representatives_on_duty
 from workbench.rules.facts import HandlerMoves
 from workbench.rules.moment import Moment, at_local, to_local
@@ -33,6 +33,8 @@ def why_empty(unit: Unit, who: str, query: WorklistQuery, counts: Mapping[str, i
         )
     if counts.get("all"):
         return _("Nothing in this group.")
+    if query.filter != NO_FILTER or query.cases is not None:
+        return _("No case within your post fits what is filtered by.")
     return _not_on_duty(unit, who) or _without_the_seal(unit, who) or _all_done(unit, who)
 
 

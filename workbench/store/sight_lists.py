@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import and_, not_, select, union_all
+from sqlalchemy import CompoundSelect, and_, not_, select, union_all
 
 from workbench.rules.case import Part
 from workbench.rules.conditions import All, Condition, Either
@@ -67,6 +67,15 @@ def gathers(part: Part, known: Known) -> bool:
 
 
 @lru_cache(maxsize=512)
+def lists(part: Part, known: Known) -> CompoundSelect[Any]:
+    """The lists one after the other, some cases in several of them; for who ``gathers``."""
+    left = branches(part, known)
+    assert left
+    own = select(C.case_id)
+    return union_all(*(own.where(as_sql(one, _FACTS)).correlate(None) for one in left))
+
+
+@lru_cache(maxsize=512)
 def where_listed(part: Part, known: Known) -> Truth:
     """The same truth as ``where_sees``, each granting row by an index of its own."""
     left = branches(part, known)
@@ -76,5 +85,4 @@ def where_listed(part: Part, known: Known) -> Truth:
     if len(left) == 1:
         return and_(as_sql(left[0], _FACTS), *denied)
     # Uncorrelated: the inner ``case_file`` is another one than the row that is being asked about.
-    lists = [select(C.case_id).where(as_sql(one, _FACTS)).correlate(None) for one in left]
-    return and_(C.case_id.in_(union_all(*lists)), *denied)
+    return and_(C.case_id.in_(lists(part, known)), *denied)

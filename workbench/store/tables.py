@@ -1,7 +1,7 @@
 """All tables of a centre under one roof, and which of them only grow.
 
 Imported by everything in the store; the tables stand in ``tables_people``, ``tables_cases``,
-``tables_seal``, ``tables_audit`` and ``tables_outside``.
+``tables_desk``, ``tables_seal``, ``tables_audit`` and ``tables_outside``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from workbench.store.tables_cases import (
     supervision_event,
     task,
 )
+from workbench.store.tables_desk import material_mark, saved_view
 from workbench.store.tables_outside import exchange_outbox, exchange_slot
 from workbench.store.tables_people import (
     app_user,
@@ -84,12 +85,14 @@ __all__ = [
     "leave",
     "ledger_line",
     "ledger_step",
+    "material_mark",
     "membership",
     "operation",
     "pin_failure",
     "private_draft",
     "publication",
     "recusal",
+    "saved_view",
     "seal",
     "setting",
     "supervision_event",

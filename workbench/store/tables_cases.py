@@ -40,7 +40,10 @@ case_file: Final = Table(
     moment_or_none("settle_due"),
     text_or_none("package_id"), moment("registered_at"),
     UniqueConstraint("case_no"), UniqueConstraint("short_no"), UniqueConstraint("package_id"),
-    Index(None, "department", "sort_due", "case_id"), Index(None, "sort_due", "case_id"),
+    Index(None, "department", "sort_due", "case_id"),
+    # A server has both with more beside them (server_indexes).
+    Index(None, "sort_due", "case_id").ddl_if(dialect="sqlite"),
+    Index(None, "item_code", "case_id").ddl_if(dialect="sqlite"),
     Index(None, "state", "sort_due", "case_id"), Index(None, "site", "sort_due", "case_id"),
     Index("ix_case_file_holder", "holder", sqlite_where=sql("holder IS NOT NULL"),
           postgresql_where=sql("holder IS NOT NULL")),

@@ -1,81 +1,84 @@
-"""The inbox: one question to the database under one WHERE, page by page, most urgent first.
+"""The inbox: one question to the database under one WHERE, page by page, in the order asked for.
 
 Deemed states and when they are due come from the case row, so nothing has to be settled to be
-listed. Called by ``case_room``. Paging is by key ``(due moment shown, case id)``; counts stand
-under the very same visibility condition as the rows (domain 4.3).
+listed. Called by ``case_room``. Paging is by key ``(what is sorted by, case id)``; counts stand
+under the very same visibility condition and filters as the rows (domain 4.3).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from enum import Enum
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    case,
-    func,
-    or_,
-    select,
-    true,
-    tuple_,
-    union,
-    union_all,
-)
+from sqlalchemy import select
 
 from workbench.rules.case import OPEN_TASK_STATES, POOL, Case, Part, State, TaskKind
-from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
+from workbench.rules.case_view import Worklist, WorklistOrder, WorklistQuery, WorklistRow
 from workbench.rules.clocks import ClockRun
 from workbench.rules.moment import Moment
 from workbench.rules.visibility import granting
 from workbench.store import case_rows
 from workbench.store.empty_lists import why_empty
 from workbench.store.engine import Unit
-from workbench.store.facts_people_sql import Truth
 from workbench.store.settled import BESIDE, Deemed, clock_then
 from workbench.store.shelf import Shelf
-from workbench.store.sight_lists import gathers, where_listed
-from workbench.store.sight_sql import (
-    ASKER,
-    Known,
-    asked_by,
-    folded_with,
-    known_of,
-    tested,
-    where_sees,
+from workbench.store.sight_lists import gathers
+from workbench.store.sight_sql import Known, asked_by, folded_with, known_of, where_sees
+from workbench.store.tables import case_file, item_version, task
+from workbench.store.worklist_asks import (
+    How,
+    Shape,
+    chosen,
+    counting,
+    group_states,
+    paging,
+    passing,
 )
-from workbench.store.tables import NO_DUE, case_file, item_version, task
+from workbench.store.worklist_jumps import Jump, Keyed, jump_to, merged
+from workbench.store.worklist_orders import Asked, asked_of, sort_key, values_of
+
+__all__ = [
+    "group_states", "has_pool", "next_clock", "searched", "shown_clock", "summed", "worklist",
+]  # fmt: skip
 
 C = case_file.c
 
 FEW: Final = 2_000
-"""Up to so many cases are listed and then sorted; of more, the first are met soon on the way."""
+"""Up to so many cases are listed and then sorted by when they are due; of more, the first are met
+soon on the way."""
 
 NO_POOL_OF_HIS: Final = frozenset({"V00", "V04", "V05", "V06", "V07", "V08", "V10"})
 """Rows that show a case because of what the person did with it, whoever has the pool now."""
 
+MANY: Final = 20_000
+"""Up to so many are gathered and sorted whatever the order; of more, a walk along it meets a page
+soon."""
+
+MANY_NUMBERS: Final = 100_000
+"""The same of whoever has a list of his own, who may see so small a part of the centre that a walk
+goes far; and on the way into the middle of a list."""
+
+NO_END: Final = -1
 LAST_CHARACTER: Final = "\U0010ffff"
 
 
 def worklist(unit: Unit, shelf: Shelf, who: str, query: WorklistQuery) -> Worklist:
     """One page of what the person sees in the group, and the counts of every group."""
     known = known_of(unit.sql, who, unit.now)
-    text = searched(query)
+    text, asked = searched(query), asked_of(query)
     values = asked_by(who, unit.now) | {"text": text, "text_end": text + LAST_CHARACTER}
-    counts = _counts(unit, known, values)
+    values |= values_of(query, unit.now)
+    counts = _counts(unit, known, values, asked)
     if not has_pool(known):
         counts["pool"] = 0
-    rows: tuple[WorklistRow, ...] = ()
-    if query.group != "pool" or counts["pool"]:
-        rows = _page(unit, shelf, query, known, values, _shape(query, counts))
-    total = counts.get(query.group, 0)
+    total, rows = counts.get(query.group, 0), tuple[WorklistRow, ...]()
+    if total:
+        how = How(query.group, bool(text), asked, query.order, query.descending,
+                  query.after is not None, _shape(query, asked, known, counts))  # fmt: skip
+        rows = _page(unit, shelf, query, known, values, how, total)
     because = "" if rows else why_empty(unit, who, query, counts)
     return Worklist(rows, total, unit.now, counts, because)
 
@@ -93,136 +96,24 @@ def has_pool(known: Known) -> bool:
     return any(folded_with(one.condition, known) is not False for one in rows)
 
 
-SHOWN: Final = case((C.settle_at <= ASKER.at, C.settle_to), else_=C.state)
-"""The state with deemed results derived (domain 3.4, rule 1)."""
-
-SHOWN_DUE: Final = case((C.settle_at <= ASKER.at, C.settle_due), else_=C.sort_due)
-"""When the case is due in the state shown."""
-# Not an index of its own: the walk below goes along the due moments.
-_AS_WRITTEN: Final = func.coalesce(C.settle_at, NO_DUE) > ASKER.at
-
-_MOST: Final = bindparam("most", type_=BigInteger)
-
-_MINE: Final = or_(
-    and_(C.holder.is_not(None), C.holder == ASKER.who),
-    and_(C.reviewer.is_not(None), C.reviewer == ASKER.who),
-)
-_TEXT: Final = bindparam("text", type_=Text)
-# The whole number or its beginning, or the beginning or end of the short number. Compared by
-# length and not with LIKE, so that nothing in the text is taken for a pattern.
-_SEARCHED: Final = or_(
-    func.substr(C.case_no, 1, func.length(_TEXT)) == _TEXT,
-    func.substr(C.short_no, 1, func.length(_TEXT)) == _TEXT,
-    func.substr(C.short_no, 1 + func.length(C.short_no) - func.length(_TEXT)) == _TEXT,
-)
+def _shape(
+    query: WorklistQuery, asked: Asked, known: Known, counts: Mapping[str, int]
+) -> Shape:
+    group, of_states = counts.get(query.group, 0), query.group not in ("all", "mine")
+    few = (counts["all"] <= FEW and not asked) or query.cases is not None
+    if few or query.text.strip():
+        return Shape.LIST
+    if query.order is WorklistOrder.DUE and not (asked or query.descending or query.offset):
+        return Shape.GROUP if of_states and group <= FEW else Shape.WALK
+    own = gathers(Part.META, known)
+    if group > (MANY_NUMBERS if own or query.offset else MANY):
+        return Shape.WALK
+    # Whoever has no list of his own, because he sees everything, is led by group and filters.
+    return Shape.GROUP if of_states and (group <= FEW or not own) else Shape.LIST
 
 
-_WHOLE_OR_BEGINNING: Final = (
-    select(C.case_id).where(C.case_no >= _TEXT, C.case_no < bindparam("text_end", type_=Text)),
-    select(C.case_id).where(C.short_no >= _TEXT, C.short_no < bindparam("text_end", type_=Text)),
-)
-# What holds for every number found, for the indexes of the two numbers; _SEARCHED has the word.
-_PERHAPS: Final = C.case_id.in_(
-    union(
-        *(one.correlate(None) for one in _WHOLE_OR_BEGINNING),
-        select(C.case_id).where(_SEARCHED.clauses[2]).correlate(None),
-    )
-)
-
-
-class _Shape(Enum):
-    """How the database is led to the cases; every shape gives the very same ones."""
-
-    LIST = "what each visibility row grants, by its own index"
-    GROUP = "the few cases of the group, and of them the visible ones"
-    WALK = "most urgent first until the page is full"
-
-
-def _shape(query: WorklistQuery, counts: Mapping[str, int]) -> _Shape:
-    if counts["all"] <= FEW or query.text.strip():
-        return _Shape.LIST
-    few = query.group not in ("all", "mine") and counts.get(query.group, 0) <= FEW
-    return _Shape.GROUP if few else _Shape.WALK
-
-
-def group_states(group: str) -> list[str]:
-    """The states of a group that is neither *all* nor *mine*."""
-    return [one.value for one in POOL] if group == "pool" else [group]
-
-
-def _in_group(group: str) -> Truth:
-    if group == "all":
-        return true()
-    return _MINE if group == "mine" else SHOWN.in_(group_states(group))
-
-
-def _around_group(group: str) -> Truth:
-    """Every case that is in the group or may have come into it by time alone."""
-    written = select(C.case_id).where(C.state.in_(group_states(group)))
-    deemed = select(C.case_id).where(C.settle_at <= ASKER.at)
-    return C.case_id.in_(union(written.correlate(None), deemed.correlate(None)))
-
-
-def _found(known: Known, searching: bool, shape: _Shape = _Shape.LIST) -> Truth:
-    listed = not searching or gathers(Part.META, known)
-    if shape is _Shape.LIST and listed:
-        seen = where_listed(Part.META, known)
-    else:
-        seen = tested(where_sees(Part.META, known))
-    if not searching:
-        return seen
-    return and_(seen, _SEARCHED) if listed else and_(_PERHAPS, seen, _SEARCHED)
-
-
-@lru_cache(maxsize=64)
-def _counting(known: Known, searching: bool) -> tuple[Select[Any], Select[Any]]:
-    """By the written state, straight along an index; then what has moved on by time alone."""
-    mine = func.sum(case((_MINE, 1), else_=0))
-    written = select(C.state, func.count(), mine).group_by(C.state)
-    sees = tested(where_sees(Part.META, known))
-    moved = select(C.state, C.settle_to, func.count()).group_by(C.state, C.settle_to)
-    moved = moved.where(C.settle_at <= ASKER.at, sees)
-    return written.where(_found(known, searching)), moved.where(_SEARCHED) if searching else moved
-
-
-@lru_cache(maxsize=256)
-def _paging(
-    known: Known, searching: bool, group: str, paged: bool, shape: _Shape
-) -> Select[Any]:
-    wanted = select(C.case_id).where(_found(known, searching, shape), _in_group(group))
-    if shape is _Shape.GROUP:
-        wanted = wanted.where(_around_group(group))
-    numbers = _first(wanted, paged, shape)
-    shown = select(
-        *case_rows.CASE_COLUMNS, SHOWN.label("shown_now"), C.settle_at, SHOWN_DUE.label("due_now")
-    )
-    shown = shown.where(C.case_id.in_(numbers.correlate(None)))
-    return shown.order_by(SHOWN_DUE, C.case_id).limit(_MOST)
-
-
-def _first(wanted: Select[Any], paged: bool, shape: _Shape) -> Select[Any]:
-    """The numbers of the page before its rows: nothing is sorted that is not shown.
-
-    On a walk those whose time has moved them on are few and sorted apart, so that the others are
-    met along the index of the due moments.
-    """
-    if shape is not _Shape.WALK:
-        return _from_key(wanted, SHOWN_DUE, paged)
-    written = _from_key(wanted.where(_AS_WRITTEN), C.sort_due, paged).subquery()
-    moved = _from_key(wanted.where(C.settle_at <= ASKER.at), C.settle_due, paged).subquery()
-    both = union_all(select(written.c.case_id), select(moved.c.case_id)).subquery()
-    return select(both.c.case_id)
-
-
-def _from_key(wanted: Select[Any], due: ColumnElement[Any], paged: bool) -> Select[Any]:
-    if paged:
-        after = tuple_(bindparam("after_due", type_=BigInteger), bindparam("after_id"))
-        wanted = wanted.where(tuple_(due, C.case_id) > after)
-    return wanted.order_by(due, C.case_id).limit(_MOST)
-
-
-def _counts(unit: Unit, known: Known, values: dict[str, Any]) -> dict[str, int]:
-    written, moved = _counting(known, bool(values["text"]))
+def _counts(unit: Unit, known: Known, values: dict[str, Any], asked: Asked) -> dict[str, int]:
+    written, moved = counting(known, bool(values["text"]), asked)
     rows = unit.sql.execute(written, values).all()
     counts = Counter({str(row[0]): int(row[1]) for row in rows})
     for before, after, number in unit.sql.execute(moved, values):
@@ -240,14 +131,17 @@ def summed(counts: Counter[str], mine: int) -> dict[str, int]:
 
 def _page(
     unit: Unit, shelf: Shelf, query: WorklistQuery, known: Known, values: dict[str, Any],
-    shape: _Shape,
+    how: How, total: int,
 ) -> tuple[WorklistRow, ...]:  # fmt: skip
-    values = values | {"most": query.limit}
-    if query.after is not None:
-        values |= {"after_due": query.after[0], "after_id": query.after[1]}
-    paged = query.after is not None
-    wanted = _paging(known, bool(values["text"]), query.group, paged, shape)
-    rows: Sequence[Any] = unit.sql.execute(wanted, values).all()
+    rows: Sequence[Any]
+    if how.paged or not query.offset:
+        values = values | {"most": query.limit}
+        if query.after is not None:
+            values |= {"after_key": query.after[0], "after_id": query.after[1]}
+        rows = unit.sql.execute(paging(known, how), values).all()
+    else:
+        numbers = _jumped(unit, known, values, how, jump_to(query.offset, query.limit, total))
+        rows = unit.sql.execute(chosen(_bare(how)), values | {"numbers": numbers}).all()
     cases = [(case_rows.case_of(row), row) for row in rows]
     clocks = case_rows.clocks_of_cases(unit.sql, tuple(one.case_id for one, _row in cases))
     voiding = _voiding(unit, known, values, [one for one, _row in cases])
@@ -261,11 +155,32 @@ def _page(
             clock=shown_clock(
                 unit, shelf, one, row.settle_at, row.shown_now, clocks.get(one.case_id, [])
             ),
-            key=(int(row.due_now), one.case_id),
+            key=sort_key(query.order, one, int(row.due_now)),
             asks=TaskKind.VOIDING.value if one.case_id in voiding else "",
         )
         for one, row in cases
     )  # fmt: skip
+
+
+def _bare(how: How) -> How:
+    """What a statement about known numbers has of it."""
+    return How(order=how.order, descending=how.descending)
+
+
+def _jumped(
+    unit: Unit, known: Known, values: dict[str, Any], how: How, way: Jump
+) -> list[int]:
+    """The numbers of the cases at that place of the list."""
+    how = replace(how, descending=how.descending is not way.turned)
+
+    def keyed(moved: bool | None, skipped: int, most: int) -> Keyed:
+        bound = values | {"skipped": skipped, "most": most}
+        return [(row[0], row[1]) for row in unit.sql.execute(passing(known, how, moved), bound)]
+
+    if how.order is WorklistOrder.DUE and how.shape is Shape.WALK:
+        moved = keyed(True, 0, NO_END)
+        return merged(way, how.descending, moved, lambda skip, most: keyed(False, skip, most))
+    return [number for _key, number in keyed(None, way.skipped, way.most)]
 
 
 def _voiding(

@@ -22,6 +22,8 @@ from workbench.rules.case import Case, Move, NewEntry, Part
 from workbench.rules.catalogue import ItemVersion
 from workbench.rules.dossier import Dossier
 from workbench.rules.facts import Answers
+from workbench.rules.material_marks import MarkKind, NewMark
+from workbench.rules.materials import Clip
 from workbench.rules.people import Post, Recusal, Role
 from workbench.rules.person_records import Grant, NewPerson
 from workbench.rules.visibility import explain
@@ -66,6 +68,8 @@ class ProbedCentre:
         self._accept(2)
         self._review(2)
         self._sealed(4)
+        self._mark(0, "zhang")
+        self._mark(1, "chen")
         draft = {"opinion.reasons": self.canary(0, "draft")}
         self.world.as_("zhang").keep_draft(self.cases[0].case_no, "submit_opinion", draft)
         with self.world.centre.administration() as unit:
@@ -99,6 +103,12 @@ class ProbedCentre:
         login = self.names["revoked"]
         change_password(self.accounts.engine(login, FIRST), self.accounts.address, login, OWN)
         office.revoke(login, Role.REPRESENTATIVE)
+
+    def _mark(self, key: int, login: str) -> None:
+        """A note beside the material, which is seen with it."""
+        place = NewMark(self.shas[key], 0, Clip(0, 0, 1, 1), MarkKind.NOTE,
+                        self.canary(key, "materials"))  # fmt: skip
+        self.world.as_(login).make_material_mark(self.cases[key].case_no, place)
 
     # -- cases -----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,9 +30,10 @@ from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusal_words import label
 from workbench.rules.words import _, pick
 from workbench.shell.building import inside_of
+from workbench.shell.case.check_rows import files_of, paper_name
+from workbench.shell.case.field_links import FieldLinks
 from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
 from workbench.shell.case.header import CaseHeader
-from workbench.shell.case.material_lines import lines_of
 from workbench.shell.case.material_list import MaterialList
 from workbench.shell.case.mover import Mover, Then, Wanted
 from workbench.shell.case.pane_holder import PaneHolder
@@ -41,6 +43,7 @@ from workbench.shell.case.steps import Points, Steps
 from workbench.shell.case.tall_area import TallArea
 from workbench.shell.case.thread_page import ThreadPage
 from workbench.shell.case.timeline import TimelinePage
+from workbench.shell.viewer.bundle import Paper
 from workbench.shell.viewer.material_frame import MaterialFrame
 from workbench.shell.workplace import Workplace
 
@@ -82,6 +85,8 @@ class CaseLayout(QWidget):
         yield from self._pages_below(inside_of(self.tabs))
         self.right = QWidget(self.across)
         self.pane = PaneHolder(work, self.right)
+        self.frame.guard = self.pane.call_viewer
+        self.pane.links = FieldLinks(self.frame.box)
         self.steps_area = TallArea(self.right)
         yield
         self.steps = Steps(work, self._points, self.steps_area.viewport())
@@ -220,11 +225,26 @@ class CaseLayout(QWidget):
         may_see = Part.MATERIALS in view.parts
         self.upper.setVisible(may_see)
         self.add.setVisible(may_see and "attach_material" in view.moves)
-        self.materials.show_case(view if may_see else None)
+        self.frame.show_papers(self._papers(view) if may_see else ())
+        yield
+        self.materials.show_case(view if may_see else None, self.pane.review_results())
+        self.frame.box.show_case(view if may_see else None)
         for page in (self.timeline, self.talk, self.notices, self.opinions, self.document):
             yield
             page.show_case(view)
         self._name_tabs(view)
+
+    def _papers(self, view: CaseView) -> list[Paper]:
+        """The files of the case in the order of its list, each with the name above its pages."""
+        session = self.work.session
+        found = []
+        for entry in files_of(view):
+            sha256 = str(entry.body.get("sha256", ""))
+            pages = entry.body.get("pages", 1)
+            locate = partial(session.content_path, sha256)
+            found.append(Paper(paper_name(view, entry), locate, sha256, entry,
+                               pages if isinstance(pages, int) else 1))  # fmt: skip
+        return found
 
     def show_words(self, text: str, draft: str = "") -> None:
         """No case: why, and what had been written."""
@@ -238,6 +258,7 @@ class CaseLayout(QWidget):
     def close_content(self) -> None:
         """Let go of everything that showed content; the steps keep their card."""
         self.frame.clear()
+        self.frame.box.show_case(None)
         self.pane.close_pane()
         self.materials.show_case(None)
         self.beside.hide()
@@ -299,16 +320,13 @@ class CaseLayout(QWidget):
     def _choose_file(self) -> None:
         chosen, _kind = QFileDialog.getOpenFileName(self, _("Choose file …"))
         if chosen and self.steps.view is not None:
-            self.add_file.emit(File(Path(chosen), self._line_code(self.steps.view)))
+            self.add_file.emit(File(Path(chosen), self._line_code()))
 
-    def _line_code(self, view: CaseView) -> str:
+    def _line_code(self) -> str:
         """The material code of the line that is chosen in the list."""
         entry = self.materials.current_entry()
-        if entry is not None:
-            return str(entry.body.get("code", ""))
-        names = {line.name(): line.spec.code for line in lines_of(view)}
-        item = self.materials.currentItem()
-        return names.get(item.text().split("\n")[0], "") if item is not None else ""
+        code = entry.body.get("code", "") if entry is not None else self.materials.current_code()
+        return str(code)
 
     def take_in(self, view: CaseView, file: File, then: Then) -> None:
         """Make the step that adds the file; trouble is said with the steps."""

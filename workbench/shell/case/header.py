@@ -19,6 +19,7 @@ from workbench.rules.refusals import Refusal
 from workbench.rules.words import _, heading, pick
 from workbench.shell.icons import badge, icon
 from workbench.shell.inbox.time_left import TimeLeft, time_left
+from workbench.shell.inbox.trail_bar import AlongList
 from workbench.shell.theme import light_icon, status_colour, status_icon
 from workbench.shell.workplace import Workplace
 
@@ -59,6 +60,7 @@ class CaseHeader(QFrame):
         left.setSpacing(space(0.5))
         left.addLayout(first)
         left.addWidget(self.quiet)
+        self.along = AlongList(work, self)
         right = QVBoxLayout()
         right.setSpacing(space(0.25))
         right.addWidget(self.clock, 0, Qt.AlignmentFlag.AlignRight)
@@ -67,6 +69,7 @@ class CaseHeader(QFrame):
         row.setContentsMargins(space(2), space(1.25), space(2), space(1.25))
         row.setSpacing(space(2))
         row.addLayout(left, 1)
+        row.addWidget(self.along, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(right)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -81,6 +84,7 @@ class CaseHeader(QFrame):
     def show_case(self, view: CaseView | None) -> None:
         """Show the case, or nothing."""
         self.view = view
+        self.along.show_place(view.case.case_no if view is not None else "")
         if view is None:
             for one in (self.number, self.state, self.item, self.quiet, self.clock_name):
                 one.setText("")

@@ -1,14 +1,16 @@
-"""The list of materials: what the item asks for, what is there, and every file to be opened.
+"""The checklist beside the scans: what the item asks for, what is there, how points are marked.
 
-Left in the case screen. Choosing a file shows it in the viewer. A line whose material is missing
-says so; word and mark go together, so colour alone decides nothing.
+Left in the case screen. Choosing a file turns the viewer to it, choosing a review point to the
+material that it is about. A line whose material is missing says so; word and mark go together, and
+colour alone decides nothing. What the viewer has in hand is marked here by
+:meth:`MaterialList.mark`.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QResizeEvent
 from PyQt6.QtWidgets import (
     QListWidget,
@@ -23,18 +25,12 @@ from workbench.rules.case import PartEntry
 from workbench.rules.case_view import CaseView
 from workbench.rules.clocks import Light
 from workbench.rules.words import _
-from workbench.shell.case.material_lines import Held, extra_files, held_word, lines_of, need_word
+from workbench.shell.case.check_rows import CheckRow, Results, rows_of
 from workbench.shell.icons import icon
 from workbench.shell.theme import Theme
 
-ENTRY: Final = Qt.ItemDataRole.UserRole
-MARKS: Final = {
-    Held.GIVEN: "check",
-    Held.MISSING: "cross",
-    Held.MAY_FOLLOW: "clock",
-    Held.SHARED: "refresh",
-    Held.NOT_NEEDED: "circle",
-}
+ROW: Final = Qt.ItemDataRole.UserRole
+"""The :class:`CheckRow` of an entry."""
 
 
 class MaterialDelegate(QStyledItemDelegate):
@@ -45,17 +41,21 @@ class MaterialDelegate(QStyledItemDelegate):
         self._theme = theme
         self._view = view
 
-    def _boxes(self, room: QRect, text: str) -> tuple[QRect, QRect, QRect]:
-        """Where mark, name and note stand in an entry that begins at ``room``'s upper left."""
+    def _boxes(self, room: QRect, index: QModelIndex) -> tuple[QRect, QRect, QRect]:
+        """Where mark, name and note stand in an entry that begins at ``room``'s upper left; a
+        review point stands in, below its material."""
         space, side = self._theme.space, self._theme.icon_size()
-        name, _line, note = text.partition("\n")
-        left = room.left() + space(1.25) + side + space(1.25)
+        name, _line, note = str(index.data()).partition("\n")
+        point = bool(index.data(ROW).point)
+        begin = room.left() + space(3.5 if point else 1.25)
+        left = begin + side + space(1 if point else 1.25)
         wide = max(room.right() - space(1.25) - left, 40)
         flags = int(Qt.TextFlag.TextWordWrap)
-        top = room.top() + space(1)
-        first = QFontMetrics(self._theme.font()).boundingRect(0, 0, wide, 10_000, flags, name)
+        top = room.top() + space(0.5 if point else 1)
+        font = self._theme.font(-1 if point else 0)
+        first = QFontMetrics(font).boundingRect(0, 0, wide, 10_000, flags, name)
         second = QFontMetrics(self._theme.font(-1)).boundingRect(0, 0, wide, 10_000, flags, note)
-        mark = QRect(room.left() + space(1.25), top + space(0.25), side, side)
+        mark = QRect(begin, top + space(0.25), side, side)
         name_box = QRect(left, top, wide, first.height())
         below = top + first.height() + space(0.25)
         return mark, name_box, QRect(left, below, wide, second.height())
@@ -63,8 +63,8 @@ class MaterialDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         view = self._view.viewport()
         wide = view.width() if view is not None else 200
-        _mark, _name, note = self._boxes(QRect(0, 0, wide, 0), str(index.data()))
-        return QSize(wide, note.bottom() + self._theme.space(1))
+        _mark, _name, note = self._boxes(QRect(0, 0, wide, 0), index)
+        return QSize(wide, note.bottom() + self._theme.space(0.5 if index.data(ROW).point else 1))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -75,13 +75,13 @@ class MaterialDelegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen:
             painter.fillRect(option.rect, QColor(ink.chosen))
-        mark, name_box, note_box = self._boxes(option.rect, str(index.data()))
+        mark, name_box, note_box = self._boxes(option.rect, index)
         name, _line, note = str(index.data()).partition("\n")
         picture = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(picture, QIcon):
             picture.paint(painter, mark)
         flags = int(Qt.TextFlag.TextWordWrap)
-        painter.setFont(self._theme.font())
+        painter.setFont(self._theme.font(-1 if index.data(ROW).point else 0))
         painter.setPen(QColor(ink.on_chosen if chosen else ink.text))
         painter.drawText(name_box, flags, name)
         painter.setFont(self._theme.font(-1))
@@ -90,7 +90,7 @@ class MaterialDelegate(QStyledItemDelegate):
 
 
 class MaterialList(QListWidget):
-    """One entry a file, one for each line of the list without a file."""
+    """One entry a file, one for each line of the list without a file, one for each point."""
 
     chosen = pyqtSignal(object)
     """The :class:`PartEntry` to show."""
@@ -100,62 +100,81 @@ class MaterialList(QListWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: object = None
+        self._case_no = ""
+        self._rows: tuple[CheckRow, ...] = ()
         self.setAccessibleName(_("Materials"))
         self.setItemDelegate(MaterialDelegate(theme, self))
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setIconSize(QSize(theme.icon_size(), theme.icon_size()))
         self.currentItemChanged.connect(self._changed)
 
-    def show_case(self, view: CaseView | None) -> None:
-        """List the materials; the chosen one stays chosen, at first the first one with a file."""
-        lines = lines_of(view) if view is not None else ()
-        extra = extra_files(view) if view is not None else ()
-        shown = (view.case.case_no if view is not None else "", lines, extra)
-        if shown == self._shown:
+    def show_case(self, view: CaseView | None, marked: Results | None = None) -> None:
+        """List materials and points, ``marked`` as they stand in the pane now. What is chosen stays
+        chosen and is not told again; of a new case the first file is chosen."""
+        rows = rows_of(view, marked or {}) if view is not None else ()
+        case_no = view.case.case_no if view is not None else ""
+        if (case_no, rows) == (self._case_no, self._rows):
             return
-        same_case = isinstance(self._shown, tuple) and self._shown[0] == shown[0]
-        kept = self.current_entry() if same_case else None
-        self._shown = shown
-        self.blockSignals(True)
-        self.clear()
-        for line in lines:
-            for number, entry in enumerate(line.entries, start=1):
-                again = f" ({number})" if len(line.entries) > 1 else ""
-                note = _pages(entry)
-                self._add(f"{line.name()}{again}", note, Held.GIVEN, entry)
-            if not line.entries:
-                note = f"{held_word(line.held)} · {need_word(line.spec)}"
-                self._add(line.name(), note, line.held, None)
-        for entry in extra:
-            note = _pages(entry)
-            self._add(str(entry.body.get("file", "")), note, Held.GIVEN, entry)
-        self.blockSignals(False)
-        self._choose(kept)
+        same_case = case_no == self._case_no
+        self._case_no = case_no
+        if same_case and [_place(one) for one in rows] == [_place(one) for one in self._rows]:
+            self._rows = rows
+            for number, row in enumerate(rows):
+                self._fill(self.item(number), row)
+            self.scheduleDelayedItemsLayout()
+            return
+        kept = self._row_in_hand() if same_case else None
+        self._rows = rows
+        with QSignalBlocker(self):
+            self.clear()
+            for row in rows:
+                item = QListWidgetItem()
+                self._fill(item, row)
+                self.addItem(item)
+            stays = kept is not None and self._stand_on(kept)
+        if not stays:
+            self._choose_first()
 
     def current_entry(self) -> PartEntry | None:
-        """The file that is chosen."""
-        item = self.currentItem()
-        found = item.data(ENTRY) if item is not None else None
-        return found if isinstance(found, PartEntry) else None
+        """The file that is chosen, or that a chosen point is about."""
+        row = self._row_in_hand()
+        return row.entry if row is not None else None
+
+    def current_code(self) -> str:
+        """The material code of the line that is chosen."""
+        row = self._row_in_hand()
+        return row.code if row is not None else ""
 
     def choose_entry(self, entry: PartEntry) -> bool:
         """Choose that file; ``False`` where it is not in the list."""
-        for row in range(self.count()):
-            item = self.item(row)
-            found = item.data(ENTRY) if item is not None else None
-            if isinstance(found, PartEntry) and found.sha256 == entry.sha256:
-                self.setCurrentRow(row)
-                return True
-        return False
+        number = self._number_of(entry)
+        if number >= 0:
+            self.setCurrentRow(number)
+        return number >= 0
+
+    def mark(self, entry: PartEntry) -> None:
+        """The viewer has come to that file: mark it, and tell nobody."""
+        now = self.current_entry()
+        if now is not None and now.entry_id == entry.entry_id:
+            return
+        number = self._number_of(entry)
+        if number >= 0:
+            with QSignalBlocker(self):
+                self.setCurrentRow(number)
+            self.scrollToItem(self.item(number))
+            self.update(self.rootIndex())
+
+    def row_of_file(self, number: int) -> int:
+        """The row in which the file with that number stands, counted from 0."""
+        return [n for n, row in enumerate(self._rows) if row.entry and not row.point][number]
 
     def step(self, by: int) -> None:
-        """The next or previous line with a file."""
+        """The next or previous file."""
         row = self.currentRow() + by
-        while 0 <= row < self.count():
-            item = self.item(row)
-            if item is not None and item.data(ENTRY) is not None:
+        while 0 <= row < len(self._rows):
+            if self._rows[row].entry is not None and not self._rows[row].point:
                 self.setCurrentRow(row)
                 return
             row += by
@@ -166,35 +185,50 @@ class MaterialList(QListWidget):
         if event is not None and event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
 
-    def _add(self, name: str, note: str, held: Held, entry: PartEntry | None) -> None:
-        ink = self._theme.ink
-        colours = {Held.GIVEN: ink.lights[Light.GREEN], Held.MISSING: ink.danger}
-        mark = icon(MARKS[held], colours.get(held, ink.quiet), self._theme.icon_size())
-        item = QListWidgetItem(mark, f"{name}\n{note}")
-        item.setData(ENTRY, entry)
-        item.setToolTip(f"{name}\n{note}")
-        self.addItem(item)
+    # -- inside --------------------------------------------------------------------------------
 
-    def _choose(self, kept: PartEntry | None) -> None:
-        if kept is not None and self.choose_entry(kept):
-            return
-        for row in range(self.count()):
-            item = self.item(row)
-            if item is not None and item.data(ENTRY) is not None:
-                self.setCurrentRow(row)
-                return
+    def _row_in_hand(self) -> CheckRow | None:
+        number = self.currentRow()
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def _number_of(self, entry: PartEntry) -> int:
+        files = [(n, row.entry) for n, row in enumerate(self._rows) if not row.point and row.entry]
+        exact = (n for n, one in files if one.entry_id == entry.entry_id)
+        alike = (n for n, one in files if one.sha256 == entry.sha256)
+        return next(exact, next(alike, -1))
+
+    def _fill(self, item: QListWidgetItem | None, row: CheckRow) -> None:
+        assert item is not None
+        ink = self._theme.ink
+        colours = {"good": ink.lights[Light.GREEN], "bad": ink.danger,
+                   "doubt": ink.lights[Light.ORANGE]}  # fmt: skip
+        item.setIcon(icon(row.mark, colours.get(row.tone, ink.quiet), self._theme.icon_size()))
+        item.setText(f"{row.name}\n{row.note}")
+        item.setToolTip(f"{row.name}\n{row.note}")
+        item.setData(ROW, row)
+
+    def _stand_on(self, kept: CheckRow) -> bool:
+        for number, row in enumerate(self._rows):
+            if _place(row) == _place(kept):
+                self.setCurrentRow(number)
+                return True
+        return False
+
+    def _choose_first(self) -> None:
+        first = next((n for n, row in enumerate(self._rows) if row.entry is not None), -1)
+        if first >= 0:
+            self.setCurrentRow(first)
 
     def _changed(self, now: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
-        if now is None:
+        row = self._row_in_hand() if now is not None else None
+        if row is None:
             return
-        entry = now.data(ENTRY)
-        if isinstance(entry, PartEntry):
-            self.chosen.emit(entry)
+        if row.entry is not None:
+            self.chosen.emit(row.entry)
         else:
-            self.missing_chosen.emit(now.text())
+            self.missing_chosen.emit(f"{row.name}\n{row.note}")
 
 
-def _pages(entry: PartEntry) -> str:
-    """How many pages the file has."""
-    pages = entry.body.get("pages", "?")
-    return _("1 page") if pages == 1 else _("{pages} pages").format(pages=pages)
+def _place(row: CheckRow) -> tuple[str, str, int]:
+    """What stays of a row when only its words become others."""
+    return row.code, row.point, row.entry.entry_id if row.entry is not None else 0

@@ -6,18 +6,22 @@ the same place, with the same case (E30). At a desk without hosting there is onl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.api.desk import Desk
 from workbench.api.panes import CasePane, MaterialViewer
 from workbench.api.records import PaneOffer, ViewerOffer
+from workbench.api.views import form_of
 from workbench.rules.case import Part, PartEntry
 from workbench.rules.case_view import CaseView
 from workbench.rules.words import _
+from workbench.shell.case.field_block import block_of
+from workbench.shell.case.field_links import FieldLinks
 from workbench.shell.case.standard_pane import StandardPane
 from workbench.shell.workplace import Workplace
 
@@ -25,13 +29,20 @@ from workbench.shell.workplace import Workplace
 class PaneHolder(QWidget):
     """Holds one pane, or words where there is nothing to show."""
 
+    marked = pyqtSignal()
+    """A review point was marked in the standard pane."""
+
     def __init__(self, work: Workplace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.work = work
         self.pane: CasePane | None = None
         self.plugin = ""
+        self._viewer_plugin = ""
         self._desk: Desk | None = None
         self._offer: PaneOffer | None = None
+        self._view: CaseView | None = None
+        self.links: FieldLinks | None = None
+        """Where fields are proved; set by whoever holds both the pane and the pages."""
         self.note = QLabel(self)
         self.note.setProperty("role", "notice")
         self.note.setWordWrap(True)
@@ -42,9 +53,19 @@ class PaneHolder(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setMargin(work.theme.space(3))
         self.words.hide()
+        self.copy = QPushButton(_("Copy &fields"), self)
+        self.copy.setProperty("role", "inline")
+        self.copy.setToolTip(
+            _("Copies the form in the order of the department's own system (Ctrl+Shift+B)")
+        )
+        self.copy.clicked.connect(self.copy_fields)
+        self.copy.hide()
+        shortcut = QShortcut(QKeySequence("Ctrl+Shift+B"), self)
+        shortcut.activated.connect(self.copy_fields)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignRight)
         self._column.addWidget(self.note)
         self._column.addWidget(self.words, 1)
 
@@ -64,6 +85,8 @@ class PaneHolder(QWidget):
         yield from self._show(view)
         if self.pane is not None:
             self.pane.show()
+        self._view = view
+        self.copy.setVisible(bool(form_of(view)))
 
     def show_words(self, text: str) -> None:
         """No pane: why."""
@@ -74,8 +97,9 @@ class PaneHolder(QWidget):
     def close_pane(self) -> None:
         """Let the pane go."""
         pane, self.pane = self.pane, None
-        self.plugin, self._offer = "", None
+        self.plugin, self._offer, self._view = "", None, None
         self.note.hide()
+        self.copy.hide()
         if pane is not None:
             self._column.removeWidget(pane)
             pane.hide()
@@ -100,10 +124,35 @@ class PaneHolder(QWidget):
         offer: ViewerOffer = hosting.viewer(view.item, str(entry.body.get("code", "")))
         if offer.viewer is None:
             return None, offer.beside
-        name = hosting.serving(view.item).name
+        name = self._viewer_plugin = hosting.serving(view.item).name
         kind = hosting.load(name, offer.viewer)
         made = hosting.call(name, kind, desk, self).value if kind is not None else None
         return (made if isinstance(made, MaterialViewer) else None), offer.beside
+
+    def call_viewer(self, act: Callable[..., object], *args: object) -> bool:
+        """Call the department's own viewer; what goes wrong in it is noted (E30)."""
+        hosting = self.work.hosting
+        if hosting is None:
+            act(*args)
+            return True
+        return not hosting.call(self._viewer_plugin, act, *args).failed
+
+    def beside(self, view: CaseView, entry: PartEntry) -> tuple[str, ...]:
+        """The form fields that the department wants beside the material."""
+        hosting = self.work.hosting
+        if hosting is None:
+            return ()
+        offer: ViewerOffer = hosting.viewer(view.item, str(entry.body.get("code", "")))
+        return offer.beside
+
+    def copy_fields(self) -> None:
+        """The form into the clipboard, as the department's own system asks for it."""
+        clipboard = QApplication.clipboard()
+        if self._view is None or clipboard is None or not form_of(self._view):
+            return
+        text, count = block_of(self._view, self._serving(self._view)[1])
+        clipboard.setText(text)
+        self.work.notices.say(_("{n} fields are in the clipboard.").format(n=count))
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -129,11 +178,13 @@ class PaneHolder(QWidget):
         assert self._desk is not None
         hosting = self.work.hosting
         checks: Any = hosting.check if hosting is not None else None
-        return StandardPane(self._desk, self.work.theme, offer.groups, checks, self)
+        return StandardPane(self._desk, self.work.theme, offer.groups, checks, self, self.links)
 
     def _take(self, pane: CasePane, plugin: str, offer: PaneOffer) -> None:
         self.close_pane()
         self.pane, self.plugin, self._offer = pane, plugin, offer
+        if isinstance(pane, StandardPane):
+            pane.marked.connect(self.marked)
         # It is seen once it shows its case: an empty pane has nothing to click at.
         pane.hide()
         self._column.addWidget(pane, 1)

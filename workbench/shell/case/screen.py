@@ -97,7 +97,7 @@ class CaseScreen(Screen):
             "case_no": self.case_no,
             "drafts": dict(self.parts.steps.drafts),
             "material": entry.sha256 if entry is not None else "",
-            "page": self.parts.frame.strip.page,
+            "page": self.parts.frame.local_page(),
             "tab": self.parts.tabs.currentIndex(),
         }
 
@@ -125,11 +125,25 @@ class CaseScreen(Screen):
             ("Ctrl+Shift+D", _("Result document")),
             ("Ctrl+Shift+L / Ctrl+Shift+K", _("Claim / release")),
             ("Ctrl+Enter", _("Confirm the step in hand")),
+            ("Ctrl+Shift+PgDn / PgUp", _("Next / previous case of the list")),
             ("Alt+PgDn / Alt+PgUp", _("Next / previous material")),
+            ("Ctrl+PgDn / Ctrl+PgUp", _("Next / previous page")),
+            ("PgDn / PgUp / Space", _("On / back by what is seen")),
+            ("Home / End", _("First / last page of all materials")),
             ("F6", _("Next part of the screen")),
-            ("+ - 0 W P R", _("Zoom, true size, fit width, fit page, turn")),
-            ("Ctrl+F", _("Find in this material")),
+            ("+ - 0 1", _("Larger, smaller, true size, pixel by pixel")),
+            ("W P R", _("Fit width, fit page, turn")),
+            ("B / Shift+B", _("Two materials side by side / linked")),
+            ("T", _("Small pages")),
+            ("Ctrl+F / F3", _("Find in all materials / next place")),
             ("G", _("Go to page")),
+            ("N / H / D", _("Note, highlight, doubt on the page")),
+            ("M", _("Marks")),
+            ("L", _("Loupe, while it is held")),
+            ("I / S", _("Brightness and contrast / put straight")),
+            ("Ctrl+P", _("Print")),
+            ("Ctrl+L", _("Go to the place that proves the field")),
+            ("Ctrl+Shift+B", _("Copy the form's fields")),
         )
 
     # -- building ------------------------------------------------------------------------------
@@ -147,7 +161,10 @@ class CaseScreen(Screen):
 
     def _connect(self, parts: CaseLayout) -> None:
         parts.materials.chosen.connect(self._show_material)
-        parts.materials.missing_chosen.connect(parts.frame.clear)
+        parts.materials.missing_chosen.connect(parts.frame.show_message)
+        parts.frame.in_hand.connect(self._in_hand)
+        parts.frame.material_wanted.connect(parts.materials.step)
+        parts.pane.marked.connect(self._point_marked)
         parts.header.clock_wanted.connect(self._explain_clock)
         parts.steps.moved.connect(lambda _move, view: self._answered(view))
         parts.steps.race_lost.connect(self.refresh)
@@ -266,10 +283,20 @@ class CaseScreen(Screen):
     def _show_material(self, entry: PartEntry) -> None:
         if self.view is None or self._desk is None:
             return
-        session, sha256 = self.work.session, str(entry.body.get("sha256", ""))
         viewer, beside = self.parts.pane.viewer_for(self.view, entry, self._desk)
         self.parts.show_beside(self.view, beside)
-        self.parts.frame.show_file(lambda: session.content_path(sha256), sha256, entry, viewer)
+        self.parts.frame.choose(entry, viewer)
+
+    def _point_marked(self) -> None:
+        """The checklist beside the scans says what the pane says."""
+        if self.view is not None and Part.MATERIALS in self.view.parts:
+            self.parts.materials.show_case(self.view, self._points())
+
+    def _in_hand(self, entry: PartEntry) -> None:
+        """The strip was scrolled to another material: the list says so."""
+        self.parts.materials.mark(entry)
+        if self.view is not None:
+            self.parts.show_beside(self.view, self.parts.pane.beside(self.view, entry))
 
     def show_page(self, entry: PartEntry, page: int, place: Clip | None) -> None:
         """Turn the viewer to that page of that material."""

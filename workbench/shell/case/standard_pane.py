@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -31,6 +32,7 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import FormField, ReviewPoint
 from workbench.rules.words import _, pick
 from workbench.shell.building import at_once
+from workbench.shell.case.field_links import FieldLinks, LinkButton
 from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
 from workbench.shell.case.point_row import PointRow
 from workbench.shell.theme import Theme
@@ -41,6 +43,9 @@ Checks = Callable[[CaseView, str], CheckAnswer | None]
 class StandardPane(CasePane):
     """Form fields with sensitive values masked, review points with pass, doubt or fail."""
 
+    marked = pyqtSignal()
+    """A review point was marked, or its reason typed."""
+
     def __init__(
         self,
         desk: Desk,
@@ -48,8 +53,15 @@ class StandardPane(CasePane):
         groups: Iterable[FieldGroup] = (),
         checks: Checks | None = None,
         parent: QWidget | None = None,
+        links: FieldLinks | None = None,
     ) -> None:
         super().__init__(desk, parent)
+        self._links = links
+        shortcut = QShortcut(QKeySequence("Ctrl+L"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._go_to_proof)
+        if links is not None:
+            links.wanted.connect(self._show_field)
         self._theme = theme
         self._groups = tuple(groups)
         self._checks = checks
@@ -169,8 +181,30 @@ class StandardPane(CasePane):
             label.setFixedWidth(width)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(self._value(field, form.get(field.code, ""), parent), line, 1)
+            value = self._value(field, form.get(field.code, ""), parent)
+            grid.addWidget(value, line, 1)
+            if self._links is not None:
+                name = pick(field.label_zh, field.label_en)
+                chain = LinkButton(self._theme, self._links, field.code, name, parent)
+                chain.setProperty("value", value)
+                grid.addWidget(chain, line, 2, Qt.AlignmentFlag.AlignTop)
         column.addLayout(grid)
+
+    def _go_to_proof(self) -> None:
+        """Ctrl+L in a field: the place that proves it, or the question where that is."""
+        now = self.focusWidget()
+        for chain in self.findChildren(LinkButton):
+            value = chain.property("value")
+            if now is chain or now is value or (now is not None and value.isAncestorOf(now)):
+                chain.press()
+                return
+
+    def _show_field(self, code: str) -> None:
+        """The chain on a page was clicked: bring its field into sight."""
+        for chain in self.findChildren(LinkButton):
+            if chain.field == code:
+                self._area.ensureWidgetVisible(chain)
+                chain.setFocus()
 
     def _value(self, field: FormField, value: str, parent: QWidget) -> QWidget:
         text = shown(field, value) or "–"
@@ -203,6 +237,7 @@ class StandardPane(CasePane):
         checked = self._checks is not None and Part.FORM in view.parts
         said = self._checks(view, point.code) if checked and self._checks is not None else None
         row = PointRow(self._theme, point, said, parent)
+        row.changed.connect(self.marked)
         material = next(iter(reversed(materials_of(view, point.material_code))), None) \
             if point.material_code else None  # fmt: skip
         if material is not None:

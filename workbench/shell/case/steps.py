@@ -241,7 +241,9 @@ class Steps(QFrame):
         return button
 
     def _key(self, move: str) -> None:
-        keys = KEYS.get(move, "") if move not in self._own else ""
+        # Accepting brings nothing of the pane's with it: its key works whoever has the button.
+        own = self._own - {"accept"}
+        keys = KEYS.get(move, "") if move not in own else ""
         taken = {one.key() for one in self._keys}
         if keys and QKeySequence(keys) not in taken:
             # Of the whole window: the keyboard may be in the scans while the case is accepted.

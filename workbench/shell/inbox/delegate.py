@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QModelIndex, QObject, QRect, QSize, Qt
+from PyQt6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QRect, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -37,6 +37,8 @@ class Cell:
     strong: bool = False
     tail: str = ""
     """Small, after the first line, in its colour."""
+    tag: str = ""
+    """A word before the second line, in the colour of what is to be noticed."""
 
 
 class WorklistDelegate(QStyledItemDelegate):
@@ -50,6 +52,7 @@ class WorklistDelegate(QStyledItemDelegate):
         self._plain: QFont = theme.font()
         self._strong: QFont = theme.font(1, bold=True)
         self._small: QFont = theme.font(-1)
+        self._marked: QFont = theme.font(-1, bold=True)
         self._gap = theme.space(1)
         self._icon = theme.icon_size()
 
@@ -72,15 +75,30 @@ class WorklistDelegate(QStyledItemDelegate):
         painter.fillRect(option.rect, QColor(ink.chosen if chosen else ink.base))
         painter.setPen(QColor(ink.line))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        row = self.model.row_at(index.row())
+        row = self.model.look_at(index.row())
         if row is None:
-            self.model.data(index)
             painter.setPen(QColor(ink.quiet))
             painter.drawText(option.rect.adjusted(self._gap, 0, 0, 0), LEFT, "…")
+        elif index.column() == Column.TICK:
+            self._draw_tick(painter, option.rect, row.case.case_id in self.model.ticked)
         else:
             cell = self.cell(row, Column(index.column()))
             self._draw(painter, option.rect.adjusted(self._gap, 0, -self._gap, 0), cell, chosen)
         painter.restore()
+
+    def editorEvent(
+        self,
+        _event: QEvent | None,
+        _model: QAbstractItemModel | None,
+        _option: QStyleOptionViewItem,
+        _index: QModelIndex,
+    ) -> bool:
+        """The table ticks: with the whole cell, and with the space bar from any column."""
+        return False
+
+    def tick_width(self) -> int:
+        """Room for the box of the tick."""
+        return self._icon + 2 * self._gap
 
     def cell(self, row: WorklistRow, column: Column) -> Cell:
         """What that cell shows."""
@@ -88,13 +106,19 @@ class WorklistDelegate(QStyledItemDelegate):
             return self._time_cell(row)
         text = self.model.cell(row, column, Qt.ItemDataRole.DisplayRole)
         if column is Column.ITEM:
-            return Cell(text, row.case.short_no)
+            new = _("new") if row.case.case_id in self.model.news else ""
+            return Cell(text, row.case.short_no, strong=bool(new), tag=new)
         if column is Column.STATE:
             state = row.shown_state
             asks = label(row.asks) if row.asks else ""
             return Cell(text, asks, status_icon(state), status_colour(state))
         if column is Column.APPLICANT:
             return Cell(text, label(row.case.channel))
+        if column is Column.NUMBER:
+            return Cell(text)
+        if column is Column.RECEIVED:
+            at = row.case.received_at
+            return Cell(text, stamp(at)[11:16] if at is not None else "")
         mine = _("you") if row.case.holder == self.work.who.login else ""
         opened = self.work.opened_by(row.open_by) if row.open_by else ""
         return Cell(text, " · ".join(filter(None, (mine, opened))))
@@ -125,9 +149,25 @@ class WorklistDelegate(QStyledItemDelegate):
         if cell.tail:
             used = QFontMetrics(self._strong).horizontalAdvance(cell.first) + self._gap
             self._write(painter, first.adjusted(used, 0, 0, 0), cell.tail, self._small, ink_first)
+        if cell.tag:
+            self._write(painter, second, cell.tag, self._marked, ink.accent)
+            used = QFontMetrics(self._marked).horizontalAdvance(cell.tag) + self._gap
+            second = second.adjusted(used, 0, 0, 0)
         if cell.second:
             quiet = ink.on_chosen if chosen else ink.quiet
             self._write(painter, second, cell.second, self._small, quiet)
+
+    def _draw_tick(self, painter: QPainter, place: QRect, on: bool) -> None:
+        """A box as in a form: its edge alone, or filled with a mark in it."""
+        ink, side = self.work.theme.ink, self._icon
+        box = QRect(0, 0, side, side)
+        box.moveCenter(place.center())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(ink.accent if on else ink.faint))
+        painter.setBrush(QColor(ink.accent if on else ink.base))
+        painter.drawRoundedRect(box, side * 0.2, side * 0.2)
+        if on:
+            painter.drawPixmap(box.topLeft(), pixmap("check", ink.on_accent, side))
 
     def _font(self, cell: Cell) -> QFont:
         return self._strong if cell.strong else self._plain

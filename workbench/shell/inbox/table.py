@@ -7,10 +7,11 @@ none. Called by :mod:`workbench.shell.inbox.screen`.
 from __future__ import annotations
 
 from PyQt6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QResizeEvent
+from PyQt6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.rules.words import _
+from workbench.shell.inbox.columns import Columns
 from workbench.shell.inbox.delegate import WorklistDelegate
 from workbench.shell.inbox.model import Column, WorklistModel
 from workbench.shell.workplace import Workplace
@@ -21,14 +22,16 @@ class WorklistTable(QTableView):
 
     opened = pyqtSignal(str)
     search_wanted = pyqtSignal()
+    key_pressed = pyqtSignal(str)
+    """A letter that is a key of the screen; the screen knows them."""
 
     def __init__(self, work: Workplace, model: WorklistModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self._space = work.theme.space
         self._case_no = ""
         self._row = 0
         self._scrolled = 0
+        self._at_top = False
         delegate = WorklistDelegate(work, model, self)
         self.setModel(model)
         self.setItemDelegate(delegate)
@@ -39,43 +42,27 @@ class WorklistTable(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        self._headers(work, delegate.row_height())
-        self.doubleClicked.connect(self._open)
+        self._rows_of(delegate.row_height())
+        self.columns = Columns(work, self, delegate.tick_width())
+        self.doubleClicked.connect(self._double_clicked)
+        self.clicked.connect(self._tick_if_there)
+        self.columns.tick_wanted.connect(model.tick_all_or_none)
         model.modelAboutToBeReset.connect(self._remember_place)
         model.modelReset.connect(self._back_to_place)
         selection = self.selectionModel()
         if selection is not None:
             selection.currentRowChanged.connect(self._chosen)
 
-    def _headers(self, work: Workplace, height: int) -> None:
+    def _rows_of(self, height: int) -> None:
         rows = self.verticalHeader()
         if rows is not None:
             rows.hide()
             rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             rows.setDefaultSectionSize(height)
-        columns = self.horizontalHeader()
-        if columns is None:
-            return
-        columns.setHighlightSections(False)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        columns.setSectionResizeMode(Column.ITEM, QHeaderView.ResizeMode.Stretch)
-        columns.setMinimumSectionSize(work.theme.space(8))
-
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if event is not None and event.size().width() != event.oldSize().width():
-            self._share_out(event.size().width())
-
-    def _share_out(self, room: int) -> None:
-        """The usual widths; where the item would be squeezed by them, all give way alike."""
-        space = self._space
-        usual = sum(WIDTHS.values()) + ITEM
-        least = sum(LEAST.values()) + ITEM // 2
-        share = (room / space(1) - least) / (usual - least)
-        for column, units in WIDTHS.items():
-            fewest = LEAST[column]
-            self.setColumnWidth(column, space(fewest + (units - fewest) * min(max(share, 0), 1)))
+            self.columns.share_out(event.size().width())
 
     # -- what the screen asks for ------------------------------------------------------------
 
@@ -106,15 +93,26 @@ class WorklistTable(QTableView):
         selection.setCurrentIndex(self._model.index(row, 0), flags.ClearAndSelect | flags.Rows)
         self.setAutoScroll(True)
 
+    def to_the_top(self) -> None:
+        """Another list is coming: it begins at its first line."""
+        self._row, self._at_top = 0, True
+
     def _remember_place(self) -> None:
         bar = self.verticalScrollBar()
-        self._scrolled = bar.value() if bar is not None else 0
+        self._scrolled = bar.value() if bar is not None and not self._at_top else 0
+        self._at_top = False
 
     def _back_to_place(self) -> None:
         bar = self.verticalScrollBar()
         if bar is not None:
             self.updateGeometries()
             bar.setValue(self._scrolled)
+
+    def go_to(self, row: int) -> None:
+        """Choose that line and bring it into sight."""
+        index = self._model.index(row, Column.ITEM)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
 
     def column_place(self, column: Column) -> QRect:
         """Where the column is seen in the viewport."""
@@ -135,10 +133,29 @@ class WorklistTable(QTableView):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self._model.tick_loaded()
+        elif event.key() == Qt.Key.Key_Space:
+            self._model.toggle(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.key_pressed.emit("esc")
         elif event.text() == "/":
             self.search_wanted.emit()
+        elif event.text().isalpha() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.key_pressed.emit(event.text().lower())
         else:
             super().keyPressEvent(event)
+
+    def keyboardSearch(self, _text: str | None) -> None:
+        """Letters are keys of the screen: nobody types through a million rows."""
+
+    def _tick_if_there(self, index: QModelIndex) -> None:
+        if index.column() == Column.TICK:
+            self._model.toggle(index.row())
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        if index.column() != Column.TICK:
+            self._open(index)
 
     def _open(self, index: QModelIndex) -> None:
         row = self._model.row_at(index.row()) if index.isValid() else None
@@ -149,21 +166,3 @@ class WorklistTable(QTableView):
         row = self._model.row_at(now.row()) if now.isValid() else None
         if row is not None:
             self._case_no, self._row = row.case.case_no, now.row()
-
-
-WIDTHS = {
-    Column.TIME: 32,
-    Column.APPLICANT: 22,
-    Column.STATE: 23,
-    Column.HOLDER: 12,
-}
-"""In units of ``theme.SPACE``; the item takes what is left."""
-LEAST = {
-    Column.TIME: 27,
-    Column.APPLICANT: 11,
-    Column.STATE: 14,
-    Column.HOLDER: 9,
-}
-"""With large type on a small screen; what is cut stands in the tooltip."""
-ITEM = 26
-"""What the item should have."""

@@ -38,6 +38,8 @@ class Rail(QFrame):
         self._theme = theme
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
+        self._asked = ""
+        """Of the click that is under way: what it has asked for already."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.space(2), 0, theme.space(1.5))
         column.setSpacing(theme.space(0.5))
@@ -60,7 +62,19 @@ class Rail(QFrame):
         button = self._buttons.get(code)
         if button is not None:
             button.show()
+            button.blockSignals(True)
             button.setChecked(True)
+            button.blockSignals(False)
+
+    def _toggled(self, code: str, on: bool) -> None:
+        if on:
+            self._asked = code
+            self.chosen.emit(code)
+
+    def _clicked(self, code: str) -> None:
+        asked, self._asked = self._asked, ""
+        if asked != code:
+            self.chosen.emit(code)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         resized = event is not None and event.type() is QEvent.Type.Resize
@@ -98,7 +112,9 @@ class Rail(QFrame):
         button.setVisible(not kind.on_demand)
         button.setShortcut(QKeySequence(kind.shortcut))
         button.setToolTip(f"{kind.label()} ({kind.shortcut})")
-        button.clicked.connect(lambda _checked, code=kind.code: self.chosen.emit(code))
+        # A screen reader toggles a button that can be checked; that is no click.
+        button.toggled.connect(lambda on, code=kind.code: self._toggled(code, on))
+        button.clicked.connect(lambda _checked, code=kind.code: self._clicked(code))
         self._group.addButton(button)
         self._buttons[kind.code] = button
         return button

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -132,9 +132,7 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """The page behind ``?``."""
         screen = self._screens.get(self._code)
-        page = KeysPage(self.work.theme, tuple(self.kinds.values()), screen, self)
-        page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        page.open()
+        KeysPage(self.work.theme, tuple(self.kinds.values()), screen, self).show_once()
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -277,6 +275,8 @@ class MainWindow(QMainWindow):
             ("Ctrl+Alt+D", self.look_wanted.emit),
             ("Ctrl++", self.size_wanted.emit),
             ("?", self.show_keys),
+            ("F1", self.show_keys),
+            *self.work.signposts.trail.keys(lambda: self._case_no if self._code == "case" else ""),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(self._unless_locked(act))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.rules.words import N_, _
-from workbench.shell.workplace import CentrePlace
+from workbench.shell.centre_place import CentrePlace
 
 PROVEN: Final = N_("The server proves itself with its certificate.")
 ENCRYPTED: Final = N_("Encrypted, but nobody checks the server's certificate.")

@@ -7,7 +7,7 @@ Made by ``desk_room``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent
@@ -22,14 +22,16 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from workbench.rules.refusals import Trouble
 from workbench.rules.words import _
-from workbench.shell.desk_parts import Keyring
 from workbench.shell.icons import icon, pixmap
 from workbench.shell.lanes import Lanes
 from workbench.shell.notices import RefusalLine
-from workbench.shell.sign_in.new_password import NewPasswordDialog
 from workbench.shell.theme import Theme
+
+if TYPE_CHECKING:
+    from workbench.rules.refusals import Trouble
+    from workbench.shell.desk_parts import Keyring
+    from workbench.shell.sign_in.new_password import NewPasswordDialog
 
 PASSWORD_FIRST: Final = "password_first"
 """The centre's word that the given password must be changed before anything else."""
@@ -170,6 +172,8 @@ class SignInWindow(QWidget):
 
     def _ask_for_own(self, login: str, before: str) -> None:
         """Somebody still has the password that he was given: he chooses one of his own first."""
+        from workbench.shell.sign_in.new_password import NewPasswordDialog
+
         assert self._change_password is not None
         dialog = NewPasswordDialog(
             self._lanes, self._theme, login, before, self._change_password, self

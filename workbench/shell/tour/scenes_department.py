@@ -62,9 +62,10 @@ def one_case_in_one_pane(story: Story) -> None:
 
 
 def look_at_scan(story: Story, screen: CaseScreen, row: int) -> None:
-    """Choose a material and wait until its first page is drawn."""
-    story.hands.choose_row(screen.parts.materials, row)
-    story.hands.wait(lambda: bool(screen.parts.frame.strip.sizes), "the pages of the scan")
+    """Choose a file, counted from 0, and wait until its first page is drawn."""
+    materials = screen.parts.materials
+    story.hands.choose_row(materials, materials.row_of_file(row))
+    story.hands.wait(screen.parts.frame.drawn, "the pages of the scan")
 
 
 def confirm_in_pane(story: Story, visit: Visit, screen: CaseScreen, button: str, move: str) -> None:

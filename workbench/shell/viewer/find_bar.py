@@ -1,9 +1,12 @@
-"""Searching the text of a material: the bar with the field, the count and the way on.
+"""Searching the text of materials: the bar with the field, the count and the way on.
 
 Scans have no text, and the bar says so. Used by :mod:`workbench.shell.viewer.material_frame`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
@@ -14,7 +17,16 @@ from workbench.rules.refusals import Trouble
 from workbench.rules.words import _
 from workbench.shell.theme import Theme
 from workbench.shell.viewer.page_strip import StripView
-from workbench.shell.viewer.source import PageSource
+
+
+class Searched(Protocol):
+    """What can be searched: one file or a bundle of them."""
+
+    def search(
+        self, words: str, then: Callable[[tuple[TextHit, ...]], None],
+        otherwise: Callable[[Trouble], None],
+    ) -> None:  # fmt: skip
+        """Places of the words, in page order."""
 
 
 class FindBar(QFrame):
@@ -25,8 +37,7 @@ class FindBar(QFrame):
     def __init__(self, theme: Theme, strip: StripView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._strip = strip
-        self._source: PageSource | None = None
-        self._hits: tuple[TextHit, ...] = ()
+        self._source: Searched | None = None
         self._sought = ""
         self.setProperty("role", "band")
         self.field = QLineEdit(self)
@@ -49,11 +60,18 @@ class FindBar(QFrame):
         row.addWidget(shut)
         self.hide()
 
-    def show_source(self, source: PageSource | None) -> None:
-        """Another file: what was found belongs to the old one."""
+    def show_source(self, source: Searched | None) -> None:
+        """Other files: what was found belongs to the old ones."""
         self._source = source
-        self._hits, self._sought = (), ""
+        self._sought = ""
         self.count.setText("")
+
+    def use(self, strip: StripView) -> None:
+        """Found places are shown in that strip from now on."""
+        if strip is not self._strip:
+            self._strip.set_hits(())
+            self._strip, self._sought = strip, ""
+            self.count.setText("")
 
     def begin(self) -> None:
         """Show the bar with the field ready to be typed into."""
@@ -65,25 +83,24 @@ class FindBar(QFrame):
         """Hide it, take the marks off the pages."""
         self.hide()
         self._strip.set_hits(())
-        self._hits, self._sought = (), ""
+        self._sought = ""
         self.closed.emit()
 
     def step(self, by: int) -> None:
         """The next or previous found place, round and round."""
-        if not self._hits:
+        hits = self._strip.hits
+        if not hits:
             self._enter()
             return
-        number = (self._strip.hit + by) % len(self._hits)
-        self._strip.set_hits(self._hits, number)
-        self.count.setText(
-            _("{number} of {all}").format(number=number + 1, all=len(self._hits))
-        )
+        number = (self._strip.hit + by) % len(hits)
+        self._strip.set_hits(hits, number)
+        self.count.setText(_("{number} of {all}").format(number=number + 1, all=len(hits)))
 
     def _enter(self) -> None:
         words = self.field.text().strip()
         if self._source is None or not words:
             return
-        if words == self._sought and self._hits:
+        if words == self._sought and self._strip.hits:
             self.step(1)
             return
         self._sought = words
@@ -91,7 +108,6 @@ class FindBar(QFrame):
         self._source.search(words, self._found, self._not_found)
 
     def _found(self, hits: tuple[TextHit, ...]) -> None:
-        self._hits = hits
         if not hits:
             self._strip.set_hits(())
             self.count.setText(_("Nothing found; scans hold no text to search."))

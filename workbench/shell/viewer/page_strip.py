@@ -1,19 +1,29 @@
-"""All pages of one file in one continuous strip: scrolling, zooming, turning, marks and hits.
+"""All pages of a bundle in one continuous strip: what it paints, and what is to be drawn next.
 
 Used by the material viewer, the proof page and the seal desk. It paints what a
 :class:`~workbench.shell.viewer.pictures.Pictures` keeps and says what it wishes next; it never
-waits and never decodes. The base class knows the geometry and the painting; keys and mouse stand in
-:mod:`workbench.shell.viewer.strip_hands`.
+waits and never decodes. Where things lie stands in :mod:`workbench.shell.viewer.strip_ground`, keys
+and mouse in :mod:`workbench.shell.viewer.strip_hands`, what others lay over the pages in
+:mod:`workbench.shell.viewer.strip_hooks`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, TypeVar
+from dataclasses import replace
+from typing import Final
 
-from PyQt6.QtCore import QPoint, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
+from PyQt6.QtWidgets import QWidget
 
 from workbench.rules.materials import Clip, PageSize, TextHit
 from workbench.rules.words import _
@@ -27,86 +37,52 @@ from workbench.shell.viewer.marks import (
     watermark,
 )
 from workbench.shell.viewer.pictures import BIG, TILE, Pictures, Wish, small
-from workbench.shell.viewer.sheets import (
-    GAP,
-    LARGEST,
-    MM_PER_PT,
-    SMALLEST,
-    Fit,
-    Place,
-    Sheets,
-    next_zoom,
-)
+from workbench.shell.viewer.sheets import GAP, MM_PER_PT, Place
+from workbench.shell.viewer.strip_ground import StripGround, itself
+from workbench.shell.viewer.strip_hooks import Overlay
 
 BASE_WIDTH: Final = 1200
 """Device pixels: how wide a page that is drawn in tiles is drawn whole beneath them."""
-
-
-T = TypeVar("T")
-
-
-def there(found: T | None) -> T:
-    """Qt's typing allows ``None`` for parts that a scroll area always has."""
-    assert found is not None
-    return found
-
-
-def _itself(page: int) -> int:
-    return page
+HALF_FROM: Final = 3_000_000
+"""Device pixels of a page from which on half its width is drawn first, then all of it."""
 
 
 def _nothing(_page: int) -> str:
     return ""
 
 
-class StripView(QAbstractScrollArea):
-    """The strip without hands: geometry, painting, and what is to be drawn next."""
-
-    page_changed = pyqtSignal(int)
-    zoom_changed = pyqtSignal()
+class StripView(StripGround):
+    """The strip without hands: painting, and what is to be drawn next."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme = theme
-        self.down = there(self.verticalScrollBar())
-        self.across = there(self.horizontalScrollBar())
-        self.glass = there(self.viewport())
-        self.fit = Fit.WIDTH
-        self.zoom = 1.0
-        self.page = 1
-        self.pictures: Pictures | None = None
-        self.key: Callable[[int], int] = _itself
-        """Page -> the number under which its pictures are kept."""
-        self.turns: Mapping[int, int] = {}
-        self.heads: Mapping[int, str] = {}
-        """Page -> the name of the material that begins with it."""
+        super().__init__(theme, parent)
         self.words: Callable[[int], str] = _nothing
         """What stands on a page that is there instead of a picture."""
-        self.sizes: tuple[PageSize, ...] = ()
+        self.head_note: Callable[[int], str] = _nothing
+        """What stands in the band beside the name of the material that begins with the page."""
+        self.number: Callable[[int], int] = itself
+        """The number that a page has in its own material."""
+        self.overlays: list[Overlay] = []
+        """What others draw over the pages, the first one lowest."""
         self.marks: tuple[Mark, ...] = ()
         self._marks_on: tuple[int, ...] = ()
-        self.hits: tuple[TextHit, ...] = ()
-        self.hit = -1
-        self.shown_place: tuple[int, Clip] | None = None
         self._watermark_text = ""
         self._watermark = watermark("", self.font(), 1.0)
-        self.sheets = Sheets((), {}, self.fit, 1.0, 100, 100)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(_("Pages"))
-        self.glass.setAutoFillBackground(False)
 
     # -- what is shown ------------------------------------------------------------------------
 
     def show_pages(
         self, sizes: Sequence[PageSize], turns: Mapping[int, int], pictures: Pictures | None,
-        key: Callable[[int], int] | None = None,
+        keys: Sequence[int] | None = None, heads: Mapping[int, str] | None = None,
     ) -> None:  # fmt: skip
-        """Show another file from its first page on; no sizes show an empty strip."""
-        self.key = key or _itself
+        """Show other pages from the first one on; no sizes show an empty strip. ``keys``: under
+        which number the pictures of each page are kept, where it is not the page's own; ``heads``:
+        page -> name of the material that begins with it."""
         if self.pictures is not None:
             self.pictures.came.disconnect(self._came)
         self.sizes, self.turns, self.pictures = tuple(sizes), turns, pictures
+        self.keys = keys or range(1, len(self.sizes) + 1)
+        self.heads = heads or {}
         self.hits, self.hit, self.shown_place = (), -1, None
         self.marks, self._marks_on = (), ()
         if pictures is not None:
@@ -117,15 +93,32 @@ class StripView(QAbstractScrollArea):
         self.across.setValue(0)
         self._tell_page()
 
-    def pages_moved(self, sizes: Sequence[PageSize], heads: Mapping[int, str]) -> None:
+    def pages_moved(
+        self, sizes: Sequence[PageSize], keys: Sequence[int], heads: Mapping[int, str]
+    ) -> None:
         """Pages before, in or after what is seen have become more, fewer or other: what is seen
-        stays where it is."""
-        key = self.key(self.page) if self.sizes else 0
-        below = self.down.value() - self.sheets.place(self.page).y if self.sizes else 0
-        self.sizes, self.heads = tuple(sizes), heads
+        stays where it is, what is found stays on its page, in hand stays what is."""
+        old, now = self.keys, {key: page for page, key in enumerate(keys, start=1)}
+        top = self.sheets.page_at(self.down.value() + GAP)
+        below = self.down.value() - self.sheets.place(top).y if self.sizes else 0
+        in_hand, self.sizes, self.keys, self.heads = self.page, tuple(sizes), keys, heads
+        if not self.sizes or not old:
+            self.lay_out()
+            self._tell_page()
+            return
+
+        def moved(page: int) -> int:
+            return now.get(old[page - 1], 0) if 1 <= page <= len(old) else 0
+
+        self.hits = tuple(replace(hit, page=moved(hit.page)) for hit in self.hits)
+        if self.shown_place is not None:
+            self.shown_place = (moved(self.shown_place[0]), self.shown_place[1])
         self.lay_out()
-        page = next((n for n in range(1, len(self.sizes) + 1) if self.key(n) == key), self.page)
-        self.down.setValue(self.sheets.place(page).y + below)
+        page = moved(top) or min(top, len(self.sizes))
+        place = self.sheets.place(page)
+        self.down.setValue(place.y + min(below, place.height))
+        self._gone_to = (moved(in_hand) or page, self.down.value())
+        self.page = 0
         self._tell_page()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
@@ -161,137 +154,64 @@ class StripView(QAbstractScrollArea):
             self.bring_into_view(page, clip)
         self.glass.update()
 
-    # -- going about --------------------------------------------------------------------------
-
-    def go_to(self, page: int) -> None:
-        """The upper edge of that page at the upper edge of the strip."""
-        if self.sizes:
-            self.down.setValue(self.sheets.place(page).y - GAP)
-
-    def bring_into_view(self, page: int, clip: Clip) -> None:
-        """Scroll so that the place can be seen, in the upper third where scrolling is needed."""
-        if not self.sizes:
-            return
-        box = box_on(self.sheets.place(page), clip, self.turns.get(page, 0))
-        across, down = self.across, self.down
-        high, wide = self.glass.height(), self.glass.width()
-        if not down.value() + GAP <= box.top() <= down.value() + high - box.height() - GAP:
-            down.setValue(round(box.top() - high / 3))
-        if not across.value() <= box.left() <= across.value() + wide - box.width():
-            across.setValue(round(box.center().x() - wide / 2))
-
-    def set_fit(self, fit: Fit) -> None:
-        """Fit the width or the whole page; the page in hand stays."""
-        self.fit = fit
-        self._keeping(QPoint(self.glass.width() // 2, GAP), self.lay_out)
-        if fit is Fit.PAGE:
-            self.go_to(self.page)
-        self.zoom_changed.emit()
-
-    def set_zoom(self, zoom: float, around: QPoint | None = None) -> None:
-        """Show pages at ``zoom`` (1.0 true size); the point of the viewport stays where it is."""
-        self.fit, self.zoom = Fit.FREE, min(max(zoom, SMALLEST), LARGEST)
-        middle = around or QPoint(self.glass.width() // 2, self.glass.height() // 2)
-        self._keeping(middle, self.lay_out)
-        self.zoom_changed.emit()
-
-    def zoom_by_step(self, up: bool, around: QPoint | None = None) -> None:
-        """One step larger or smaller."""
-        self.set_zoom(next_zoom(self.shown_zoom(), up), around)
-
-    def shown_zoom(self) -> float:
-        """How large the page in hand is shown; 1.0 is its true size."""
-        return self.sheets.zoom_of(self.page)
-
-    def turned_anew(self) -> None:
-        """A page was turned: lay out again, the page in hand stays in hand."""
-        page = self.page
-        self.lay_out()
-        self.go_to(page)
-
-    # -- geometry -----------------------------------------------------------------------------
-
-    def lay_out(self) -> None:
-        """Compute all places again and the scroll bars with them."""
-        view = self.glass.size()
-        zoom = self.zoom
-        head = self.fontMetrics().height() + 2 * GAP
-        self.sheets = Sheets(
-            self.sizes, self.turns, self.fit, zoom, view.width(), view.height(),
-            dict.fromkeys(self.heads, head),
-        )  # fmt: skip
-        down, across = self.down, self.across
-        down.setRange(0, max(self.sheets.height - view.height(), 0))
-        down.setPageStep(max(view.height() - 60, 40))
-        down.setSingleStep(48)
-        across.setRange(0, max(self.sheets.width - view.width(), 0))
-        across.setPageStep(max(view.width() - 60, 40))
-        across.setSingleStep(48)
-        self.glass.update()
-
-    def _keeping(self, at: QPoint, change: Callable[[], None]) -> None:
-        """Do ``change`` so that what lies under ``at`` stays under it."""
-        down, across = self.down, self.across
-        x, y = at.x() + across.value(), at.y() + down.value()
-        if not self.sizes:
-            self.lay_out()
-            return
-        page = self.sheets.page_at(y)
-        old = self.sheets.place(page)
-        right, below = (x - old.x) / old.width, (y - old.y) / old.height
-        change()
-        new = self.sheets.place(page)
-        down.setValue(round(new.y + below * new.height - at.y()))
-        across.setValue(round(new.x + right * new.width - at.x()))
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._keeping(QPoint(self.glass.width() // 2, GAP), self.lay_out)
-        self.zoom_changed.emit()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.glass.update()
-        self._tell_page()
-
-    def _tell_page(self) -> None:
-        """The page in hand is the one that crosses the upper third."""
-        line = self.down.value() + self.glass.height() // 3
-        page = min(self.sheets.page_at(line), max(len(self.sizes), 1))
-        text = _("Page {page} of {pages}").format(page=page, pages=len(self.sizes))
-        self.setAccessibleDescription(text if self.sizes else "")
-        if page != self.page:
-            self.page = page
-            self.page_changed.emit(page)
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
         if self.pictures is not None:
             self.pictures.ask_next()
 
     # -- wishes -------------------------------------------------------------------------------
 
     def wishes(self) -> Iterator[Wish]:
-        """What is to be drawn, most urgent first: what is seen small, then sharp, then near."""
+        """What is to be drawn, most urgent first: what is seen, then what lies near."""
+        yield from self.seen_wishes()
+        yield from self.near_wishes()
+
+    def seen_wishes(self) -> Iterator[Wish]:
+        """What is seen: small where nothing is there yet and pages come slowly, large pages at half
+        their width, then as sharp as the screen can show it."""
         if self.pictures is None or not self.sizes or not self.isVisible():
             return
-        seen = self._seen()
-        for page in seen:
-            turn = self.turns.get(page, 0)
-            if self.pictures.cache.best(self.key(page), turn) is None:
-                yield small(self.key(page), turn)
-        for page in sorted(seen, key=lambda one: abs(one - self.page)):
+        pages = sorted(self.seen(), key=lambda one: abs(one - self.page))
+        best = {page: self._best(page) for page in pages}
+        for page in () if self.pictures.quick else pages:
+            if best[page] is None:
+                yield small(self.key(page), self.turns.get(page, 0))
+        for page in pages:
+            whole = self._whole(page)
+            kept = best[page]
+            half = whole.width_px // 2
+            if self._is_large(page) and (kept is None or kept.width() < half):
+                yield Wish(whole.page, whole.turn, half)
+        for page in pages:
             yield from self._sharp(page)
+
+    def near_wishes(self) -> Iterator[Wish]:
+        """The next two pages and the one before, so that a page is there when it is turned to."""
+        if self.pictures is None or not self.sizes or not self.isVisible():
+            return
+        seen = self.seen()
         for page in (seen[-1] + 1, seen[-1] + 2, seen[0] - 1):
             if 1 <= page <= len(self.sizes):
-                yield self._whole(page)
+                yield replace(self._whole(page), loosely=False)
 
-    def _seen(self) -> range:
-        top = self.down.value()
-        return self.sheets.between(top, top + self.glass.height())
+    def drawn(self) -> bool:
+        """Whether everything that is seen is as sharp as it is going to be."""
+        kept = self.pictures
+        return kept is not None and bool(self.sizes) and all(
+            wish in kept.cache or wish.page in kept.failed
+            for page in self.seen() if not self.words(page) for wish in self._sharp(page)
+        )  # fmt: skip
 
-    def _device_size(self, place: Place) -> tuple[int, int]:
-        ratio = self.devicePixelRatioF()
-        return max(round(place.width * ratio), 1), max(round(place.height * ratio), 1)
+    def _best(self, page: int) -> QImage | None:
+        assert self.pictures is not None
+        return self.pictures.cache.best(self.key(page), self.turns.get(page, 0))
+
+    def _is_large(self, page: int) -> bool:
+        wide, high = self.device_size(self.sheets.place(page))
+        return HALF_FROM < wide * high <= BIG
 
     def _whole(self, page: int) -> Wish:
-        wide, high = self._device_size(self.sheets.place(page))
+        wide, high = self.device_size(self.sheets.place(page))
         if wide * high > BIG:
             wide = min(wide, BASE_WIDTH)
         return Wish(self.key(page), self.turns.get(page, 0), wide)
@@ -303,12 +223,12 @@ class StripView(QAbstractScrollArea):
             yield from (wish for wish, _box in self._tiles(page, place))
 
     def _in_tiles(self, place: Place) -> bool:
-        wide, high = self._device_size(place)
+        wide, high = self.device_size(place)
         return wide * high > BIG
 
     def _tiles(self, page: int, place: Place) -> Iterator[tuple[Wish, QRectF]]:
         """The tiles of the page that can be seen, and where they lie in the strip."""
-        wide, high = self._device_size(place)
+        wide, high = self.device_size(place)
         ratio = self.devicePixelRatioF()
         left = max(self.across.value() - place.x, 0) * ratio
         top = max(self.down.value() - place.y, 0) * ratio
@@ -320,10 +240,12 @@ class StripView(QAbstractScrollArea):
                 x0, y0 = column * TILE, row * TILE
                 x1, y1 = min(x0 + TILE, wide), min(y0 + TILE, high)
                 clip = Clip(x0 / wide, y0 / high, x1 / wide, y1 / high)
-                yield Wish(self.key(page), turn, wide, clip), box_on(place, clip, 0)
+                box = QRectF(place.x + x0 / ratio, place.y + y0 / ratio,
+                             (x1 - x0) / ratio, (y1 - y0) / ratio)  # fmt: skip
+                yield Wish(self.key(page), turn, wide, clip), box
 
     def _came(self, key: int) -> None:
-        if any(self.key(page) == key for page in self._seen()):
+        if any(self.key(page) == key for page in self.seen()):
             self.glass.update()
 
     # -- painting -----------------------------------------------------------------------------
@@ -331,9 +253,8 @@ class StripView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self.glass)
         painter.fillRect(self.glass.rect(), QColor(self.theme.ink.raised))
-        across, down = self.across.value(), self.down.value()
-        painter.translate(-across, -down)
-        for page in self._seen():
+        painter.translate(-self.across.value(), -self.down.value())
+        for page in self.seen():
             self._paint_page(painter, page)
         painter.end()
 
@@ -342,33 +263,85 @@ class StripView(QAbstractScrollArea):
         box = QRectF(place.x, place.y, place.width, place.height)
         if page in self.heads:
             self._paint_head(painter, page, box)
+        if self.words(page):
+            self._paint_sheet(painter, page, box)
+            return
         painter.setPen(QColor(self.theme.ink.line))
         painter.drawRect(box.adjusted(-1, -1, 0, 0))
         painter.fillRect(box, QColor("#ffffff"))
+        painter.save()
+        straight = self.page_transform(page)
+        if not straight.isIdentity():
+            painter.setClipRect(box)
+            painter.setTransform(straight, True)
         self._paint_picture(painter, page, place, box)
-        for number, hit in enumerate(self.hits):
-            if hit.page == page:
-                clip = Clip(hit.left, hit.top, hit.right, hit.bottom)
-                paint_hit(painter, box_on(place, clip, turn), number == self.hit)
-        if self.shown_place is not None and self.shown_place[0] == page:
-            paint_hit(painter, box_on(place, self.shown_place[1], turn), True)
-        if self._watermark is not None:
-            painter.drawTiledPixmap(box, self._watermark, QPointF(0, 0))
+        self._paint_found(painter, page)
+        for overlay in self.overlays:
+            painter.save()
+            overlay.paint(painter, place, page, turn)
+            painter.restore()
+        painter.restore()
+        self._paint_watermark(painter, box)
         for mark, on_page in zip(self.marks, self._marks_on, strict=False):
             if on_page == page:
                 self._paint_mark(painter, mark, page)
 
+    def _paint_found(self, painter: QPainter, page: int) -> None:
+        for number, hit in enumerate(self.hits):
+            if hit.page == page:
+                clip = Clip(hit.left, hit.top, hit.right, hit.bottom)
+                paint_hit(painter, self.box_of(page, clip), number == self.hit)
+        if self.shown_place is not None and self.shown_place[0] == page:
+            paint_hit(painter, self.box_of(page, self.shown_place[1]), True)
+
+    def _paint_watermark(self, painter: QPainter, box: QRectF) -> None:
+        """Only where it can be seen: a page at 400 % is many times the window."""
+        if self._watermark is None:
+            return
+        view = QRectF(self.across.value(), self.down.value(), self.glass.width(),
+                      self.glass.height())  # fmt: skip
+        seen = box.intersected(view)
+        painter.drawTiledPixmap(seen, self._watermark, seen.topLeft() - box.topLeft())
+
     def _paint_head(self, painter: QPainter, page: int, box: QRectF) -> None:
-        """The name of the material above its first page."""
-        painter.setFont(self.theme.font(0, bold=True))
-        painter.setPen(QColor(self.theme.ink.text))
-        high = self.fontMetrics().height() + GAP
-        room = QRectF(box.left(), box.top() - high - GAP / 2, max(box.width(), 200), high)
-        name = self.fontMetrics().elidedText(
-            self.heads[page], Qt.TextElideMode.ElideMiddle, round(room.width())
+        """The name of the material in a band above its first page."""
+        ink = self.theme.ink
+        font = self.theme.font(0, bold=True)
+        high = self.sheets.head_of(page) - GAP
+        view = QRectF(self.across.value() + GAP, 0, self.glass.width() - 2 * GAP, 0)
+        left = max(min(box.left(), view.left()), 0)
+        band = QRectF(left, box.top() - high - GAP / 2, max(box.width(), view.width()), high)
+        painter.fillRect(band, QColor(ink.base))
+        painter.fillRect(QRectF(band.left(), band.top(), 4, high), QColor(ink.accent))
+        painter.setFont(font)
+        painter.setPen(QColor(ink.text))
+        room = QRectF(max(left, view.left()) + GAP, band.top(), view.width() - 2 * GAP, high)
+        name, note = self.heads[page], self.head_note(page)
+        small, middle = self.theme.font(-1), Qt.AlignmentFlag.AlignVCenter
+        beside = QFontMetrics(small).horizontalAdvance(note) + 2 * GAP
+        if note and QFontMetrics(font).horizontalAdvance(name) + beside < room.width():
+            painter.setFont(small)
+            painter.setPen(QColor(ink.quiet))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | middle), note)
+            room.setWidth(room.width() - beside)
+            painter.setFont(font)
+            painter.setPen(QColor(ink.text))
+        name = QFontMetrics(font).elidedText(
+            name, Qt.TextElideMode.ElideMiddle, round(room.width())
         )
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, int(flags), name)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | middle), name)
+
+    def _paint_sheet(self, painter: QPainter, page: int, box: QRectF) -> None:
+        """What stands for a material that cannot be shown: why, in the colours of the window."""
+        ink = self.theme.ink
+        painter.fillRect(box, QColor(ink.base))
+        painter.setPen(QPen(QColor(ink.line), 1, Qt.PenStyle.DashLine))
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+        painter.setPen(QColor(ink.text))
+        painter.setFont(self.theme.font())
+        room = box.adjusted(2 * GAP, GAP, -2 * GAP, -GAP)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(room, int(flags), self.words(page))
 
     def _paint_mark(self, painter: QPainter, mark: Mark, page: int) -> None:
         size = self.sizes[page - 1]
@@ -379,31 +352,47 @@ class StripView(QAbstractScrollArea):
         paint_mark(painter, mark, box, sheet, self.theme.ink, self.theme.font(-1))
 
     def _paint_picture(self, painter: QPainter, page: int, place: Place, box: QRectF) -> None:
-        assert self.pictures is not None
-        kept = self.pictures.cache
-        image = kept.get(self._whole(page)) or kept.best(self.key(page), self.turns.get(page, 0))
-        if image is None:
-            self._paint_words(painter, page, box)
+        if self.pictures is None:
             return
-        exact = (image.width(), image.height()) == self._device_size(place)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
-        painter.drawImage(box, image)
-        if self._in_tiles(place):
-            for wish, where in self._tiles(page, place):
-                tile = self.pictures.cache.get(wish)
-                if tile is not None:
-                    painter.drawImage(where, tile)
+        tiles = list(self._tiles(page, place)) if self._in_tiles(place) else []
+        kept = self.pictures.cache
+        pieces = [(kept.get(wish), where) for wish, where in tiles]
+        if not pieces or any(image is None for image, _where in pieces):
+            image = kept.get(self._whole(page)) or self._best(page)
+            if image is None:
+                self._paint_words(painter, page, box)
+                return
+            self._paint_image(painter, page, image, box)
+        for piece, where in pieces:
+            if piece is not None:
+                self._paint_image(painter, page, piece, where)
         if self.key(page) in self.pictures.blank:
             self._paint_words(painter, page, box)
+
+    def _paint_image(self, painter: QPainter, page: int, image: QImage, box: QRectF) -> None:
+        """One picture into its box; pixel by pixel where it has the box's size but for a line."""
+        ratio = self.devicePixelRatioF()
+        wide, high = box.width() * ratio, box.height() * ratio
+        exact = abs(image.width() - wide) < 2 and abs(image.height() - high) < 2
+        if self.look is not None:
+            image = self.look.shown(image, self.key(page))
+        straight = not painter.transform().isRotating()
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, not (exact and straight)
+        )
+        if exact:
+            box = QRectF(box.left(), box.top(), image.width() / ratio, image.height() / ratio)
+        painter.drawImage(box, image)
 
     def _paint_words(self, painter: QPainter, page: int, box: QRectF) -> None:
         """What stands on a page that has no picture, or nothing in its picture."""
         assert self.pictures is not None
-        text = self.words(page) or _("Page {page}").format(page=page)
+        number = self.number(page)
+        text = _("Page {page}").format(page=number)
         if self.key(page) in self.pictures.failed:
-            text = _("Page {page} cannot be drawn.").format(page=page)
+            text = _("Page {page} cannot be drawn.").format(page=number)
         elif self.key(page) in self.pictures.blank:
-            text = _("Page {page} shows nothing: one colour all over.").format(page=page)
+            text = _("Page {page} shows nothing: one colour all over.").format(page=number)
         painter.setPen(QColor("#5f6b7a"))
         painter.setFont(self.theme.font())
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

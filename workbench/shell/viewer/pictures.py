@@ -1,4 +1,4 @@
-"""The pictures of one open material: what is kept, and which one is asked for next.
+"""The pictures of open materials: what is kept, and which one is asked for next.
 
 Pixels come from the renderers by the two paper lanes, one at a time in each: whoever shows pages
 says what it wishes, most urgent first, and the wish is looked up anew before every question. So a
@@ -9,24 +9,27 @@ image of its own memory, and the oldest images go when their bytes pass the limi
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QElapsedTimer, QObject, pyqtSignal
 from PyQt6.QtGui import QImage
 
 from workbench.api.panes import as_image
 from workbench.rules.materials import Clip, PagePicture
 
-KEPT_BYTES: Final = 160 * 1024 * 1024
-"""About twenty pages at the width of a large screen."""
+KEPT_BYTES: Final = 32 * 1024 * 1024
+"""About sixteen grey pages at the width of a large screen, four in colour. What is wished for now
+is kept beyond it."""
 TILE: Final = 1280
 """Side of a tile in device pixels, for pages too large to be drawn whole."""
 BIG: Final = 5_000_000
 """Device pixels of a page from which on it is drawn in tiles."""
 SMALL_WIDTH: Final = 180
 """Device pixels: thumbnails, and what is shown of a page before its pixels have come."""
+QUICK_MS: Final = 60.0
+"""A page that comes as fast as this needs no small picture before it."""
 WHOLE: Final = Clip(0.0, 0.0, 1.0, 1.0)
 
 
@@ -38,6 +41,9 @@ class Wish:
     turn: int
     width_px: int
     clip: Clip = WHOLE
+    loosely: bool = field(default=True, compare=False)
+    """Whether a scan may come larger than asked for: it comes sooner so, and each painting of it
+    takes longer. A page that nobody waits for yet comes in its exact size."""
 
 
 def small(page: int, turn: int) -> Wish:
@@ -52,6 +58,8 @@ class PictureCache:
         self.most_bytes = most_bytes
         self.bytes = 0
         self._kept: OrderedDict[Wish, QImage] = OrderedDict()
+        self._whole: dict[tuple[int, int], set[int]] = {}
+        """Page and turn -> the widths in which the whole of it is kept."""
 
     def get(self, wish: Wish) -> QImage | None:
         """The image, now the most recently used; ``None`` where it is not kept."""
@@ -64,28 +72,46 @@ class PictureCache:
         return wish in self._kept
 
     def put(self, wish: Wish, image: QImage) -> None:
-        """Keep it; drop the longest unused until the bytes fit. The newest always stays."""
-        old = self._kept.pop(wish, None)
-        self.bytes -= old.sizeInBytes() if old is not None else 0
+        """Keep it, now the most recently used."""
+        self._drop(wish)
         self._kept[wish] = image
         self.bytes += image.sizeInBytes()
-        while self.bytes > self.most_bytes and len(self._kept) > 1:
-            _wish, gone = self._kept.popitem(last=False)
-            self.bytes -= gone.sizeInBytes()
+        if wish.clip == WHOLE:
+            self._whole.setdefault((wish.page, wish.turn), set()).add(wish.width_px)
+
+    def trim(self, wished: Container[Wish] = ()) -> None:
+        """Drop the longest unused until the bytes fit; the newest stays, and what is wished."""
+        for wish in list(self._kept)[:-1] if self.bytes > self.most_bytes else ():
+            if self.bytes <= self.most_bytes:
+                return
+            if wish not in wished:
+                self._drop(wish)
+
+    def _drop(self, wish: Wish) -> None:
+        gone = self._kept.pop(wish, None)
+        if gone is None:
+            return
+        self.bytes -= gone.sizeInBytes()
+        if wish.clip == WHOLE:
+            widths = self._whole[wish.page, wish.turn]
+            widths.discard(wish.width_px)
+            if not widths:
+                del self._whole[wish.page, wish.turn]
 
     def best(self, page: int, turn: int) -> QImage | None:
         """The largest whole picture of that page that is there: better than white paper."""
-        found = [
-            (wish.width_px, image)
-            for wish, image in self._kept.items()
-            if wish.page == page and wish.turn == turn and wish.clip == WHOLE
-        ]
-        return max(found, key=lambda one: one[0])[1] if found else None
+        widths = self._whole.get((page, turn))
+        return self._kept[Wish(page, turn, max(widths))] if widths else None
 
-    def forget(self) -> None:
-        """Drop everything: the material was closed."""
-        self._kept.clear()
-        self.bytes = 0
+    def forget(self, whose: Callable[[int], bool] | None = None) -> None:
+        """Drop everything, or every picture of those pages: the material was closed."""
+        if whose is None:
+            self._kept.clear()
+            self._whole.clear()
+            self.bytes = 0
+            return
+        for wish in [one for one in self._kept if whose(one.page)]:
+            self._drop(wish)
 
 
 Wishers = Callable[[], Iterable[Wish]]
@@ -115,12 +141,24 @@ class Pictures(QObject):
         self._wishers: list[Wishers] = []
         self._under_way: dict[bool, Wish] = {}
         self._held = False
+        self._since = QElapsedTimer()
+        self._since.start()
+        self._asked_at: dict[bool, int] = {}
+        self._takes = 2 * QUICK_MS
         self.ahead = False
         """Whether the lane *ahead* has the file open too."""
 
     def add_wisher(self, wisher: Wishers) -> None:
         """Whoever shows pages: called for its wishes, most urgent first. Order of adding counts."""
         self._wishers.append(wisher)
+
+    def forget(self, whose: Callable[[int], bool]) -> None:
+        """Nothing of those pages is shown any more, and no answer about them is waited for."""
+        self.cache.forget(whose)
+        for ahead in [one for one, wish in self._under_way.items() if whose(wish.page)]:
+            del self._under_way[ahead]
+        for pages in (self.blank, self.failed):
+            pages.difference_update([one for one in pages if whose(one)])
 
     def hold(self) -> None:
         """Ask for nothing until :meth:`go_on`: the renderer is starting again."""
@@ -149,7 +187,13 @@ class Pictures(QObject):
             self._under_way[ahead] = wish
             self._ask(wish, ahead)
 
+    @property
+    def quick(self) -> bool:
+        """Whether pages have been coming so fast lately that one may wait for the sharp picture."""
+        return self._takes < QUICK_MS
+
     def _ask(self, wish: Wish, ahead: bool) -> None:
+        self._asked_at[ahead] = self._since.elapsed()
         self._draw(
             wish, ahead, lambda picture: self._arrived(wish, ahead, picture),
             lambda: self._lost(wish, ahead),
@@ -166,9 +210,17 @@ class Pictures(QObject):
         return None
 
     def _arrived(self, wish: Wish, ahead: bool, picture: PagePicture) -> None:
-        # RGB32 is what the screen is painted from: converting once keeps every repaint short.
-        image = as_image(picture).convertToFormat(QImage.Format.Format_RGB32)
+        if wish.width_px > SMALL_WIDTH:
+            took = self._since.elapsed() - self._asked_at.get(ahead, 0)
+            self._takes = 0.6 * self._takes + 0.4 * took
+        image = as_image(picture)
+        if picture.format != "GRAY8":
+            # RGB32 is what the screen is painted from: converting once keeps every repaint short.
+            # Grey pages are a few milliseconds slower so, but four of them take the room of one.
+            image = image.convertToFormat(QImage.Format.Format_RGB32)
         self.cache.put(wish, image)
+        if self.cache.bytes > self.cache.most_bytes:
+            self.cache.trim({one for wisher in self._wishers for one in wisher()})
         if picture.blank and wish.clip == WHOLE:
             self.blank.add(wish.page)
         self._under_way.pop(ahead, None)

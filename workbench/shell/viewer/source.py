@@ -26,7 +26,7 @@ T = TypeVar("T")
 AGAIN_MS: Final = 400
 """How long after its end the renderer is asked again."""
 TRIES: Final = 2
-"""How often one page may end the renderer before it is given up."""
+"""How often one page, or the opening of a file, may end the renderer before it is given up."""
 
 
 class PageSource(QObject):
@@ -56,9 +56,11 @@ class PageSource(QObject):
         self._owner = owner
         self._ahead: int | None = None
         """The handle in the renderer of the lane *ahead*, once it has opened the file as well."""
+        self._asked_ahead = False
         self._path: Path | None = None
         self._password: str | None = None
         self._deaths: dict[Wish, int] = {}
+        self._open_deaths = 0
         self._down = False
         self._closed = False
 
@@ -71,8 +73,12 @@ class PageSource(QObject):
             self._open_found(self._path)
             return
         self._lanes.ask(
-            self._locate, then=self._open_found, otherwise=self._not_opened, scope=self._owner
+            self._locate, then=self._open_found, otherwise=self._not_found, scope=self._owner
         )
+
+    def _not_found(self, trouble: Trouble) -> None:
+        if not isinstance(trouble, Cancelled) and not self._closed:
+            self.refused.emit(trouble)
 
     def _open_found(self, path: Path) -> None:
         self._path = path
@@ -89,22 +95,25 @@ class PageSource(QObject):
             return
         self.file = file
         self._answers()
-        if file.sizes:
+        if file.sizes and password is not None:
+            # Now or never: the password is kept nowhere.
             self._open_ahead(password)
+        self.pictures.ahead = True
         self.opened.emit()
         self.pictures.ask_next()
 
-    def _open_ahead(self, password: str | None) -> None:
-        """In the second renderer too; where that fails the first does all the work."""
+    def _open_ahead(self, password: str | None = None) -> None:
+        """In the second renderer too, when the first picture is asked of it; where that fails the
+        first does all the work."""
         path, renderer = self._path, self._renderer
         assert path is not None
+        self._asked_ahead = True
 
         def opened(file: Opened) -> None:
             if self._closed:
                 self._let_go(file.handle, True)
                 return
             self._ahead = file.handle
-            self.pictures.ahead = True
             self.pictures.ask_next()
 
         self._by_paper(
@@ -112,9 +121,12 @@ class PageSource(QObject):
         )
 
     def _not_opened(self, trouble: Trouble) -> None:
-        if isinstance(trouble, Outage):
+        if isinstance(trouble, Outage) and self._open_deaths < TRIES - 1:
+            self._open_deaths += 1
             self._interrupt(trouble)
         elif not isinstance(trouble, Cancelled) and not self._closed:
+            self._open_deaths = 0
+            self._answers()
             self.refused.emit(trouble)
 
     def close(self) -> None:
@@ -160,7 +172,7 @@ class PageSource(QObject):
             lambda: renderer(False).page(file.handle, page, max(width_px, 1), turn),
             then,
             otherwise or (lambda _trouble: None),
-            key=f"page-{page}",
+            key=f"page-{page}-{id(self)}",
         )
 
     def search(
@@ -173,8 +185,31 @@ class PageSource(QObject):
             return
         renderer = self._renderer
         self._by_paper(
-            lambda: renderer(False).search(file.handle, words), then, otherwise, key="search"
-        )
+            lambda: renderer(False).search(file.handle, words), then, otherwise,
+            key=f"search-{id(self)}",
+        )  # fmt: skip
+
+    def lean(self, page: int, then: Callable[[float], None]) -> None:
+        """By how many degrees clockwise the page is to be turned so that its lines stand level."""
+        file = self.file
+        if file is None or self._closed:
+            return
+        ahead = self._ahead is not None
+        renderer, handle = self._renderer, self._ahead if ahead else file.handle
+        self._by_paper(
+            lambda: float(renderer(ahead).skew(handle, page)), then, lambda _trouble: None,
+            ahead=ahead,
+        )  # fmt: skip
+
+    def density(self, page: int, then: Callable[[float], None]) -> None:
+        """Pixels of the page's scan to a point of the page; 0.0 for none. What goes wrong there
+        is said with the page's picture."""
+        file, renderer = self.file, self._renderer
+        if file is not None:
+            self._by_paper(
+                lambda: float(renderer(False).scan_density(file.handle, page)), then,
+                lambda _trouble: None, key=f"density-{id(self)}",
+            )  # fmt: skip
 
     def turn(self, page: int, by: int) -> None:
         """Turn one page by 90, -90 or 180 degrees; kept as long as the material is open."""
@@ -189,6 +224,8 @@ class PageSource(QObject):
         if file is None:
             self.pictures.hold()
             return
+        if ahead and not self._asked_ahead:
+            self._open_ahead()
         ahead = ahead and self._ahead is not None
         renderer, handle = self._renderer, self._ahead if ahead else file.handle
         clip = None if wish.clip == WHOLE else wish.clip
@@ -210,7 +247,9 @@ class PageSource(QObject):
                 lost()
 
         self._by_paper(
-            lambda: renderer(ahead).page(handle, wish.page, wish.width_px, wish.turn, clip),
+            lambda: renderer(ahead).page(
+                handle, wish.page, wish.width_px, wish.turn, clip, clip is None and wish.loosely
+            ),
             arrived, failed, ahead=ahead,
         )  # fmt: skip
 
@@ -230,8 +269,7 @@ class PageSource(QObject):
         if self._closed:
             return
         if self.file is None:
-            if self._path is not None:
-                self._open_found(self._path)
+            self.open()
             return
         self.pictures.go_on()
 

@@ -1,4 +1,7 @@
-"""The small pages beside the strip: a list with keys of its own, drawn from the same pictures."""
+"""The small pages beside the strip: a list with keys of its own, drawn from the same pictures.
+
+Under the first page of each material stands its name, under the others their number in it.
+"""
 
 from __future__ import annotations
 
@@ -11,32 +14,41 @@ from PyQt6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOption
 
 from workbench.rules.words import _
 from workbench.shell.theme import Theme
-from workbench.shell.viewer.pictures import Pictures, Wish, small
-from workbench.shell.viewer.source import PageSource
+from workbench.shell.viewer.bundle import Bundle
+from workbench.shell.viewer.pictures import Wish, small
 
 SIDE: Final = 84
 """Width of a thumbnail in device-independent pixels at the desk's usual type size."""
 
 
 class ThumbnailModel(QAbstractListModel):
-    """One row a page."""
+    """One row a page of the bundle."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.count = 0
+        self._bundle: Bundle | None = None
 
-    def show(self, count: int) -> None:
-        """Another file with so many pages."""
+    def show(self, bundle: Bundle | None) -> None:
+        """The pages of those materials."""
         self.beginResetModel()
-        self.count = count
+        self._bundle = bundle
+        self.count = bundle.page_count() if bundle is not None else 0
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         return self.count
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _("Page {page}").format(page=index.row() + 1)
+        if self._bundle is None or not 0 <= index.row() < self._bundle.page_count():
+            return None
+        leaf, local = self._bundle.at(index.row() + 1)
+        name = leaf.paper.name
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name if name and local == 1 else str(local)
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            page = _("Page {page}").format(page=local)
+            return f"{name} · {page}" if name else page
         return None
 
 
@@ -76,6 +88,12 @@ class ThumbnailDelegate(QStyledItemDelegate):
             box.moveCenter(room.center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(box, image)
+        elif self._list.is_sheet(index.row() + 1):
+            # What cannot be shown is as low as its sheet, and empty pages are white.
+            box = QRect(room.left(), room.center().y() - side // 5, side, side * 2 // 5)
+            painter.fillRect(box, QColor(ink.base))
+            painter.setPen(QColor(ink.quiet))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "–")
         else:
             painter.fillRect(box, QColor("#ffffff"))
         painter.setPen(QPen(QColor(ink.accent if chosen else ink.line), 2 if chosen else 1))
@@ -84,7 +102,10 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.setFont(self._theme.font(-1))
         below = QRect(option.rect.left(), room.bottom() + 2, option.rect.width(),
                       option.rect.bottom() - room.bottom() - 2)  # fmt: skip
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(index.row() + 1))
+        text = painter.fontMetrics().elidedText(
+            str(index.data()), Qt.TextElideMode.ElideRight, below.width() - self._theme.space()
+        )
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
 
 class Thumbnails(QListView):
@@ -94,7 +115,7 @@ class Thumbnails(QListView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._source: PageSource | None = None
+        self._bundle: Bundle | None = None
         self._pages = ThumbnailModel(self)
         self.setModel(self._pages)
         self.setItemDelegate(ThumbnailDelegate(theme, self))
@@ -110,12 +131,20 @@ class Thumbnails(QListView):
         if bar is not None:
             bar.valueChanged.connect(self._scrolled)
 
-    def show_source(self, source: PageSource | None) -> None:
-        """Show the pages of that file; ``None`` shows none."""
-        self._source = source
-        self._pages.show(source.page_count() if source is not None else 0)
-        if source is not None:
-            source.pictures.came.connect(self._came)
+    def show_bundle(self, bundle: Bundle | None) -> None:
+        """Show the pages of those materials; ``None`` shows none."""
+        self._bundle = bundle
+        self._pages.show(bundle)
+        if bundle is not None:
+            bundle.pictures.came.connect(self._came)
+
+    def pages_moved(self) -> None:
+        """Pages have become more or fewer: the one that is marked is marked anew by the strip."""
+        bar = self.verticalScrollBar()
+        before = bar.value() if bar is not None else 0
+        self._pages.show(self._bundle)
+        if bar is not None:
+            bar.setValue(before)
 
     def show_page(self, page: int) -> None:
         """The strip has turned to that page: mark it here too."""
@@ -126,18 +155,26 @@ class Thumbnails(QListView):
 
     def picture_of(self, page: int) -> QImage | None:
         """The small picture of the page, or ``None`` until it has come."""
-        if self._source is None:
+        if self._bundle is None or not 1 <= page <= self._bundle.page_count():
             return None
-        turn = self._source.turns.get(page, 0)
-        return self._source.pictures.cache.get(small(page, turn))
+        return self._bundle.pictures.cache.get(self._small(self._bundle, page))
+
+    def is_sheet(self, page: int) -> bool:
+        """Whether only words stand for the page."""
+        return self._bundle is not None and bool(self._bundle.words_on(page))
 
     def wishes(self) -> Iterator[Wish]:
         """Small pictures of what is seen and of a few pages below."""
-        if self._source is None or not self.isVisible() or not self._pages.count:
+        bundle = self._bundle
+        if bundle is None or not self.isVisible() or not self._pages.count:
             return
         first, last = self._seen_rows()
         for row in range(first, min(last + 3, self._pages.count - 1) + 1):
-            yield small(row + 1, self._source.turns.get(row + 1, 0))
+            yield self._small(bundle, row + 1)
+
+    @staticmethod
+    def _small(bundle: Bundle, page: int) -> Wish:
+        return small(bundle.keys[page - 1], bundle.turns.get(page, 0))
 
     def _seen_rows(self) -> tuple[int, int]:
         view = self.viewport()
@@ -149,9 +186,10 @@ class Thumbnails(QListView):
         return first, min(last, first + 40)
 
     def _scrolled(self) -> None:
-        pictures: Pictures | None = self._source.pictures if self._source is not None else None
-        if pictures is not None:
-            pictures.ask_next()
+        if self._bundle is not None:
+            self._bundle.pictures.ask_next()
 
-    def _came(self, page: int) -> None:
-        self.update(self._pages.index(page - 1))
+    def _came(self, key: int) -> None:
+        page = self._bundle.page_of(key) if self._bundle is not None else 0
+        if page:
+            self.update(self._pages.index(page - 1))

@@ -70,6 +70,17 @@ class ToolRow(QFrame):
         self.right = self._tool("turn_right", _("Turn right"), "R")
         self._gap()
         self.search = self._tool("search", _("Find"), "Ctrl+F")
+        self.beside = self._tool("beside", _("Two side by side"), "B")
+        self.beside.setCheckable(True)
+        self.linked = self._tool("linked", _("Linked scrolling"), "Shift+B")
+        self.linked.setCheckable(True)
+        self.linked.setChecked(True)
+        self.linked.hide()
+        self.loupe = self._tool("loupe", _("Loupe"), _("hold L"))
+        self.loupe.setCheckable(True)
+        self.lamp = self._tool("lamp", _("Brightness, contrast, straight"), "I")
+        self.marks = self._tool("marks", _("Marks"), "M")
+        self.print = self._tool("print", _("Print"), "Ctrl+P")
         self._row.addStretch(1)
         self.badge = Badge(theme, self)
         self._row.addWidget(self.badge)
@@ -79,6 +90,13 @@ class ToolRow(QFrame):
         if not self.page.hasFocus():
             self.page.setText(str(page) if pages else "")
         self.pages.setText(_("of {pages}").format(pages=pages) if pages else "")
+
+    def show_whole(self, page: int, pages: int) -> None:
+        """Which page that is of all materials together; 0 ``pages`` where there is only one."""
+        keys = _("Go to page (G)")
+        whole = _("Page {page} of {pages} of all materials").format(page=page, pages=pages)
+        self.page.setToolTip(f"{whole}\n{keys}" if pages else keys)
+        self.pages.setToolTip(whole if pages else "")
 
     def show_zoom(self, zoom: float) -> None:
         """The size of the page in hand in per cent."""
@@ -96,7 +114,10 @@ class ToolRow(QFrame):
 
     def _fit(self) -> None:
         """In a narrow row the least needed hide, one by one; their keys work all the same."""
-        spare: list[QWidget] = [self.left, self.page_fit, self.thumbs]
+        spare: list[QWidget] = [
+            self.loupe, self.lamp, self.print, self.left, self.page_fit, self.marks, self.thumbs,
+            self.beside, self.right,
+        ]  # fmt: skip
         spare[:0] = [self.badge] if self.badge.wanted else []
         wide = {one: one.minimumSizeHint().width() + self._row.spacing() for one in spare}
         needed = self._row.minimumSize().width() + sum(wide[o] for o in spare if o.isHidden())
@@ -112,7 +133,7 @@ class ToolRow(QFrame):
         for one in paging:
             one.setEnabled(pages)
         for tool in (self.smaller, self.larger, self.width_fit, self.page_fit, self.left,
-                     self.right, self.search):  # fmt: skip
+                     self.right, self.search, self.beside):  # fmt: skip
             tool.setEnabled(zoom)
 
     def _page_typed(self) -> None:

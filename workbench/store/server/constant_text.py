@@ -13,10 +13,14 @@ from workbench.rules.case import AFTER_ACCEPTANCE, ENDED, OPEN_TASK_STATES, POOL
 from workbench.rules.catalogue import NOT_FROM_APPLICANT
 from workbench.rules.clock_table import CLOCKS, JOINT_DAYS, SEAL_MINUTES_IMMEDIATE
 from workbench.rules.facts import GRACE, HandlerMoves
+from workbench.rules.material_marks import MOST_LETTERS as MOST_MARK_LETTERS
+from workbench.rules.material_marks import MOST_MARKS, MarkKind
 from workbench.rules.outside import SWITCHED
 from workbench.rules.people import Place, Power, ShiftKind
 from workbench.rules.private_drafts import CONTENT, MOST_LETTERS
 from workbench.rules.roster_faults import EMERGENCY_WORKING_DAYS, MOST_DAYS_IN_A_ROW
+from workbench.rules.saved_views import MOST_LETTERS as MOST_VIEW_LETTERS
+from workbench.rules.saved_views import MOST_VIEWS
 from workbench.rules.seal_states import IN_USE, MAY_RESUME, MAY_SUSPEND
 from workbench.rules.settle import WATCHED
 from workbench.rules.unseen import MAY_ASK
@@ -24,6 +28,7 @@ from workbench.store.clock_lengths import OPINION_DAYS
 from workbench.store.columns import NO_DUE
 from workbench.store.handover_room import SHOWN_FOR, TAKING
 from workbench.store.ledger_rows import LEASE_US, LIVE
+from workbench.store.mark_rows import MOST_FIELD
 from workbench.store.moves import TAKES_NOTHING
 from workbench.store.outside_room import BATCH
 from workbench.store.outside_room import LEASE_US as OUTSIDE_LEASE_US
@@ -32,6 +37,7 @@ from workbench.store.server.condition_text import quoted
 from workbench.store.server.versions import API, OLDEST_API
 from workbench.store.settled import BEGIN_ACCEPTED, BESIDE, END_BY_THEMSELVES
 from workbench.store.time_travel import NULL_WHEN_NEW
+from workbench.store.view_rows import MOST_BODY
 
 CONSTANTS: Final[Mapping[str, int | tuple[str, ...]]] = {
     "api": API,
@@ -75,6 +81,13 @@ CONSTANTS: Final[Mapping[str, int | tuple[str, ...]]] = {
     "taking_moves": tuple(sorted(TAKING)),
     "may_ask_of_anybody": tuple(role.value for role in MAY_ASK),
     "columns_of_log": NULL_WHEN_NEW,
+    "mark_kinds": tuple(one.value for one in MarkKind),
+    "most_mark_letters": MOST_MARK_LETTERS,
+    "most_field_letters": MOST_FIELD,
+    "most_marks": MOST_MARKS,
+    "most_view_letters": MOST_VIEW_LETTERS,
+    "most_view_body": MOST_BODY,
+    "most_views": MOST_VIEWS,
 }
 
 

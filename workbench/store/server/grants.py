@@ -21,7 +21,7 @@ LOOKUPS: Final = (
     "who()", "moment()", "my_moment()", "holds(text[])", "my_roles()", "my_departments()",
     "my_sites()", "my_appointments()", "my_past_appointments()", "my_stand_ins()", "my_duty()",
     "my_grace()", "my_staffed_departments()", "my_letters()", "my_recusals()", "my_custody()",
-    "my_marks(text[])", "my_tasks(text[])", "own_entry(bigint, text, bigint)",
+    "my_marks(text[])", "my_tasks(text[])", "own_entry(bigint, text, bigint)", "my_colleagues()",
 )  # fmt: skip
 """What a policy calls in the name of the person who asks: each tells him about himself alone."""
 
@@ -38,7 +38,8 @@ CONTENT: Final = tuple(
     [(table.name, "body") for table in PART_TABLES.values()]
     + [("event", "payload"), ("task", "data"), ("private_draft", "texts"),
        ("exchange_outbox", "body"), ("audit_line", "detail"), ("ledger_step", "payload"),
-       ("ledger_line", "void_reason"), ("recusal", "reason"), ("leave", "reason_kind")]
+       ("ledger_line", "void_reason"), ("recusal", "reason"), ("leave", "reason_kind"),
+       ("material_mark", "words"), ("saved_view", "name"), ("saved_view", "body")]
 )  # fmt: skip
 """Columns of which no statistics are kept: PostgreSQL takes samples of whole texts, and what
 ``EXPLAIN`` guesses for ``body < 'x'`` would give them away, letter by letter, to anybody."""

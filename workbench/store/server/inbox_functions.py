@@ -147,18 +147,23 @@ def _walked(written: str, moved: str) -> str:
     )
 
 
-def _found() -> list[str]:
-    """A number from its beginning, or the short one from its end; each by one index. Written as
-    ranges: LIKE and substr are not leakproof, so under a policy they would search everything."""
+def searched_ranges(text: str) -> list[str]:
+    """A number from its beginning, or the short one from its end; each by one index, and no case in
+    two of them. ``text`` is the expression of what is looked for. Written as ranges: LIKE and
+    substr are not leakproof, so under a policy they would search everything."""
     ranges = [
-        f"c.{column} >= {text} AND c.{column} < {text} || chr(1114111)"
-        for column, text in (("case_no", "p_text"), ("short_no", "p_text"),
-                             ("short_end", "reverse(p_text)"))
+        f"c.{column} >= {value} AND c.{column} < {value} || chr(1114111)"
+        for column, value in (("case_no", text), ("short_no", text),
+                              ("short_end", f"reverse({text})"))
     ]  # fmt: skip
     return [
         " AND ".join([f"({one})", *(f"NOT ({before})" for before in ranges[:number])])
         for number, one in enumerate(ranges)
     ]
+
+
+def _found() -> list[str]:
+    return searched_ranges("p_text")
 
 
 def _counts() -> str:

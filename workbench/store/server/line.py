@@ -7,7 +7,7 @@ nothing is done twice. Called by ``server_session``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ READING: Final = frozenset({
 """Verbs that a desk may call although it may not act. What they write is what time has brought."""
 
 
-Question = tuple[str, Sequence[Any]]
+Question = tuple[str, Sequence[Any] | Mapping[str, Any]]
 """A statement and its values."""
 
 

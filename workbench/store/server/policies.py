@@ -33,6 +33,9 @@ GROUPS: Final = (EVERYBODY, *KINDS)
 TABLE_OF: Final = {part: table.name for part, table in PART_TABLES.items()} | {Part.LOG: "event"}
 """Tables of the parts but for *meta*, which is ``case_file`` itself."""
 
+MARKS: Final = "material_mark"
+"""Seen by whoever sees the materials, as long as they stand (decision 021)."""
+
 SEEN: Final = "EXISTS (SELECT 1 FROM wb.case_file c WHERE c.case_id = {table}.case_id)"
 """Whether the person sees the case at all: the sub-select stands under the case's policies."""
 
@@ -64,6 +67,9 @@ def _of_cases(roles: RoleNames, kind: str) -> Policies:
             truth = f"{truth} AND ({_own_or_all(table)})"
         if truth:
             found[table, policy_name(kind)] = _select(roles, kind, truth)
+    marks = _of_part(Part.MATERIALS, kind, MARKS)
+    if marks:
+        found[MARKS, policy_name(kind)] = _select(roles, kind, f"removed_at IS NULL AND {marks}")
     tasks = _tasks(kind)
     if tasks:
         found["task", policy_name(kind)] = _select(roles, kind, tasks)

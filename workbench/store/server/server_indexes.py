@@ -7,12 +7,32 @@ Called by ``grants``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from workbench.rules.case import POOL
 from workbench.store.server.policy_facts import listed
+from workbench.store.worklist_orders import HOLDER_TEXT, RECEIVED_TEXT
 
-_TEXT: Final = 'COLLATE "C"'
+ORDERS: Final = {
+    "ix_case_file_by_due": ("sort_due", "state, settle_at, settle_to"),
+    "ix_case_file_by_number": ("case_no", "state"),
+    "ix_case_file_by_item": ("item_code", "state"),
+    "ix_case_file_received": (f"({RECEIVED_TEXT})", "state, received_at"),
+    "ix_case_file_held": (f"({HOLDER_TEXT})", "state, holder"),
+}  # fmt: skip
+"""Orders of lists (``inbox_asked``), each with what the policies of who sees everything ask, and
+with the column that an expression is made of: what is far down is found in the index alone."""
+FOR_FILES: Final = ("ix_case_file_sort_due_case_id", "ix_case_file_item_code_case_id")
+"""Indexes of a file's case rows in whose place these stand."""
+
+
+def _orders() -> Iterator[str]:
+    for name, (by, beside) in ORDERS.items():
+        yield (
+            f"CREATE INDEX IF NOT EXISTS {name} ON wb.case_file ({by}, case_id) INCLUDE ({beside})"
+        )
+    yield from (f"DROP INDEX IF EXISTS wb.{name}" for name in FOR_FILES)
 
 
 def statements() -> tuple[str, ...]:
@@ -29,8 +49,12 @@ def statements() -> tuple[str, ...]:
         # What waits in a department, assigned or not, however much it has done (V01, V12b).
         "CREATE INDEX IF NOT EXISTS ix_case_file_pool ON wb.case_file (department, reviewer) "
         f"WHERE state IN ({listed(one.value for one in POOL)})",
-        # Names are searched from their beginning by wb.find_applicant, in the order of code points.
-        f"CREATE INDEX IF NOT EXISTS ix_applicant_name ON wb.applicant (name {_TEXT}, case_id)",
+        *_orders(),
+        # Any part of a name, by the pairs of characters in it (wb.named), without samples of it.
+        "DROP INDEX IF EXISTS wb.ix_applicant_name",
+        "CREATE INDEX IF NOT EXISTS ix_applicant_grams ON wb.applicant "
+        "USING gin ((wb.name_grams(name)))",
+        "ALTER INDEX wb.ix_applicant_grams ALTER COLUMN 1 SET STATISTICS 0",
         # Of a case only the clocks that still run are listed.
         "CREATE INDEX IF NOT EXISTS ix_clock_run_running ON wb.clock_run (case_id) "
         "WHERE stopped_at IS NULL",

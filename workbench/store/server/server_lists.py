@@ -2,8 +2,8 @@
 
 Two round trips: moment, counts and page; then clocks, names and requests of the page's cases. How
 the page is led to its cases follows from the counts of the last time; the first time they are asked
-for before. Every question stands under the person's policies (``inbox_functions``). Called by
-``server_cases``.
+for before, and so they are where filters or orders are asked for (``inbox_asked``). Every question
+stands under the person's policies (``inbox_functions``). Called by ``server_cases``.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from dataclasses import replace
 from typing import Any, Final
 
 from workbench.rules.case import POOL, Case, State, TaskKind
-from workbench.rules.case_view import Worklist, WorklistQuery, WorklistRow
+from workbench.rules.case_view import Worklist, WorklistOrder, WorklistQuery, WorklistRow
 from workbench.rules.clocks import ClockRun
 from workbench.rules.moment import Moment
 from workbench.rules.refusal_texts import refusal
-from workbench.store import case_rows, worklists
+from workbench.store import case_rows, worklist_orders, worklists
 from workbench.store.case_rows import CASE_FIELDS
 from workbench.store.empty_lists import why_empty
+from workbench.store.server.inbox_asked import Asking
 from workbench.store.server.line import Line, Look, Question
 from workbench.store.shelf import Shelf
+from workbench.store.worklist_jumps import Keyed, jump_to, merged
 
 MANY: Final = 20_000
 """Up to so many cases a list is gathered and then sorted; who sees more sees so large a part of the
@@ -33,6 +35,8 @@ BEFORE_ALL: Final = (-1, -1)
 _SHOWN, _SETTLE, _DUE = (len(CASE_FIELDS) + number for number in range(3))
 
 _HERE: Final = "SELECT wb.moment(), wb.my_known() FROM wb.app_user WHERE login = %s"
+_ALL_COUNTS: Final[Question] = ("SELECT * FROM wb.inbox_counts()", ())
+_CHOSEN: Final = "SELECT * FROM wb.inbox_chosen(%s)"
 _CLOCKS: Final = "SELECT * FROM wb.inbox_clocks(%s)"
 _NAMES: Final = (
     "SELECT item_code, version, name_zh, name_en FROM wb.item_version WHERE item_code = ANY (%s)"
@@ -55,13 +59,14 @@ class ServerLists:
         """One page of what the person sees in the group, and the counts of every group."""
         text = worklists.searched(query)
         with self._line.look() as look:
-            now, counts, rows = self._first(look, query, text)
+            now, counts, rows = (self._first if _plain(query) else self._asked)(look, query, text)
             cases = [case_rows.case_of(row) for row in rows]
             clocks, voiding, opened = self._beside(look, cases)
         found = tuple(
             replace(
                 self._row(one, row, now, clocks.get(one.case_id, []), one.case_id in voiding),
                 open_by=tuple(opened.get(one.case_id, ())),
+                key=worklist_orders.sort_key(query.order, one, int(row[_DUE])),
             )
             for one, row in zip(cases, rows, strict=True)
         )
@@ -94,6 +99,63 @@ class ServerLists:
             counts = {**counts, "pool": 0}
             rows = [] if query.group == "pool" else rows
         return int(told[0][0]), counts, rows
+
+    # -- what else is asked for ------------------------------------------------------------------
+
+    def _asked(
+        self, look: Look, query: WorklistQuery, text: str
+    ) -> tuple[Moment, Mapping[str, int], Rows]:
+        """Other orders, filters, certain cases, a place far down: counts first, they say how the
+        page is found."""
+        everything = () if "all" in self._counted else (_ALL_COUNTS,)
+        told, *numbers = look.ask((_HERE, (self._login,)), *everything)
+        if not told:
+            raise refusal("account_gone")
+        if numbers:
+            self._counted["all"] = _counts(numbers[0])
+        asking = Asking(query, text, self._login, int(told[0][0]))
+        wide = self._counted["all"]["all"] > MANY
+        counts = self._counts_of(look, asking, wide)
+        total = counts.get(query.group, 0)
+        if not worklists.has_pool(tuple(told[0][1])):
+            counts = {**counts, "pool": 0}
+            total = 0 if query.group == "pool" else total
+        most = worklists.MANY_NUMBERS if query.offset else MANY
+        asking = replace(asking, walked=total > most and not text and query.cases is None)
+        if total == 0:
+            return asking.now, counts, []
+        if query.offset and query.after is None:
+            return asking.now, counts, self._jumped(look, asking, wide, total)
+        return asking.now, counts, look.ask(asking.led(wide).told(), asking.page())[1]
+
+    def _counts_of(self, look: Look, asking: Asking, wide: bool) -> Mapping[str, int]:
+        if not asking.text and not worklist_orders.asked_of(asking.query):
+            counts = _counts(look.ask(_ALL_COUNTS)[0])
+            self._counted["all"] = counts
+            return counts
+        return _counts(look.ask(asking.led(wide, counting=True).told(), asking.counts())[1])
+
+    def _jumped(self, look: Look, asking: Asking, wide: bool, total: int) -> Rows:
+        """The numbers of the place from its nearer end, then their rows."""
+        query = asking.query
+        way = jump_to(query.offset, query.limit, total)
+        asking = replace(asking, turned=way.turned)
+        look.ask(asking.led(wide).told())
+
+        def keyed(moved: bool | None, skipped: int, most: int | None) -> Keyed:
+            rows = look.ask(asking.passing(skipped, most, moved))[0]
+            return [(row[0], row[1]) for row in rows]
+
+        if asking.walked and query.order is WorklistOrder.DUE:
+            down = query.descending is not way.turned
+            moved = keyed(True, 0, None)
+            numbers = merged(way, down, moved, lambda skip, most: keyed(False, skip, most))
+        else:
+            numbers = [number for _key, number in keyed(None, way.skipped, way.most)]
+        if way.turned:
+            numbers.reverse()
+        rows = {row[0]: row for row in look.ask((_CHOSEN, (numbers,)))[0]}
+        return [rows[number] for number in numbers]
 
     # -- the second ----------------------------------------------------------------------------
 
@@ -143,6 +205,13 @@ class ServerLists:
     def _why_empty(self, query: WorklistQuery, counts: Mapping[str, int]) -> str:
         with self._line.read() as unit:
             return why_empty(unit, self._login, query, counts)
+
+
+def _plain(query: WorklistQuery) -> bool:
+    """Whether the question is one of those that the inbox begins with (``inbox_functions``)."""
+    ordered = query.order is WorklistOrder.DUE and not query.descending
+    jumps = query.offset and query.after is None
+    return ordered and not jumps and not worklist_orders.asked_of(query)
 
 
 def page_of(query: WorklistQuery, text: str, counts: Mapping[str, int]) -> Question:

@@ -10,22 +10,25 @@ from collections.abc import Callable
 
 from workbench.store.server.ears import Ears
 from workbench.store.server.server_absences import ServerAbsences
+from workbench.store.server.server_applicants import ServerApplicants
 from workbench.store.server.server_audit import ServerAudit
 from workbench.store.server.server_cases import ServerCases
 from workbench.store.server.server_catalogue import ServerCatalogue
 from workbench.store.server.server_content import ServerContent
 from workbench.store.server.server_drafts import ServerDrafts
 from workbench.store.server.server_handovers import ServerHandovers
+from workbench.store.server.server_marks import ServerMarks
 from workbench.store.server.server_outside import ServerOutside
 from workbench.store.server.server_roster import ServerRoster
 from workbench.store.server.server_seal import ServerSeal
 from workbench.store.server.server_supervision import ServerSupervision
+from workbench.store.server.server_views import ServerViews
 
 
 class ServerSession(
     ServerCases, ServerSeal, ServerOutside, ServerContent, ServerDrafts, ServerHandovers,
     ServerSupervision, ServerCatalogue, ServerRoster, ServerAbsences,
-    ServerAudit,
+    ServerAudit, ServerMarks, ServerViews, ServerApplicants,
 ):  # fmt: skip
     """Everything that a session may be asked; the rooms are in files of their own."""
 

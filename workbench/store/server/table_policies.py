@@ -72,6 +72,14 @@ DECISIONS: Final[dict[str, Decision]] = {
         (Shown("supervisor", f"{_posts(Role.SUPERVISOR)} AND {{seen}}"),),
     ),
     "private_draft": Decision("its author alone (E06)", (Shown("user", "author = {me}"),)),
+    "material_mark": Decision(
+        "what stands, with the part materials: generated with the parts (decision 021)"
+    ),
+    "saved_view": Decision(
+        "one's own, and what is shared in one's department",
+        (Shown("user", "owner = {me} OR shared AND owner = ANY ((SELECT wb.my_colleagues())"
+                       "::text[])"),),
+    ),
     "applicant": _nobody("real identities: a verb looks up and writes down who asked"),
     "operation": _nobody("a retry is recognised by the verb"),
     "case_counter": _nobody("numbers are given by the verb"),
