@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QWidget
 
 from tests.journeys.hall import run
@@ -135,6 +136,30 @@ def case_in_pane(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
     return window
 
 
+def viewer_tools(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
+    """Two halves, the lamp and the list of marks; for a while a field for words over them."""
+    window = case_in_pane(qtbot, room, staged)
+    screen = desk_kit_window(room).opened("case")
+    assert isinstance(screen, CaseScreen)
+    frame = screen.parts.frame
+    qtbot.waitUntil(lambda: frame.source is not None and frame.source.file is not None)
+    frame.split(True)
+    frame.box.look_panel.begin()
+    frame.box.panel.begin()
+    if not frame.box.book.marks:
+        qtbot.keyClick(frame.hand, Qt.Key.Key_H)
+        qtbot.keyClick(frame.hand, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: bool(frame.box.book.marks), timeout=10_000)
+    qtbot.keyClick(frame.hand, Qt.Key.Key_D)
+    qtbot.keyClick(frame.hand, Qt.Key.Key_Return)
+    editor = frame.box.editor
+    assert editor.isVisible() and frame.rect().contains(editor.geometry())
+    qtbot.keyClick(editor.field, Qt.Key.Key_Escape)
+    desk_kit.settle(qtbot, room)
+    assert frame.box.panel.isVisible() and frame.box.look_panel.isVisible()
+    return window
+
+
 def proof(qtbot: Any, room: DeskRoom, staged: Staged) -> QWidget:
     window = desk_kit_window(room)
     window.open_screen("seal_desk")
@@ -192,10 +217,13 @@ def desk_kit_window(room: DeskRoom) -> Any:
 every_window = pytest.mark.parametrize(
     ("login", "show"),
     [
-        ("wang.fang", intake), (POST_B, case_in_pane), (CUSTODIAN, proof), (CUSTODIAN, register),
+        ("wang.fang", intake), (POST_B, case_in_pane), (POST_B, viewer_tools),
+        (CUSTODIAN, proof), (CUSTODIAN, register),
         ("xu.jie", issuing), ("song.ning", roster), ("tang.bo", timeline),
     ],
-    ids=["intake", "case", "seal-desk", "register", "issuing", "roster", "timeline"],
+    ids=[
+        "intake", "case", "viewer-tools", "seal-desk", "register", "issuing", "roster", "timeline"
+    ],
 )  # fmt: skip
 
 

@@ -66,7 +66,10 @@ def write_ofd(path: Path) -> None:
         "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:Pages>{pages}</ofd:Pages>"
         "</ofd:Document>",
         "Doc_0/Signs.xml": f'<ofd:Signatures {space}><ofd:Signature ID="1"/>'
-        '<ofd:Signature ID="2"/></ofd:Signatures>',
+        '<ofd:Signature ID="2" BaseLoc="S2.xml"/></ofd:Signatures>',
+        "Doc_0/S2.xml": f"<ofd:Signature {space}><ofd:SignedInfo>"
+        '<ofd:Provider Company="样本印章公司"/><ofd:StampAnnot PageRef="1"/>'
+        "</ofd:SignedInfo></ofd:Signature>",
     }
     with zipfile.ZipFile(path, "w") as box:
         for name, text in parts.items():
@@ -234,6 +237,9 @@ def test_what_cannot_be_shown_says_so_in_its_place(
     said = {name: strip.words(page) for page, name in strip.heads.items()}
     assert "locked" in said["locked"]
     assert "OFD" in said["ofd"] and "drawn" in said["ofd"]
+    lines = said["ofd"].splitlines()
+    assert lines[-3:] == ["Pages: 3", "Seal 1: without a name",
+                          "Seal 2: without a name · 样本印章公司 · page 2"]  # fmt: skip
     assert said["damaged"] and "content store" in said["gone"]
     assert not said["form"] and not said["lease"]
     assert len(strip.sizes) == 4 + 4 + 6 + 1

@@ -282,13 +282,13 @@ def test_a_field_is_linked_in_one_drag_and_leads_there_from_then_on(
         assert frame.entry is not None and frame.entry.body["sha256"] != sha256
         again = chain(screen, "applicant_name")
         again.setFocus()
-        qtbot.keyClick(again, KEY.Key_L, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(again, KEY.Key_J, Qt.KeyboardModifier.ControlModifier)
         settle(qtbot, screen.work)
         assert frame.entry.body["sha256"] == sha256
         assert frame.hand.shown_place is not None and frame.hand.shown_place[1] == place
         linked = chain(screen, "applicant_phone")
         linked.setFocus()
-        qtbot.keyClick(linked, KEY.Key_L, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(linked, KEY.Key_J, Qt.KeyboardModifier.ControlModifier)
         assert box.tool.busy()
         qtbot.keyClick(strip, KEY.Key_Escape)
         assert not box.tool.busy() and "applicant_phone" not in box.book.links()

@@ -69,7 +69,7 @@ class LinkButton(QToolButton):
         self.setChecked(proved)
         self.setIcon(icon("link", ink.accent if proved else ink.faint, self._theme.icon_size()))
         text = (
-            _("Go to the place that proves {field} (Ctrl+L); Shift: choose another place")
+            _("Go to the place that proves {field} (Ctrl+J); Shift: choose another place")
             if proved
             else _("Where is {field} proved? Press, then drag a frame on the page")
         )

@@ -51,13 +51,28 @@ class FlowLayout(QLayout):
         return least
 
     def _lay_out(self, room: QRect, place: bool) -> int:
-        x, y, line = room.x(), room.y(), 0
+        """The height that is needed; what stands in one line stands at its middle."""
+        top = room.y()
+        for line in self._lines(room.width()):
+            height = max(item.sizeHint().height() for item in line)
+            x = room.x()
+            for item in line:
+                size = item.sizeHint()
+                if place:
+                    y = top + (height - size.height()) // 2
+                    item.setGeometry(QRect(x, y, min(size.width(), room.width()), size.height()))
+                x += size.width() + self._gap
+            top += height + self._gap
+        return max(top - self._gap, room.y()) - room.y()
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        x = 0
         for item in self._items:
-            size = item.sizeHint()
-            if x > room.x() and x + size.width() > room.right() + 1:
-                x, y, line = room.x(), y + line + self._gap, 0
-            if place:
-                item.setGeometry(QRect(x, y, min(size.width(), room.width()), size.height()))
-            x += size.width() + self._gap
-            line = max(line, size.height())
-        return y + line - room.y()
+            wide = item.sizeHint().width()
+            if not lines or x + wide > width + 1:
+                lines.append([])
+                x = 0
+            lines[-1].append(item)
+            x += wide + self._gap
+        return lines

@@ -142,7 +142,7 @@ class CaseScreen(Screen):
             ("L", _("Loupe, while it is held")),
             ("I / S", _("Brightness and contrast / put straight")),
             ("Ctrl+P", _("Print")),
-            ("Ctrl+L", _("Go to the place that proves the field")),
+            ("Ctrl+J", _("Go to the place that proves the field")),
             ("Ctrl+Shift+B", _("Copy the form's fields")),
         )
 

@@ -57,7 +57,7 @@ class StandardPane(CasePane):
     ) -> None:
         super().__init__(desk, parent)
         self._links = links
-        shortcut = QShortcut(QKeySequence("Ctrl+L"), self)
+        shortcut = QShortcut(QKeySequence("Ctrl+J"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self._go_to_proof)
         if links is not None:
@@ -191,7 +191,7 @@ class StandardPane(CasePane):
         column.addLayout(grid)
 
     def _go_to_proof(self) -> None:
-        """Ctrl+L in a field: the place that proves it, or the question where that is."""
+        """Ctrl+J in a field: the place that proves it, or the question where that is."""
         now = self.focusWidget()
         for chain in self.findChildren(LinkButton):
             value = chain.property("value")

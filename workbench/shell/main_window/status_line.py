@@ -40,8 +40,12 @@ class StatusLine(QStatusBar):
         self._timer.timeout.connect(self._show)
         lanes.slow_began.connect(self._began)
         lanes.slow_ended.connect(self._ended)
-        notices.said.connect(lambda text: self.showMessage(text, SAID_MS))
+        # A method, not a lambda: the notices outlive a line that is made anew.
+        notices.said.connect(self._say)
         self._show()
+
+    def _say(self, text: str) -> None:
+        self.showMessage(text, SAID_MS)
 
     def _began(self, job: Job) -> None:
         self._jobs.append(job)

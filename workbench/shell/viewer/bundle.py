@@ -33,6 +33,8 @@ from workbench.shell.viewer.source import PageSource
 A4: Final = PageSize(595.3, 841.9)
 SHEET: Final = PageSize(595.3, 220.0)
 """What stands for a material that cannot be shown."""
+LINE_PT: Final = 26.0
+"""Of its height for a line of words."""
 KEYS: Final = 1_000_000
 """More than a file may have pages: the keys of one leaf's pictures follow each other below it."""
 
@@ -267,7 +269,7 @@ class Bundle(QObject):
     def _settle(self, leaf: Leaf, sizes: tuple[PageSize, ...]) -> None:
         if self._closed or leaf.number not in self._by_number:
             return
-        self._stand_with(leaf, sizes or (SHEET,))
+        self._stand_with(leaf, sizes or (_sheet_for(leaf.words),))
         self.leaf_changed.emit(leaf)
         # Not at once: one file after the other is opened between the user's own doings.
         QTimer.singleShot(0, self._ask_next)
@@ -350,3 +352,8 @@ def _settled(leaf: Leaf) -> bool:
 
 def _placed(leaf: Leaf, hit: TextHit) -> TextHit:
     return replace(hit, page=hit.page + leaf.first - 1)
+
+
+def _sheet_for(words: str) -> PageSize:
+    """Tall enough for them, also in half a frame."""
+    return replace(SHEET, height_pt=max(SHEET.height_pt, LINE_PT * (words.count("\n") + 3)))

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBo
 from workbench.api.panes import MaterialViewer
 from workbench.rules.materials import Opened, active_word
 from workbench.rules.words import _
+from workbench.shell.elided import ElidedLabel
 from workbench.shell.theme import Theme
 from workbench.shell.viewer.find_bar import FindBar
 from workbench.shell.viewer.strip_hands import PageStrip
@@ -30,9 +31,9 @@ class Half(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.caption = QLabel(self)
+        self.caption = ElidedLabel(self)
         self.caption.setProperty("role", CAPTION)
-        self.caption.setMargin(theme.space(0.5))
+        self.caption.setContentsMargins(*(theme.space(0.5),) * 4)
         self.caption.hide()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -43,7 +44,6 @@ class Half(QWidget):
         """Name the page; the half under the keys has a mark and heavier type."""
         self.caption.setFont(self._theme.font(0, bold=in_hand))
         self.caption.setText(f"▸ {text}" if in_hand else text)
-        self.caption.setToolTip(text)
 
 
 class FrameParts(QWidget):

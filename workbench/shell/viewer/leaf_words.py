@@ -13,6 +13,8 @@ from workbench.rules.words import _
 from workbench.shell.notices import wording
 
 PASSWORD_CODES: Final = ("paper.needs-password", "paper.wrong-password", "paper.locked-or-damaged")
+MOST_SEALS: Final = 12
+"""As many are listed; a file with more is to be read where they can be checked."""
 
 
 def asks_password(trouble: Trouble | None) -> bool:
@@ -39,14 +41,25 @@ def why_not_shown(found: Opened | Trouble) -> str:
 
 def _of_file(file: Opened) -> str:
     if file.kind == "ofd":
-        # The renderer's own words name the seals that are stated in it.
-        lines = [*file.warnings] or [_ofd()]
-        if file.pages:
-            lines.append(_("Pages: {n}").format(n=file.pages))
-        return "\n".join(lines)
+        return "\n".join([*(file.warnings or [_ofd()]), *_pages_and_seals(file)])
     if file.sizes:
         return ""
     return "\n".join(file.warnings) or _("The file holds no page that can be shown.")
+
+
+def _pages_and_seals(file: Opened) -> list[str]:
+    """How many pages the file has, and the seals as they are stated there, the first ones of many:
+    nobody has checked them (R59)."""
+    lines = [_("Pages: {n}").format(n=file.pages)] if file.pages else []
+    for number, seal in enumerate(file.seals[:MOST_SEALS], start=1):
+        name = seal.name or _("without a name")
+        pages = ", ".join(map(str, seal.pages))
+        told = [seal.maker, seal.made_at, _("page {pages}").format(pages=pages) if pages else ""]
+        about = " · ".join(one for one in told if one)
+        line = _("Seal {number}: {name}").format(number=number, name=name)
+        lines.append(f"{line} · {about}" if about else line)
+    more = len(file.seals) - MOST_SEALS
+    return [*lines, _("and {n} more seals").format(n=more)] if more > 0 else lines
 
 
 def _ofd() -> str:

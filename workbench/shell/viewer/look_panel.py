@@ -1,6 +1,6 @@
 """The row with which the look of a material is changed: two sliders, three switches, reset.
 
-Made by :mod:`workbench.shell.viewer.tool_box`; key B, Escape closes it. It shows the setting of the
+Made by :mod:`workbench.shell.viewer.tool_box`; key I, Escape closes it. It shows the setting of the
 material in hand.
 """
 
@@ -18,10 +18,12 @@ from PyQt6.QtWidgets import (
     QLabel,
     QPushButton,
     QSlider,
+    QVBoxLayout,
     QWidget,
 )
 
 from workbench.rules.words import _
+from workbench.shell.case.flow_layout import FlowLayout
 from workbench.shell.theme import Theme
 from workbench.shell.viewer.look import MOST, PLAIN, PageLook
 
@@ -38,16 +40,17 @@ class LookPanel(QFrame):
         super().__init__(parent)
         self._look, self._key = look, key
         self.setProperty("role", "band")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.space(), theme.space(0.5), theme.space(), theme.space(0.5))
-        row.setSpacing(theme.space())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.space(), theme.space(0.5), theme.space(), theme.space(0.5))
+        # What does not fit beside goes on below: half a frame is narrow, and so are old screens.
+        row = FlowLayout(theme.space())
+        column.addLayout(row)
         self.brightness = self._slider(row, theme, _("Brightness"))
         self.contrast = self._slider(row, theme, _("Contrast"))
         self.grey = self._switch(row, _("Grey"))
         self.inverted = self._switch(row, _("Inverted"))
         self.straight = self._switch(row, _("Straight"))
         self.straight.setToolTip(_("{what} ({keys})").format(what=_("Straight"), keys="S"))
-        row.addStretch(1)
         self.reset = QPushButton(_("Reset"), self)
         shut = QPushButton(_("Close"), self)
         self.reset.clicked.connect(self._set_plain)
@@ -56,22 +59,25 @@ class LookPanel(QFrame):
         row.addWidget(shut)
         self.hide()
 
-    def _slider(self, row: QHBoxLayout, theme: Theme, name: str) -> QSlider:
-        label = QLabel(name, self)
+    def _slider(self, row: FlowLayout, theme: Theme, name: str) -> QSlider:
+        both = QWidget(self)
+        beside = QHBoxLayout(both)
+        beside.setContentsMargins(0, 0, 0, 0)
+        label = QLabel(name, both)
         label.setProperty("role", "quiet")
-        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider = QSlider(Qt.Orientation.Horizontal, both)
         slider.setRange(-MOST, MOST)
         slider.setSingleStep(5)
         slider.setPageStep(20)
-        slider.setMinimumWidth(theme.space(6.5))
-        slider.setMaximumWidth(theme.space(18))
+        slider.setFixedWidth(theme.space(11))
         slider.setAccessibleName(name)
         slider.valueChanged.connect(self._changed)
-        row.addWidget(label)
-        row.addWidget(slider, 1)
+        beside.addWidget(label)
+        beside.addWidget(slider)
+        row.addWidget(both)
         return slider
 
-    def _switch(self, row: QHBoxLayout, name: str) -> QCheckBox:
+    def _switch(self, row: FlowLayout, name: str) -> QCheckBox:
         switch = QCheckBox(name, self)
         switch.toggled.connect(self._changed)
         row.addWidget(switch)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QSize, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -60,7 +60,8 @@ class MarkEditor(QFrame):
         column.setSpacing(space(0.5))
         for one in (self.head, self.field, said):
             column.addWidget(one)
-        self.resize(space(38), space(17))
+        self.field.setMinimumHeight(space(4))
+        self._size = QSize(space(38), space(17))
         self.hide()
 
     def ask(
@@ -76,6 +77,7 @@ class MarkEditor(QFrame):
         self.field.selectAll()
         room = self.parentWidget()
         if room is not None:
+            self.resize(self._size.boundedTo(room.size()))
             spare = room.size() - self.size()
             at = QPoint(max(min(at.x(), spare.width()), 0), max(min(at.y(), spare.height()), 0))
         self.move(at)

@@ -12,7 +12,6 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -24,6 +23,7 @@ from PyQt6.QtWidgets import (
 from workbench.rules.material_marks import MarkKind, MaterialMark
 from workbench.rules.moment import stamp
 from workbench.rules.words import _
+from workbench.shell.case.flow_layout import FlowLayout
 from workbench.shell.icons import icon
 from workbench.shell.theme import Theme
 from workbench.shell.viewer.mark_book import MarkBook, kind_word
@@ -56,6 +56,9 @@ class MarkPanel(QFrame):
         self.none.setWordWrap(True)
         self.lines = QListWidget(self)
         self.lines.setWordWrap(True)
+        self.lines.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.lines.setMinimumHeight(space(3))
         self.lines.setIconSize(QSize(theme.icon_size(), theme.icon_size()))
         self.lines.setAccessibleName(_("Marks"))
         self.lines.itemActivated.connect(lambda _item: self._go())
@@ -67,17 +70,18 @@ class MarkPanel(QFrame):
         self.remove.setToolTip(_("{what} ({keys})").format(what=_("Remove"), keys="Del"))
         self.change.clicked.connect(self._reword)
         self.remove.clicked.connect(self._remove)
-        below = QHBoxLayout()
-        below.addWidget(self.change)
-        below.addWidget(self.remove)
-        below.addStretch(1)
+        # In one line where there is room: beside two halves the panel is small.
+        above = FlowLayout(space(0.75))
+        for part in (self.head, self.change, self.remove):
+            above.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(space(), space(), space(), space())
         column.setSpacing(space(0.75))
-        for one in (self.head, self.none, self.lines):
-            column.addWidget(one)
-        column.addLayout(below)
-        self.setFixedWidth(space(34))
+        column.addLayout(above)
+        column.addWidget(self.none)
+        column.addWidget(self.lines, 1)
+        self.setMinimumWidth(space(18))
+        self.setMaximumWidth(space(27))
         book.changed.connect(self.show_marks)
         self.show_marks()
         self.hide()
