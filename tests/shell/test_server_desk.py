@@ -13,7 +13,9 @@ from tests.shell.desk_kit import desk, picture, settle, sign_in, stock, take_in
 from tests.shell.server_kit import ServerSample
 from tests.shell.test_inbox import inbox_of
 from workbench.app import place_of
-from workbench.rules.case import Move
+from workbench.rules.case import Move, Part
+from workbench.rules.material_marks import MarkKind, NewMark
+from workbench.rules.materials import Clip
 from workbench.rules.refusals import Refusal
 from workbench.shell.sign_in.way import way_words
 
@@ -84,6 +86,59 @@ def test_a_desk_says_that_the_server_is_away_and_goes_on_by_itself(
         window_clerk.close()
         qtbot.waitUntil(lambda: inbox.model.rowCount() == 3, timeout=5_000)
         settle(qtbot, room)
+
+
+def test_a_server_that_goes_while_somebody_scrolls_leaves_rows_that_come_later(
+    qtbot: Any, on_server: ServerSample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.shell.inbox.model.PAGE", 5)
+    stock(on_server, 24)  # type: ignore[arg-type]
+    cluster = on_server.server.cluster
+    with desk(on_server) as room:  # type: ignore[arg-type]
+        window = sign_in(qtbot, room, representative(on_server), "any-word")
+        inbox = inbox_of(window)
+        assert inbox.model.rowCount() == 24 and inbox.model.row_at(23) is None
+        cluster.stop("immediate")
+        try:
+            inbox.table.scrollToBottom()
+            qtbot.waitUntil(lambda: window.banners.texts() != (), timeout=20_000)
+            assert inbox.model.row_at(23) is None and inbox.model.rowCount() == 24
+            inbox.table.scrollToTop()
+            assert inbox.model.row_at(0) is not None, "what was there stays"
+            inbox.table.scrollToBottom()
+        finally:
+            cluster.start()
+            on_server.server.reconnect()
+        qtbot.waitUntil(lambda: inbox.model.row_at(23) is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: window.banners.texts() == (), timeout=20_000)
+        settle(qtbot, room)
+
+
+def test_a_colleagues_mark_stands_in_the_list_of_an_opened_case(
+    qtbot: Any, on_server: ServerSample
+) -> None:
+    (case,) = stock(on_server, 1)  # type: ignore[arg-type]
+    who = representative(on_server)
+    (other_one,) = {"zhang.wei", "ma.chao"} - {who}
+    other = on_server.open().session_as(other_one)
+    view = other.case_view(case.case_no)
+    assert view is not None
+    sha256 = view.of(Part.MATERIALS, "material")[0].body["sha256"]
+    place = Clip(0.1, 0.1, 0.4, 0.2)
+    doubt = NewMark(sha256, 1, place, MarkKind.DOUBT, "Whose signature is this?")
+    other.make_material_mark(case.case_no, doubt)
+    other.close()
+    with desk(on_server) as room:  # type: ignore[arg-type]
+        window = sign_in(qtbot, room, who, "any-word")
+        window.open_case(case.case_no)
+        settle(qtbot, room)
+        case_screen = window.opened("case")
+        box = case_screen.parts.frame.box
+        qtbot.waitUntil(lambda: bool(box.book.marks), timeout=5_000)
+        line = box.panel.lines.item(0).text()
+        assert "Whose signature is this?" in line and case_screen.work.name_of(other_one) in line
+        box.panel.lines.setCurrentRow(0)
+        assert box.panel.remove.isHidden(), "a colleague's mark is not one's own"
 
 
 def test_the_sign_in_window_says_where_and_how(on_server: ServerSample) -> None:

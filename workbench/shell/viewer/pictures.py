@@ -18,6 +18,7 @@ from PyQt6.QtGui import QImage
 
 from workbench.api.panes import as_image
 from workbench.rules.materials import Clip, PagePicture
+from workbench.shell.viewer.large_blocks import give_back_large_blocks
 
 KEPT_BYTES: Final = 32 * 1024 * 1024
 """About sixteen grey pages at the width of a large screen, four in colour. What is wished for now
@@ -133,6 +134,7 @@ class Pictures(QObject):
     ) -> None:  # fmt: skip
         """``ready``: whether a page can be drawn now; one that cannot is passed over."""
         super().__init__(parent)
+        give_back_large_blocks()
         self._ready = ready
         self.cache = PictureCache()
         self.blank: set[int] = set()
