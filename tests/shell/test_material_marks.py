@@ -312,3 +312,17 @@ def test_the_form_is_copied_in_the_order_of_the_departments_own_system(
                           copy_separator="tab")  # fmt: skip
         text, count = block_of(screen.view, offer)
         assert text == f"{form['applicant_id']}\t{form['applicant_name']}\t" and count == 3
+
+
+@pytest.mark.parametrize("others", [False, True], ids=["the form", "something else"])
+def test_a_copied_form_does_not_stay_for_the_next_person(
+    sample: SampleCentre, case_no: str, qtbot: Any, others: bool
+) -> None:
+    with case_screen(sample, case_no, qtbot) as screen:
+        qtbot.keyClick(screen, KEY.Key_B, CTRL_SHIFT)
+        clipboard = QApplication.clipboard()
+        assert clipboard is not None and clipboard.text()
+        if others:
+            clipboard.setText("copied elsewhere")
+        screen.put_down()
+        assert clipboard.text() == ("copied elsewhere" if others else "")

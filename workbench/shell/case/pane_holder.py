@@ -40,6 +40,7 @@ class PaneHolder(QWidget):
         self._viewer_plugin = ""
         self._desk: Desk | None = None
         self._offer: PaneOffer | None = None
+        self._copied = ""
         self._view: CaseView | None = None
         self.links: FieldLinks | None = None
         """Where fields are proved; set by whoever holds both the pane and the pages."""
@@ -152,7 +153,14 @@ class PaneHolder(QWidget):
             return
         text, count = block_of(self._view, self._serving(self._view)[1])
         clipboard.setText(text)
+        self._copied = text
         self.work.notices.say(_("{n} fields are in the clipboard.").format(n=count))
+
+    def forget_copied(self) -> None:
+        """The person goes: what he copied of a form does not stay for the next one at this desk."""
+        clipboard, copied, self._copied = QApplication.clipboard(), self._copied, ""
+        if copied and clipboard is not None and clipboard.text() == copied:
+            clipboard.clear()
 
     # -- inside --------------------------------------------------------------------------------
 

@@ -110,7 +110,9 @@ class CaseScreen(Screen):
             self.open_case(str(kept["case_no"]))
 
     def put_down(self) -> None:
-        """The proof page has a copy of the draft on the disk."""
+        """The proof page has a copy of the draft on the disk, the clipboard one of the form."""
+        if self.case_no:
+            self.parts.pane.forget_copied()
         if self.proof is not None:
             self.proof.reject()
             self.proof = None

@@ -1,0 +1,94 @@
+"""A department's own viewer that raises or holds the desk up: the pages are shown all the same."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt6.QtCore import Qt
+
+from tests.shell import desk_kit, desks_kit
+from tests.shell.desk_kit import SampleCentre
+from tests.shell.test_case import case_screen, settle
+from workbench.api.panes import MaterialViewer
+from workbench.shell.case.screen import CaseScreen
+
+pytestmark = pytest.mark.long(12)
+
+PLAN = "M03"
+OWNER = "chen.jing"
+
+
+@pytest.fixture
+def house(founded: Path, tmp_path: Path) -> tuple[SampleCentre, str]:
+    """A centre with a house to be registered; its plan has a viewer of the department's own."""
+    centre = desk_kit.copied(founded, tmp_path)
+    case = desks_kit.take_in(centre, tmp_path / "packages", ("I05",))[0]
+    return centre, str(case.case_no)
+
+
+def plan_opened(qtbot: Any, screen: CaseScreen) -> None:
+    """Choose the material for which the department has a viewer."""
+    listed = screen.parts.materials
+    assert screen.view is not None
+    plan = next(one for one in screen.view.of_kind("material") if one.body["code"] == PLAN)
+    listed.setFocus()
+    assert listed.choose_entry(plan)
+    settle(qtbot, screen.work)
+
+
+def test_it_is_shown_in_the_frame_with_the_frames_keys(
+    house: tuple[SampleCentre, str], qtbot: Any
+) -> None:
+    with case_screen(*house, qtbot, OWNER, plugins=True) as screen:
+        plan_opened(qtbot, screen)
+        frame = screen.parts.frame
+        assert type(frame.own_viewer).__name__ == "PlanViewer"
+        assert frame.own_viewer is not None and frame.own_viewer.isVisible()
+        qtbot.keyClick(frame, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier)
+        settle(qtbot, screen.work)
+        assert frame.own_viewer is None and frame.strip.isVisible()
+
+
+def test_one_that_raises_gives_its_place_to_the_pages(
+    house: tuple[SampleCentre, str], qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_self: MaterialViewer, *_shown: object) -> None:
+        raise RuntimeError("no register today")
+
+    from real_estate.plan_viewer import PlanViewer
+
+    monkeypatch.setattr(PlanViewer, "show_material", broken)
+    with case_screen(*house, qtbot, OWNER, plugins=True) as screen:
+        plan_opened(qtbot, screen)
+        frame, hosting = screen.parts.frame, screen.work.hosting
+        assert frame.own_viewer is None and frame.strip.isVisible()
+        assert frame.entry is not None and frame.entry.body["code"] == PLAN
+        assert hosting.rest.faults("real_estate") == 1
+        assert not hosting.rest.rests("real_estate"), "once is no reason to pause it"
+
+
+def test_one_that_holds_the_desk_up_is_paused_by_name_and_never_asked_again(
+    house: tuple[SampleCentre, str], qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from real_estate.plan_viewer import PlanViewer
+
+    shown = PlanViewer.show_material
+
+    def slow(self: Any, *what: Any) -> None:
+        time.sleep(2.1)
+        shown(self, *what)
+
+    monkeypatch.setattr(PlanViewer, "show_material", slow)
+    with case_screen(*house, qtbot, OWNER, plugins=True) as screen:
+        plan_opened(qtbot, screen)
+        hosting = screen.work.hosting
+        assert hosting.rest.rests("real_estate") and "2." in hosting.rest.why("real_estate")
+        first = screen.parts.materials
+        first.setCurrentRow(0)
+        settle(qtbot, screen.work)
+        plan_opened(qtbot, screen)
+        frame = screen.parts.frame
+        assert frame.own_viewer is None and frame.strip.isVisible()
