@@ -329,7 +329,8 @@ def test_orders_filters_and_jumps(
         f"Server, {size:,} cases: {PERSONS[login]}, sees {whole.total:,}: badges and page",
         ("question", "fit", "by hand ms", "policies ms", "ratio", "more ms", "worklist ms"),
     )
-    for name, query, truth in questions(whole.rows, whole.total):
+    every = list(questions(whole.rows, whole.total))
+    for name, query, truth in every if depth > 1 else every[::4]:
         found, asked = recorded(lists, query, monkeypatch)
         here = f"({where}) AND {truth}"
         hand = [counts_by_hand(here, login), far_by_hand(here, query, found.total)]

@@ -427,8 +427,8 @@ def test_two_materials_stand_side_by_side(
 ) -> None:
     split(frame, qtbot, papers)
     assert (frame.strip.page, frame.second.page) == (1, 5)
-    captions = [side.caption.text() for side in frame.sides]
-    assert "form · page 1 of 4" in captions[0] and captions[1] == "▸ lease · page 1 of 6"
+    said = ["form · page 1 of 4", "▸ lease · page 1 of 6"]
+    until(qtbot, lambda: [side.caption.text() for side in frame.sides] == said)
     until(qtbot, lambda: sharp(frame.strip) and sharp(frame.second))
     assert frame.bundle is not None
     assert frame.second.pictures is frame.strip.pictures is frame.bundle.pictures
