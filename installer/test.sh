@@ -79,10 +79,11 @@ check import-contracts lint-imports
 if [ -n "$failed" ]; then say "FAILED before the tests:$failed"; fi
 
 say "== tests"
-# Two processes, each file in one of them, because costly fixtures belong to a file. The long run
+# Three processes, because on two cores a third of the time two of them wait for a program, a window
+# or a clock; each file in one of them, because costly fixtures belong to a file. The long run
 # measures, so nothing may run beside it, on the disk that a user has. The files come in the order
 # of the root conftest.py.
-split="-n 2 --dist loadfile --no-loadscope-reorder"
+split="-n 3 --dist loadfile --no-loadscope-reorder"
 case " $* " in
 *" --deep "*) split="-n 0 --timeout 900" ;;
 *) keep_in_memory ;;

@@ -15,16 +15,21 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.bench.figures import FigureTable
 from tests.store.server.cluster import QUIET, Cluster, cluster
+from workbench.store import signing_in
 from workbench.store.server import install
 
 TABLES = pytest.StashKey[list[FigureTable]]()
 COUNTS = pytest.StashKey[Counter[str]]()
 ROOT = Path(__file__).resolve().parent.parent
+LOOK_MS = 3
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +49,32 @@ def _generated_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("flow_functions", "sight_functions", "inbox_functions"):
             patch.setattr(install, name, cache(_whole(getattr(install, name))))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stretched_once(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Dozens sign in to copies of one centre: the same password with the same salt again and again.
+
+    The slow hash is worth what a test is; the long run pays it each time.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if not pytestconfig.getoption("--deep"):
+            patch.setattr(signing_in, "scrypt", cache(signing_in.scrypt))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _looked_at_often() -> Iterator[None]:
+    """``waitUntil`` looks every few milliseconds; its own ten, thousands of times, are minutes."""
+    whole, until = QtBot.wait, QtBot.waitUntil
+
+    def wait_until(bot: QtBot, so: Callable[[], Any], *, timeout: int = 5_000) -> None:
+        with patch.object(bot, "wait", lambda _ms: whole(bot, LOOK_MS)):
+            until(bot, so, timeout=timeout)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(QtBot, "waitUntil", wait_until)
         yield
 
 

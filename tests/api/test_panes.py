@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from workbench.api import Desk, NewEntry, PagePicture, PictureSource, Refusal, read_items
-from workbench.api.panes import CasePane, MaterialViewer, as_image, scrolled, wrapped
+from workbench.api.panes import CasePane, FieldChain, MaterialViewer, as_image, scrolled, wrapped
 from workbench.api.testing import FakeDesk, FakePictures, sample_view
 from workbench.api.views import form_of, materials_of
 from workbench.rules.identifiers import parse_citizen_number
@@ -43,6 +44,36 @@ def test_the_base_widgets_can_be_shown(qtbot: QtBot) -> None:
     viewer.show_page(2)
     assert pane.desk.view() is view
     assert not pane.unsaved()
+    assert pane.review_results() == {} and not pane.takes_marks, "an older pane goes on as it was"
+    pane.mark_point("R01", "pass")
+    with qtbot.waitSignal(pane.marked, timeout=100):
+        pane.marked.emit()
+
+
+class Surroundings(QWidget):
+    """What the shell is for a field's chain."""
+
+    def field_chain(self, field: str, label: str, value: QWidget, parent: QWidget) -> QWidget:
+        made = QPushButton(f"{field}: {label}", parent)
+        made.setProperty("value", value)
+        return made
+
+
+def test_a_field_gets_its_chain_from_the_shell_around_it_or_takes_no_room(qtbot: QtBot) -> None:
+    around = Surroundings()
+    qtbot.addWidget(around)
+    value = QLabel("x", around)
+    chain = FieldChain("place", "Place", value, around)
+    assert isinstance(chain.button, QPushButton) and chain.button.text() == "place: Place"
+    assert chain.button.property("value") is value
+
+    alone = QWidget()
+    late = FieldChain("place", "Place", value, alone)
+    assert late.button is None and late.minimumSizeHint().isEmpty()
+    alone.setParent(around)
+    around.show()
+    alone.show()
+    assert late.button is not None and late.button.isVisible(), "found once it stands in the shell"
 
 
 def test_the_fakes_are_what_a_pane_is_given() -> None:

@@ -75,7 +75,7 @@ STEPS_TAKEN: Final = {
 }  # fmt: skip
 CLOCK_OF: Final = {
     "pending_acceptance": "acceptance_response", "awaiting_correction": "applicant_correction",
-    "pending_seal": "seal", "pending_issue": "issue",
+    "pending_seal": "seal", "pending_issue": "delivery",
 }  # fmt: skip
 
 
@@ -241,7 +241,7 @@ def _log(
 
 def _clock(case_id: int, state: str, begun: Moment, due: Moment | None) -> dict[str, Any]:
     return {
-        "case_id": case_id, "name": CLOCK_OF.get(state, "decision"), "round": 1,
+        "case_id": case_id, "name": CLOCK_OF.get(state, "promised"), "round": 1,
         "started_at": begun, "unit": "working_day", "length": 9, "due_at": due or begun + 12 * DAY,
         "stopped_at": None if due else begun + 9 * DAY, "paused_at": None, "paused_us": 0,
         "provisional": False, "pauses": "[]", "calendar_version": "",

@@ -48,14 +48,15 @@ STATES: Final = (
     # state, weight, how many steps of the path, its clock
     ("pending_acceptance", 10, 1, "acceptance_response"),
     ("awaiting_correction", 8, 1, "applicant_correction"),
-    ("under_review", 34, 2, "decision"), ("pending_decision", 14, 2, "decision"),
-    ("suspended", 4, 2, "decision"), ("awaiting_opinions", 4, 2, "decision"),
-    ("granted", 5, 3, "decision"), ("preparing_result", 5, 3, "decision"),
-    ("pending_seal", 8, 3, "seal"), ("pending_issue", 5, 4, "issue"), ("issued", 3, 4, "decision"),
+    ("under_review", 34, 2, "promised"), ("pending_decision", 14, 2, "promised"),
+    ("suspended", 4, 2, "promised"), ("awaiting_opinions", 4, 2, "promised"),
+    ("granted", 5, 3, "promised"), ("preparing_result", 5, 3, "promised"),
+    ("pending_seal", 8, 3, "seal"), ("pending_issue", 5, 4, "delivery"),
+    ("issued", 3, 4, "promised"),
 )  # fmt: skip
 ENDED: Final = (
-    ("archived", 70, 5, "decision"), ("closed", 20, 5, "decision"), ("withdrawn", 4, 2, "decision"),
-    ("not_accepted", 3, 2, "decision"), ("returned", 3, 1, "decision"),
+    ("archived", 70, 5, "promised"), ("closed", 20, 5, "promised"), ("withdrawn", 4, 2, "promised"),
+    ("not_accepted", 3, 2, "promised"), ("returned", 3, 1, "promised"),
 )  # fmt: skip
 PATH: Final = ("register", "accept", "grant", "stamp", "close")
 ACTORS: Final = ("c.registrar", "c.rep", "c.rep", "c.custodian", "'system'")

@@ -17,7 +17,7 @@ from tests.bench.figures import FigureTable
 from tests.bench.test_page_turn import scan
 from workbench.paper.sample_files import encode, pdf_of
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.long(40)]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.long(10)]
 
 MATERIALS = 3
 

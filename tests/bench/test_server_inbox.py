@@ -38,7 +38,7 @@ from workbench.store.server.line import Line, Look, Question
 from workbench.store.server.server_lists import MANY, ServerLists, page_of
 from workbench.store.shelf import Shelf
 
-pytestmark = pytest.mark.timeout(3_000)
+pytestmark = [pytest.mark.timeout(3_000), pytest.mark.long(40)]
 """The largest centre takes minutes to fill."""
 
 Run = Callable[[], list[Any]]
@@ -164,7 +164,7 @@ def compare(table: FigureTable, what: str, ours: Run, hand: Run, rounds: int) ->
     """Both give the same rows; then, in turns, how long each takes."""
     mine, theirs = ours(), hand()
     assert sorted(row[0] for row in mine) == sorted(row[0] for row in theirs), what
-    for _turn in range(3):
+    for _turn in range(3 if rounds > 1 else 0):
         ours(), hand()
     taken = in_turns(rounds, ours=ours, hand=hand)
     more = f"{taken['ours'] - taken['hand']:+.2f}"
@@ -179,7 +179,7 @@ def test_each_question_beside_the_one_by_hand(
     counted = {row[0]: row[1] for row in counts()}
     total = sum(counted.values())
     size = int(busy_server.name.rpartition("_")[2])
-    often = 25 if depth > 1 else 5
+    often = 25 if depth > 1 else 1
     rounds = 9 if total > MANY and depth > 1 else often
     columns = ("question", "rows", "by hand ms", "policies ms", "ratio", "more ms")
     table = FigureTable(f"Server, {size:,} cases: {PERSONS[both.login]}, sees {total:,}", columns)
@@ -228,7 +228,7 @@ def test_each_question_beside_the_one_by_hand(
 
 
 def test_the_whole_list(
-    busy_server: ServerCentre, measured: Callable[[FigureTable], None]
+    busy_server: ServerCentre, depth: int, measured: Callable[[FigureTable], None]
 ) -> None:
     """``worklist`` as the desk calls it: two round trips, rows to records, clocks, names."""
     size = int(busy_server.name.rpartition("_")[2])
@@ -239,7 +239,9 @@ def test_the_whole_list(
         lists = ServerLists(line, Shelf(), login)
         found = lists.worklist(WorklistQuery())
         assert found.total == found.counts["all"] and len(found.rows) == min(found.total, 200)
-        taken = in_turns(7, page=lambda lists=lists: lists.worklist(WorklistQuery()))
+        taken = in_turns(
+            7 if depth > 1 else 1, page=lambda lists=lists: lists.worklist(WorklistQuery())
+        )
         table.add(who, found.total, taken["page"], len(found.rows))
         line.close()
     measured(table)
@@ -341,7 +343,7 @@ def test_orders_filters_and_jumps(
         assert len(by_one) == len(found.rows) or not found.total
         ours = [both.ours(*one) for one in asked]
         taken = in_turns(
-            5 if depth > 1 else 2,
+            5 if depth > 1 else 1,
             ours=lambda ours=ours: both.together(ours),
             hand=lambda hand=hand: [both.hand(one)() for one in hand],
             whole=lambda query=query: lists.worklist(query),

@@ -21,7 +21,7 @@ from workbench.rules.moment import DAY
 from workbench.store.server import audit_readers
 from workbench.vault.audit_key import signature_fits
 
-pytestmark = [pytest.mark.timeout(3_600), pytest.mark.long(40)]
+pytestmark = [pytest.mark.timeout(3_600), pytest.mark.long(6)]
 
 SMALL, LARGE = 50_000, 5_000_000
 STEPS = 5

@@ -26,7 +26,7 @@ from tests.bench.figures import FigureTable
 from tests.bench.map_watch import Mapped, MapWatch
 from tests.shell.private_bus import private_bus
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.long(9)]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.long(14)]
 """The crowded centre is filled once, in whichever test comes first."""
 
 ROUNDS: Final = {1: 1, 10: 3}

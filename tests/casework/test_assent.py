@@ -15,7 +15,7 @@ from workbench.rules.moment import DAY, MINUTE, at_local
 from workbench.rules.publication import Publication
 from workbench.rules.seal_custody import LedgerState
 
-pytestmark = pytest.mark.long(20)
+pytestmark = pytest.mark.long(8)
 A, B, ESTATE, CIVIL = "zhang.wei", "li.na", "chen.jing", "zhao.min"
 PARALLEL = "11990101MB000111174000131999001"
 MAJOR = "11990101MB000111174000131999002"

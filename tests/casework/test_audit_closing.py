@@ -28,6 +28,8 @@ from workbench.rules.refusals import Outage, Refusal
 from workbench.store import seeding
 from workbench.vault.audit_key import AuditSigner, make_key, open_key, signature_fits
 
+pytestmark = pytest.mark.long(9)
+
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -27,7 +27,7 @@ from workbench.rules.materials import Inspection
 from workbench.rules.moment import MINUTE, at_local
 from workbench.rules.refusals import Outage, Refusal
 
-pytestmark = pytest.mark.long(16)
+pytestmark = pytest.mark.long(8)
 
 
 @pytest.fixture(scope="module")

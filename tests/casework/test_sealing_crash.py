@@ -30,7 +30,7 @@ from workbench.casework.sealing import STEPS
 from workbench.rules.refusals import Outage, Refusal
 from workbench.seal_pipe import SealWorker, write_line
 
-pytestmark = pytest.mark.long(40)
+pytestmark = pytest.mark.long(32)
 
 LEASE_OVER = 2.5
 """Minutes: longer than a worker may be silent."""

@@ -15,7 +15,7 @@ from tests.paper.timestamp_authority import Authority
 from workbench.rules.refusals import Trouble
 from workbench.seal_pipe import SealWorker
 
-pytestmark = pytest.mark.long(24)
+pytestmark = pytest.mark.long(13)
 
 WRONG = "000000"
 

@@ -18,6 +18,8 @@ import pytest
 from tests.journeys.hall import Hall, Said, run
 from workbench.rules.events import event_hash, genesis
 
+pytestmark = pytest.mark.long(9)
+
 WORDS = "plum rain ferry lantern"
 AUDITOR = "aud.admin"
 

@@ -17,7 +17,7 @@ from workbench.store import audit_rows
 from workbench.store.engine import make_engine
 from workbench.vault.audit_key import AuditSigner, make_key, open_key
 
-pytestmark = pytest.mark.long(12)
+pytestmark = pytest.mark.long(4)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from workbench.rules.moment import at_local, to_local
 from workbench.rules.refusals import Refusal
 from workbench.store import open_centre
 
-pytestmark = pytest.mark.long(18)
+pytestmark = pytest.mark.long(14)
 
 OFFICER, PARTNER = "zhang.wei", "li.na"
 OPINION = {"conclusion": "grant", "reasons": "complete and in legal form", "points": {}}

@@ -23,7 +23,7 @@ from tests.journeys.hall import run
 from tests.store.server.cluster import QUIET, SUPERUSER, Cluster, cluster
 from workbench.store.server import accounts_ground, server_check
 
-pytestmark = [pytest.mark.long(25), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.long(16), pytest.mark.timeout(240)]
 INSTALLER = "installer-words-1"
 DEPARTMENTS = (
     "code,name_zh,name_en,organ_name,credit_code,kind\n"

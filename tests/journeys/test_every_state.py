@@ -36,7 +36,7 @@ from workbench.rules.moment import MINUTE, to_local
 from workbench.rules.publication import Publication
 
 S = State
-pytestmark = [pytest.mark.timeout(400), pytest.mark.long(35)]
+pytestmark = [pytest.mark.timeout(400), pytest.mark.long(11)]
 """The month is lived through inside the first test that asks for it."""
 MARKET, ESTATE, CIVIL = "zhang.wei", "chen.jing", "zhao.min"
 PARALLEL_CODE = "11990101MB000111174000131999001"

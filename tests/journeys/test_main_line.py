@@ -10,7 +10,7 @@ from tests.journeys.hall import ARCHIVIST, CLERK, CUSTODIAN, SUPERVISOR, WINDOW,
 from workbench.rules.case import State
 from workbench.rules.moment import MINUTE, SECOND
 
-pytestmark = pytest.mark.long(30)
+pytestmark = pytest.mark.long(13)
 
 OFFICER = "zhang.wei"
 S = State

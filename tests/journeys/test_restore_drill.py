@@ -9,6 +9,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 
 from tests.journeys.hall import SUPERVISOR, Hall, run
 from workbench.store import schema
@@ -138,7 +139,7 @@ def older(place: Path) -> None:
         connection.exec_driver_sql(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         connection.commit()
         with connection.execution_options(writing=True).begin():
-            schema.command.upgrade(schema._config(connection), "0001")
+            command.upgrade(schema._config(connection), "0001")
             connection.exec_driver_sql("INSERT INTO setting VALUES ('clock_offset_us', '7')")
     engine.dispose()
 

@@ -25,7 +25,7 @@ from workbench.rules.case_view import WorklistQuery
 from workbench.rules.refusals import Refusal
 from workbench.store import open_centre
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.long(85)]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long(70)]
 
 BUSY = 2
 """How much longer the same computing may take on a machine that others use."""

@@ -42,17 +42,21 @@ def encrypted_pdf(path: Path, password: str) -> Path:
     return path
 
 
-def active_pdf(path: Path) -> Path:
-    """A PDF that scripts, prints, launches, submits, links out and carries a file."""
+def active_pdf(
+    path: Path, program: str = "calc.exe", web: str = "http://example.invalid/"
+) -> Path:
+    """A PDF that scripts, prints, launches, submits, links out, asks and carries a file."""
     with pikepdf.open(pdf(path.with_suffix(".plain.pdf"), 1)) as file:
         root = file.Root
         script = file.make_indirect(file.make_stream(b"this.print(true);"))
         root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=script)
         links = [
-            pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("calc.exe")),
-            pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String("http://example.invalid/")),
-            pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F=pikepdf.String("http://x.invalid/")),
+            pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String(program)),
+            pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String(web)),
+            pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F=pikepdf.String(web)),
         ]
+        field = pikepdf.Dictionary(FT=pikepdf.Name.Tx, T=pikepdf.String("name"))
+        root.AcroForm = pikepdf.Dictionary(Fields=[file.make_indirect(field)])
         file.pages[0].Annots = pikepdf.Array(
             file.make_indirect(
                 pikepdf.Dictionary(

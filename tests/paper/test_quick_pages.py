@@ -116,14 +116,18 @@ def test_no_other_page_s_part_is_shown(tmp_path: Path) -> None:
     fresh.close()
 
 
-def test_a_larger_zoom_is_not_served_from_a_smaller_decoding(tmp_path: Path) -> None:
-    """The part of a JPEG decoded by half must not be blown up when more is wished."""
+@pytest.mark.parametrize(("first", "turn", "then"), [(780, 0, 1_600), (1_000, 90, 1_000)])
+def test_a_larger_zoom_is_not_served_from_a_smaller_decoding(
+    tmp_path: Path, first: int, turn: int, then: int
+) -> None:
+    """The part of a JPEG decoded by half must not be blown up when more is wished: a page as wide
+    lying is smaller than one standing."""
     noisy((1_600, 2_200)).save(tmp_path / "s.jpg", quality=90, dpi=(300, 300))
     document = ImageDocument(tmp_path / "s.jpg", Kind.JPEG, LIMITS)
-    document.draw(1, 780, 0, LEFT)
-    shown = as_image(document.draw(1, 1_600, 0, LEFT))
+    document.draw(1, first, turn, LEFT)
+    shown = as_image(document.draw(1, then, 0, LEFT))
     document.draw(1, 100, 0, WHOLE)
-    assert unlike(shown, as_image(document.draw(1, 1_600, 0, LEFT))) == 0
+    assert unlike(shown, as_image(document.draw(1, then, 0, LEFT))) == 0
     document.close()
 
 

@@ -160,6 +160,7 @@ def test_active_content_is_named_and_none_of_it_runs(tmp_path: Path) -> None:
         "auto-print",
         "launch",
         "embedded-files",
+        "form",
         "submit-form",
         "external-link",
     }

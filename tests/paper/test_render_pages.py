@@ -103,14 +103,19 @@ def test_the_quick_way_draws_what_the_engine_draws(
                           as_image(slow[0])) < 3, (own, turn)  # fmt: skip
 
 
-@pytest.mark.parametrize("spoil", ["decode", "mask", "crop", "second", "text", "cmyk", "annot"])
+@pytest.mark.parametrize(
+    "spoil", ["decode", "short", "mask", "crop", "second", "text", "cmyk", "annot"]
+)
 def test_the_quick_way_is_left_where_it_would_be_wrong(tmp_path: Path, spoil: str) -> None:
-    made_files.scan_pdf(tmp_path / "scan.pdf", made_files.corner_picture((600, 800)))
+    kind = "fax" if spoil == "short" else "colour"
+    made_files.scan_pdf(tmp_path / "scan.pdf", made_files.corner_picture((600, 800)), 0, kind)
     with pikepdf.open(tmp_path / "scan.pdf") as pdf:
         page = pdf.pages[0]
         image = page.Resources.XObject.Im0
         if spoil == "decode":
             image.Decode = [1, 0, 1, 0, 1, 0]
+        elif spoil == "short":
+            image.D = [1, 0]  # the name that only pictures inside a content stream have
         elif spoil == "mask":
             image.SMask = _mask(pdf)
         elif spoil == "crop":

@@ -23,6 +23,7 @@ from workbench import app as story
 from workbench import settings
 from workbench.commands.founding import found_sample
 from workbench.commands.surroundings import sample_passwords
+from workbench.paper.renderer import Renderer
 from workbench.rules import words
 from workbench.rules.case import Case, Move, NewEntry
 from workbench.rules.moment import MINUTE, Moment, SetClock, at_local
@@ -123,6 +124,13 @@ def speak(language: str) -> None:
         words.use(known, language)
 
 
+class LateRenderer(Renderer):
+    """The real one; its process starts with the first page, because most tests look at none."""
+
+    def start(self) -> None:
+        """As little as a desk whose pages are asked for before its process was started."""
+
+
 @contextmanager
 def desk(
     centre: SampleCentre,
@@ -130,11 +138,13 @@ def desk(
     *,
     plugins: bool = True,
     many_people: bool = True,
+    ahead: bool = False,
 ) -> Iterator[DeskRoom]:
     """The desk as ``app`` opens it, on the centre's set clock, closed in order at the end.
 
     ``many_people``: like the tour, one process plays several people; False keeps the check that
     a custodian's process has loaded no department's code, which the tests' own process has.
+    ``ahead``: the processes that draw pages start soon after the window, as a user's do.
     """
     app = make_application()
     language = words.language()
@@ -144,6 +154,8 @@ def desk(
         speak=speak,
         keep_look=lambda _look: None,
     )
+    if not ahead:
+        parts = replace(parts, new_renderer=LateRenderer)
     if many_people:
         parts = replace(parts, admit=lambda s, who: story.admitted(s, who, not plugins))
     room = DeskRoom(app, parts, look or Look("en"))

@@ -18,7 +18,7 @@ from workbench import app as story
 from workbench.casework import acceptance, result, review
 from workbench.casework.intake import PackageReport, intake_folder
 from workbench.paper.compose import compose
-from workbench.paper.inspection import inspect_file
+from workbench.paper.inspection import Inspector
 from workbench.paper.prepress import check_clean
 from workbench.paper.renderer import Renderer
 from workbench.paper.sample_scans import make_sample_packages
@@ -31,11 +31,11 @@ from workbench.shell.workplace import CentreClock, CentrePlace, Signposts, Workp
 
 
 def take_in(centre: SampleCentre, folder: Path, which: tuple[str, ...] = ("I01",)) -> Any:
-    """Sample packages taken in by the window clerk; the reports."""
+    """Sample packages taken in by the window clerk; the reports. One child looks at all of them."""
     made = make_sample_packages(folder, which, quick=True)
     assert made
-    with session_of(centre, "wang.fang") as session:
-        return intake_folder(session, folder, inspect_file)
+    with session_of(centre, "wang.fang") as session, Inspector() as inspector:
+        return intake_folder(session, folder, inspector.inspect)
 
 
 @contextmanager

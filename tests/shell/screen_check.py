@@ -8,8 +8,10 @@ under 4.5 to 1, controls without an accessible name. Journeys call it on every w
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from PyQt6.QtCore import QModelIndex, QPoint, QRect, Qt
@@ -229,16 +231,24 @@ def _painted_contrast(picture: QImage, place: QRect, ratio: float) -> float:
     """The most frequent colour is the ground; the text is the colour farthest from it."""
     left, top = round(place.left() * ratio) + 2, round(place.top() * ratio) + 2
     right, bottom = round(place.right() * ratio) - 2, round(place.bottom() * ratio) - 2
-    counts: dict[int, int] = {}
-    for y in range(max(top, 0), min(bottom, picture.height())):
-        for x in range(max(left, 0), min(right, picture.width())):
-            colour = picture.pixel(x, y) & 0xFFFFFF
-            counts[colour] = counts.get(colour, 0) + 1
+    here = QRect(left, top, right - left, bottom - top)
+    # An empty one would be turned inside out.
+    here = here.intersected(picture.rect()) if here.isValid() else here
+    if here.isEmpty():
+        return 0.0
+    # Four bytes a pixel leave no gap between two lines: all of them are one row of numbers.
+    cut_out = picture.copy(here).convertToFormat(QImage.Format.Format_ARGB32)
+    counts = Counter(memoryview(cut_out.bits().asstring(cut_out.sizeInBytes())).cast("I"))
     if len(counts) < 2:
         return 0.0
-    ground = QColor(max(counts, key=lambda colour: counts[colour]))
+    ground = max(counts, key=lambda colour: counts[colour])
     # Strokes are few pixels wide: any full-strength pixel tells the text's colour.
-    return max(contrast(ground, QColor(colour)) for colour in counts)
+    return max(_between(ground, colour) for colour in counts)
+
+
+@cache
+def _between(ground: int, colour: int) -> float:
+    return contrast(QColor(ground & 0xFFFFFF), QColor(colour & 0xFFFFFF))
 
 
 def _named(part: QWidget, where: str) -> list[Finding]:

@@ -49,7 +49,7 @@ from workbench.shell.desk_room import DeskRoom
 from workbench.shell.main_window.window import MainWindow
 from workbench.shell.theme import Theme, chinese_family
 
-pytestmark = [pytest.mark.long(8), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.long(9), pytest.mark.timeout(120)]
 
 CALENDAR = build_calendar(settings.load_calendar(), settings.load_office_hours())
 TEN = Length(10, "office_minute")
@@ -274,6 +274,8 @@ def test_a_push_five_and_eight_minutes_reach_the_desktop_while_minimised(
         assert body.startswith("1 case waits for acceptance: 09:") or "10:00 left" in body
         assert hints["urgency"] == 1 and hints["suppress-sound"] and actions[0] == "default"
         for minutes, urgency in ((5, 1), (8, 2)):
+            assert alerts.bell is not None
+            alerts.bell.setChecked(minutes == 8)
             sample.clock.forward(NINE + minutes * MINUTE - sample.clock.now())
             if depth == 1:
                 alerts._again.timeout.emit()
@@ -282,6 +284,8 @@ def test_a_push_five_and_eight_minutes_reach_the_desktop_while_minimised(
             assert took < IN_TIME_SECONDS + 0.5, took
             assert (verb, said[1], said[6]["urgency"]) == ("Notify", number, urgency)
             assert said[3] == "The time to accept is running out"
+            sounds = "sound-name" in said[6], "suppress-sound" in said[6]
+            assert sounds == (minutes == 8, minutes == 5), "only by who wants it, from then on"
             for secret in (case.case_no, case.short_no, "测", case.item_code):
                 assert secret not in json.dumps(said, ensure_ascii=False)
         assert window.isMinimized()

@@ -28,7 +28,7 @@ from workbench.shell.inbox.model import Column
 from workbench.shell.inbox.screen import InboxScreen
 from workbench.shell.seal_desk.screen import SealDeskScreen
 
-pytestmark = pytest.mark.long(23)
+pytestmark = pytest.mark.long(12)
 REASON = "the name is misspelt"
 
 

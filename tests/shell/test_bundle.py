@@ -22,7 +22,7 @@ from workbench.shell.viewer.material_frame import MaterialFrame
 from workbench.shell.viewer.page_strip import StripView
 from workbench.shell.workplace import Workplace
 
-pytestmark = pytest.mark.long(20)
+pytestmark = pytest.mark.long(9)
 
 AT = 1_767_600_000_000_000
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -371,6 +371,13 @@ def test_a_departments_own_viewer_stands_in_the_strips_place(
     own.setFocus()
     qtbot.keyClick(own, Qt.Key.Key_PageDown, CONTROL)
     assert own.pages == [2] and frame.tools.page.text() == "2"
+    qtbot.keyClick(own, Qt.Key.Key_PageUp, CONTROL)
+    assert own.pages == [2, 1] and frame.tools.page.text() == "1"
+    qtbot.keyClick(own, Qt.Key.Key_G, CONTROL)
+    qtbot.keyClicks(frame.tools.page, "4")
+    qtbot.keyClick(frame.tools.page, Qt.Key.Key_Return)
+    assert own.pages == [2, 1, 4], "the same keys and the same tools"
+    assert frame.window().focusWidget() is own
     wanted: list[int] = []
     frame.material_wanted.connect(wanted.append)
     frame.go_to(6)

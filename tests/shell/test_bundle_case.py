@@ -18,7 +18,7 @@ from workbench.shell.case.material_list import ROW, MaterialList
 from workbench.shell.case.screen import CaseScreen
 from workbench.shell.case.standard_pane import StandardPane
 
-pytestmark = pytest.mark.long(20)
+pytestmark = pytest.mark.long(7)
 ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

@@ -30,7 +30,7 @@ from workbench.shell.case.step_words import fields_of
 from workbench.shell.notices import Notice
 from workbench.shell.workplace import Workplace
 
-pytestmark = pytest.mark.long(29)
+pytestmark = pytest.mark.long(21)
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

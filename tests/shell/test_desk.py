@@ -22,7 +22,7 @@ from workbench.shell.main_window.keys_page import desk_keys
 from workbench.shell.main_window.window import MainWindow
 from workbench.shell.screens import SCREENS, ScreenKind
 
-pytestmark = pytest.mark.long(26)
+pytestmark = pytest.mark.long(15)
 
 
 def duty(window: MainWindow) -> str:
@@ -342,11 +342,27 @@ def test_signing_in_does_not_stall_the_event_loop(
     qtbot: Any, sample: SampleCentre, heartbeat: Heartbeat
 ) -> None:
     stock(sample, 5)
-    with desk(sample) as room:
+    with desk(sample, ahead=True) as room:
         sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
         heartbeat.reset()
         qtbot.wait(1_500)
         assert heartbeat.longest_ms < BLOCKED_MS
+        # Nobody has looked at a page yet, and the processes that will draw them are there.
+        renderers = room._renderers.values()
+        qtbot.waitUntil(lambda: sum(one.child_pid is not None for one in renderers) == 2)
+
+
+def test_a_banner_that_comes_when_the_line_is_back_already_goes_too(
+    qtbot: Any, sample: SampleCentre
+) -> None:
+    """A question of before fails a moment later than the watch has found the centre again."""
+    with desk(sample) as room:
+        window = sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
+        window.watch._lost = True
+        qtbot.waitUntil(lambda: not window.watch._lost)
+        room.notices.outage(Outage("connection_lost", "The line was lost.", "Wait."), None)
+        assert window.banners.texts() != ()
+        qtbot.waitUntil(lambda: window.banners.texts() == ())
 
 
 def test_a_custodian_is_sent_to_a_fresh_process(qtbot: Any, sample: SampleCentre) -> None:

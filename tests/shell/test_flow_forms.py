@@ -28,6 +28,8 @@ from workbench.shell.case.step_words import fields_of
 from workbench.shell.case.transfer_form import TransferForm
 from workbench.shell.intake.case_panel import NOTICE, CasePanel
 
+pytestmark = pytest.mark.long(7)
+
 I07 = "11990101MB000222284000115902000"
 I02 = "11990101MB000111174000131901002"
 

@@ -20,7 +20,7 @@ from workbench.rules.moment import MINUTE, SetClock, at_local, to_local
 from workbench.shell.handover.list_card import ListCard
 from workbench.shell.handover.screen import HandoverScreen
 
-pytestmark = pytest.mark.long(13)
+pytestmark = pytest.mark.long(9)
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -23,7 +23,7 @@ from workbench.shell.inbox.screen import InboxScreen
 from workbench.shell.inbox.time_left import time_left
 from workbench.shell.main_window.window import MainWindow
 
-pytestmark = pytest.mark.long(19)
+pytestmark = pytest.mark.long(13)
 
 CALENDAR = build_calendar(settings.load_calendar(), settings.load_office_hours())
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole

@@ -23,7 +23,7 @@ from workbench.shell.inbox.screen import InboxScreen
 from workbench.shell.main_window.keys_page import KeysPage
 from workbench.shell.main_window.window import MainWindow
 
-pytestmark = pytest.mark.long(14)
+pytestmark = pytest.mark.long(5)
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

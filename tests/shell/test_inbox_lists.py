@@ -25,7 +25,7 @@ from workbench.shell.inbox.screen import InboxScreen
 from workbench.shell.inbox.views import ViewDialog
 from workbench.shell.main_window.window import MainWindow
 
-pytestmark = pytest.mark.long(20)
+pytestmark = pytest.mark.long(10)
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -186,6 +186,30 @@ def test_a_filter_that_leaves_nothing_says_so(qtbot: Any, sample: SampleCentre) 
         qtbot.keyClick(inbox.parts.chip_bar.chips[0], KEY.Key_Backspace)
         settle(qtbot, room)
         assert len(numbers(inbox)) == 2
+
+
+def test_an_empty_list_leaves_the_keyboard_somewhere(qtbot: Any, sample: SampleCentre) -> None:
+    """What stands in the list's place hears its keys; Esc takes the filter away."""
+    stock(sample, 2)
+    with desk(sample) as room:
+        inbox = enter(qtbot, room, sample)
+        inbox.open_filter()
+        settle(qtbot, room)
+        panel = inbox.findChild(FilterPanel)
+        assert panel is not None
+        panel.due.setCurrentIndex(panel.due.findData(DueWithin.OVERDUE))
+        qtbot.mouseClick(panel.apply_button, Qt.MouseButton.LeftButton)
+        settle(qtbot, room)
+        assert inbox.window().focusWidget() is inbox.empty
+        qtbot.keyClick(inbox.empty, KEY.Key_F)
+        settle(qtbot, room)
+        again = next(one for one in inbox.findChildren(FilterPanel) if one.isVisible())
+        again.close()
+        assert inbox.window().focusWidget() is inbox.empty
+        qtbot.keyClick(inbox.empty, KEY.Key_Escape)
+        settle(qtbot, room)
+        assert len(numbers(inbox)) == 2 and not inbox.parts.chip_bar.isVisible()
+        assert inbox.window().focusWidget() is inbox.table
 
 
 # -- views -----------------------------------------------------------------------------------------

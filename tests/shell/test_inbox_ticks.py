@@ -16,7 +16,7 @@ from workbench.shell.inbox.bulk_report import BulkReport
 from workbench.shell.inbox.model import Column
 from workbench.shell.inbox.screen import InboxScreen
 
-pytestmark = pytest.mark.long(12)
+pytestmark = pytest.mark.long(3)
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

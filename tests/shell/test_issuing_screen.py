@@ -22,7 +22,7 @@ from workbench.shell.doors import Doors
 from workbench.shell.issuing.receipt_form import ReceiptForm, masked_identity
 from workbench.shell.issuing.screen import IssuingScreen
 
-pytestmark = pytest.mark.long(12)
+pytestmark = pytest.mark.long(6)
 
 ID = "990101198001010014"
 

@@ -19,6 +19,7 @@ from workbench.api.records import PaneOffer
 from workbench.api.views import form_of
 from workbench.rules.material_marks import MarkKind, NewMark
 from workbench.rules.materials import Clip
+from workbench.rules.moment import stamp
 from workbench.shell.case.field_block import block_of
 from workbench.shell.case.field_links import LinkButton
 from workbench.shell.case.screen import CaseScreen
@@ -26,7 +27,7 @@ from workbench.shell.viewer.mark_panel import MarkPanel
 from workbench.shell.viewer.strip_hands import PageStrip
 from workbench.shell.viewer.tool_box import ToolBox
 
-pytestmark = pytest.mark.long(29)
+pytestmark = pytest.mark.long(8)
 
 KEY = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -227,6 +228,9 @@ def test_both_halves_show_the_marks_and_who_looks(
             shown = half.glass.grab().toImage()
             inked = shown.pixelColor(on_page(half, 0.32, 0.12))
             assert inked.red() > 200 and inked.blue() < inked.red() - 40
+            who, now = screen.work.who, stamp(screen.work.clock.now())
+            for word in (screen.work.name_of(who.login), who.login, now[:16]):
+                assert word in half._watermark_text
             half.set_watermark("")
             assert half.glass.grab().toImage() != shown
 

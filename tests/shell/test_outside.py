@@ -15,7 +15,7 @@ from workbench.rules.outside import SLOTS, SWITCHED
 from workbench.shell.desk_parts import Look
 from workbench.shell.outside.screen import OutsideScreen
 
-pytestmark = pytest.mark.long(13)
+pytestmark = pytest.mark.long(6)
 
 
 def page(qtbot: Any, room: Any, sample: SampleCentre) -> tuple[Any, OutsideScreen]:

@@ -28,7 +28,7 @@ from workbench.store import open_any
 from workbench.store.server import connecting, server_centre
 from workbench.vault.passwords import PasswordVault
 
-pytestmark = [pytest.mark.long(15), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.long(4), pytest.mark.timeout(180)]
 
 GIVEN, OWN = "given-on-paper-77", "plum ferry lantern 9"
 

@@ -13,9 +13,11 @@ from tests.shell import desk_kit, desks_kit
 from tests.shell.desk_kit import SampleCentre
 from tests.shell.test_case import case_screen, settle
 from workbench.api.panes import MaterialViewer
+from workbench.shell.case.field_links import LinkButton
 from workbench.shell.case.screen import CaseScreen
+from workbench.shell.case.standard_pane import StandardPane
 
-pytestmark = pytest.mark.long(12)
+pytestmark = pytest.mark.long(7)
 
 PLAN = "M03"
 OWNER = "chen.jing"
@@ -42,14 +44,32 @@ def plan_opened(qtbot: Any, screen: CaseScreen) -> None:
 def test_it_is_shown_in_the_frame_with_the_frames_keys(
     house: tuple[SampleCentre, str], qtbot: Any
 ) -> None:
+    """And with the badge, however narrow the frame is: there are no sheets here that say it."""
     with case_screen(*house, qtbot, OWNER, plugins=True) as screen:
-        plan_opened(qtbot, screen)
         frame = screen.parts.frame
+        screen.resize(screen.minimumSizeHint())
+        settle(qtbot, screen.work)
+        badge = frame.tools.badge
+        assert not badge.isVisible(), "the sheets say it"
+        plan_opened(qtbot, screen)
         assert type(frame.own_viewer).__name__ == "PlanViewer"
         assert frame.own_viewer is not None and frame.own_viewer.isVisible()
+        assert frame.entry is not None
+        assert frame.entry.body["sha256"][:8] in badge.text.text()
+        assert badge.isVisible() and frame.tools.rect().contains(badge.geometry())
+        assert badge.width() >= badge.sizeHint().width(), "whole"
+        chains = [one.field for one in frame.own_viewer.findChildren(LinkButton)]
+        assert "unit_no" in chains
+        # Names stand above values where it is narrow: no number, no button, no chain is cut off.
+        pane = screen.parts.pane.pane
+        assert isinstance(pane, StandardPane)
+        inside, port = pane._area.widget(), pane._area.viewport()
+        assert inside is not None and port is not None
+        assert inside.minimumSizeHint().width() <= port.width()
         qtbot.keyClick(frame, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier)
         settle(qtbot, screen.work)
         assert frame.own_viewer is None and frame.strip.isVisible()
+        assert frame.tools.larger.isVisible() and not badge.isVisible()
 
 
 def test_one_that_raises_gives_its_place_to_the_pages(

@@ -22,7 +22,7 @@ from workbench.shell.viewer.print_desk import PrintDesk
 from workbench.shell.viewer.print_targets import PrinterTarget, new_printer
 from workbench.shell.workplace import Workplace
 
-pytestmark = pytest.mark.long(20)
+pytestmark = pytest.mark.long(8)
 
 AT = 1_767_600_000_000_000
 CASE = "QY20260105000017"

@@ -21,7 +21,7 @@ from workbench.hosting.host import open_host
 from workbench.rules.moment import MINUTE, at_local, to_local
 from workbench.shell.case.screen import CaseScreen
 
-pytestmark = pytest.mark.long(26)
+pytestmark = pytest.mark.long(17)
 
 A, B = "zhang.wei", "li.na"
 OPINION = "submit_opinion"

@@ -19,7 +19,7 @@ from tests.shell import desks_kit
 from tests.shell.desk_kit import SampleCentre
 from tests.shell.private_bus import Helper, ended, helper, private_bus
 
-pytestmark = [pytest.mark.long(12), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.long(5), pytest.mark.timeout(120)]
 
 LAUNCHERS: Final = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
 TIME: Final = 20.0

@@ -17,7 +17,7 @@ from workbench.shell.desk_parts import Look
 from workbench.shell.main_window.keys_page import KeysPage
 from workbench.shell.theme import DARK, LIGHT, Ink, contrast, on_status, status_colour
 
-pytestmark = pytest.mark.long(14)
+pytestmark = pytest.mark.long(9)
 
 LOOKS = [
     pytest.param(language, dark, scale, id=f"{language}-{'dark' if dark else 'light'}-{scale:.0%}")

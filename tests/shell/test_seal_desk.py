@@ -23,7 +23,7 @@ from workbench.shell.seal_desk.press import OnStep, Readiness
 from workbench.shell.seal_desk.pressing import OncePin
 from workbench.shell.seal_desk.screen import SealDeskScreen
 
-pytestmark = pytest.mark.long(17)
+pytestmark = pytest.mark.long(12)
 
 
 class PaperPress:

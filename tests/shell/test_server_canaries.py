@@ -39,7 +39,7 @@ from workbench.store import case_rows, dossiers, seeding
 from workbench.store.engine import Unit
 from workbench.store.shelf import Shelf
 
-pytestmark = [pytest.mark.long(15), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long(5), pytest.mark.timeout(600)]
 
 CANARY = re.compile(r"CANARY-(\d+)-([a-z]+)-(\d+)")
 I05 = "11990101MB000222284000715901001"

@@ -21,7 +21,7 @@ from workbench.shell.desk_parts import Look
 from workbench.shell.desk_room import DeskRoom
 from workbench.store.people_office import FileOffice
 
-pytestmark = [pytest.mark.long(15), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.long(6), pytest.mark.timeout(180)]
 
 SECONDS = 10.0
 """The issue's: so long after the revocation nothing of a case may be seen any more."""

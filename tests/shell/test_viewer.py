@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QImage, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
+from tests.paper import made_files
 from tests.shell.case_kit import clerk, make_pdf, until, workplace
 from tests.shell.desk_kit import BLOCKED_MS, Heartbeat
+from tests.shell.test_material_marks import on_page
 from workbench.rules.materials import Clip
 from workbench.rules.refusals import Outage
 from workbench.shell.viewer.marks import Mark
@@ -22,7 +25,7 @@ from workbench.shell.viewer.material_frame import MaterialFrame
 from workbench.shell.viewer.sheets import Fit
 from workbench.shell.workplace import Workplace
 
-pytestmark = pytest.mark.long(20)
+pytestmark = pytest.mark.long(15)
 
 AT = 1_767_600_000_000_000
 SHA = "ab" * 32
@@ -167,7 +170,7 @@ def test_words_are_found_and_marked(frame: MaterialFrame, qtbot: Any, tmp_path: 
 
 
 def test_a_locked_file_asks_for_its_password_and_forgets_it(
-    frame: MaterialFrame, qtbot: Any, tmp_path: Path
+    frame: MaterialFrame, qtbot: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = make_pdf(tmp_path / "l.pdf", 2, "locked")
     frame.show_file(lambda: path, SHA)
@@ -181,11 +184,37 @@ def test_a_locked_file_asks_for_its_password_and_forgets_it(
     assert not frame.password.isVisible()
     assert frame.password.field.text() == ""
     assert frame.source is not None and frame.source._password is None
+    kept = [one for one in tmp_path.rglob("*") if one.is_file()]
+    assert path in kept and not [one for one in kept if b"open sesame" in one.read_bytes()]
+    assert "sesame" not in caplog.text
 
 
 def test_active_content_is_named(frame: MaterialFrame, qtbot: Any, tmp_path: Path) -> None:
-    open_file(frame, qtbot, make_pdf(tmp_path / "s.pdf", 1, "script"))
-    assert "JavaScript" in frame.warning.text()
+    """Everything that the file would do elsewhere, in the bar."""
+    open_file(frame, qtbot, made_files.active_pdf(tmp_path / "s.pdf"))
+    said = frame.warning.text()
+    for word in ("JavaScript", "prints itself", "starts another program", "files embedded",
+                 "form fields", "sends form data", "outside addresses"):  # fmt: skip
+        assert word in said, (word, said)
+
+
+def test_nothing_of_it_runs(frame: MaterialFrame, qtbot: Any, tmp_path: Path) -> None:
+    """The program that it would start is there and could be started; the door is open too."""
+    ran, program = tmp_path / "ran", tmp_path / "program.sh"
+    program.write_text(f"#!/bin/sh\ntouch '{ran}'\n")
+    program.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.settimeout(0.3)
+        web = f"http://127.0.0.1:{door.getsockname()[1]}/"
+        open_file(frame, qtbot, made_files.active_pdf(tmp_path / "a.pdf", str(program), web))
+        frame.strip.set_fit(Fit.PAGE)
+        until(qtbot, lambda: sharp(frame))
+        link = on_page(frame.strip, 0.03, 0.98)
+        qtbot.mouseClick(frame.strip.viewport(), Qt.MouseButton.LeftButton, pos=link)
+        qtbot.mouseDClick(frame.strip.viewport(), Qt.MouseButton.LeftButton, pos=link)
+        with pytest.raises(TimeoutError):
+            door.accept()
+    assert not ran.exists()
 
 
 def test_the_renderer_dies_and_the_page_comes_back(

@@ -15,11 +15,12 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from tests.store.server.centres import ServerCentre, found, server_world
+from tests.store.server.centres import ROLES, ServerCentre, found, server_world
 from tests.store.server.cluster import Cluster
 from tests.store.world import NINE, World, new_world, seed
 from workbench.rules.moment import SetClock
 from workbench.store import create_centre
+from workbench.store.server.accounts_ground import take_in_hand
 
 _NUMBERS = count(1)
 MEMBERS = """SELECT m.roleid::regrole::text, m.member::regrole::text FROM pg_auth_members m
@@ -55,6 +56,8 @@ def copied(postgres: Cluster, founded_server: str) -> Iterator[ServerCentre]:
                           poolclass=NullPool)  # fmt: skip
     with admin.connect() as sql:
         sql.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {founded_server}")
+        # Logins too: another test's centre may have taken them over (PostgreSQL 16).
+        take_in_hand(sql, ROLES)
         before = set(map(tuple, sql.exec_driver_sql(MEMBERS)))
     made = ServerCentre(postgres, name)
     try:

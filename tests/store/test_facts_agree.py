@@ -32,7 +32,7 @@ from workbench.store.sight_sql import ASKER, Known, asked_by, compiled, known_of
 from workbench.store.tables import NO_DUE, case_file
 from workbench.store.worklist_orders import SHOWN, SHOWN_DUE
 
-pytestmark = pytest.mark.long(11)
+pytestmark = pytest.mark.long(5)
 
 
 def every_fact() -> tuple[Fact, ...]:

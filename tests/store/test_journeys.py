@@ -21,7 +21,7 @@ from workbench.rules.moment import MINUTE, at_local
 from workbench.rules.refusals import Refusal
 from workbench.store import case_rows
 
-pytestmark = pytest.mark.long(13)
+pytestmark = pytest.mark.long(8)
 
 
 def log_of(world: World, case: Case) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError
 
 from tests.store.world import NINE, World, seed
@@ -272,6 +273,13 @@ def test_what_is_wrong_with_a_file_is_said_with_what_to_do(tmp_path: Path) -> No
     data[4096 * 3 : 4096 * 40] = b"\x5a" * (4096 * 37)
     good.write_bytes(data)
     assert check_centre(str(good))[0].code == "centre_damaged"
+
+
+def test_the_numbers_of_the_steps_are_the_revisions() -> None:
+    """Opening a centre reads the numbers of the files; alembic goes by what stands in them."""
+    script = ScriptDirectory.from_config(schema._config())
+    assert schema.known() == {one.revision for one in script.walk_revisions()}
+    assert schema.newest() == script.get_current_head()
 
 
 def test_a_centre_is_made_whole_or_not_at_all(tmp_path: Path) -> None:

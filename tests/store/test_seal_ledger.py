@@ -14,6 +14,8 @@ from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerState, SealStatus
 from workbench.store import seeding
 
+pytestmark = pytest.mark.long(9)
+
 
 def refused(act) -> Refusal:
     with pytest.raises(Refusal) as caught:

@@ -31,9 +31,7 @@ class OfdDocument:
         try:
             with zipfile.ZipFile(path) as box:
                 self._pages, self._seals, self._area = _outline(box)
-        except MemoryError:
-            raise
-        except PageTrouble:
+        except (MemoryError, PageTrouble):
             raise
         except Exception as err:
             raise PageTrouble("ofd-damaged") from err

@@ -8,6 +8,8 @@ decode and says so only in its warnings; ``load_page`` may raise any of several 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,11 +101,8 @@ class PdfDocument:
         picture.clear_with(255)
         matrix = _matrix(loaded.rect, turn, want.page_width, want.page_height)
         try:
-            _run(loaded, picture, matrix)
-        except MemoryError:
-            raise
-        except Exception as err:
-            raise _trouble(err, "page-damaged", page) from err
+            with _told("page-damaged", page):
+                _run(loaded, picture, matrix)
         finally:
             self._tidy(page)
         pixels = picture.samples_mv
@@ -199,12 +198,8 @@ class PdfDocument:
         return found
 
     def _places(self, page: Any, words: str, number: int) -> list[Any]:
-        try:
+        with _told("page-damaged", number):
             return list(page.search_for(words))
-        except MemoryError:
-            raise
-        except Exception as err:
-            raise _trouble(err, "page-damaged", number) from err
 
     def _tidy(self, page: int) -> None:
         self._lately.add(page)
@@ -213,10 +208,8 @@ class PdfDocument:
             self._lately = {page}
 
     def _count(self) -> int:
-        try:
+        with _told("no-pages", 1):
             pages = int(self._file.page_count)
-        except Exception as err:
-            raise _trouble(err, "no-pages", 1) from err
         if pages < 1:
             raise PageTrouble("no-pages")
         if pages > self._limits.max_pages:
@@ -226,12 +219,8 @@ class PdfDocument:
     def _load(self, number: int) -> Any:
         if not 1 <= number <= self._pages:
             raise PageTrouble("no-such-page", page=number, pages=self._pages)
-        try:
+        with _told("page-damaged", number):
             return self._file.load_page(number - 1)
-        except MemoryError:
-            raise
-        except Exception as err:
-            raise _trouble(err, "page-damaged", number) from err
 
     def _size(self, number: int) -> PageSize:
         return _shown_size(self._load(number), number, self._limits.max_page_pt)
@@ -246,15 +235,11 @@ def _has_end(path: Path) -> bool:
 
 def _open(path: Path) -> Any:
     name = str(path)
-    try:
+    with _told("damaged", 1):
         if any("\ud800" <= char <= "\udfff" for char in name):
             # MuPDF takes names in UTF-8 only; older scanners name files in GBK.
             return pymupdf.open(stream=path.read_bytes(), filetype="pdf")
         return pymupdf.open(filename=name, filetype="pdf")
-    except MemoryError:
-        raise
-    except Exception as err:
-        raise _trouble(err, "damaged", 1) from err
 
 
 def _protected(file: Any) -> bool:
@@ -270,6 +255,17 @@ def _unlock(file: Any, password: str | None) -> None:
         raise PageTrouble("locked-or-damaged")
     if not file.authenticate(password):
         raise PageTrouble("wrong-password")
+
+
+@contextmanager
+def _told(code: str, page: int) -> Iterator[None]:
+    """Whatever the engine raises inside, as ours."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as err:
+        raise _trouble(err, code, page) from err
 
 
 def _trouble(err: Exception, code: str, page: int) -> PageTrouble | MemoryError:

@@ -20,22 +20,26 @@ class LastScan:
     """At most one decoded picture, by the name of the page that it is."""
 
     def __init__(self) -> None:
-        self._name = 0
-        self._width = 0
+        self._name = self._side = 0
         self._image: Image.Image | None = None
 
     def of(self, name: int, want: Target) -> Image.Image | None:
         """The picture for a part of that page, if it was decoded for one as large; a wish for a
         whole page lets it go."""
-        if want.whole or name != self._name or want.page_width > self._width:
+        if want.whole or name != self._name or _long_side(want) > self._side:
             self.forget()
         return self._image
 
     def keep(self, name: int, want: Target, image: Image.Image) -> None:
         """Keep what was decoded for a part, unless it is too large."""
         if not want.whole and image.width * image.height <= _MOST_PIXELS:
-            self._name, self._width, self._image = name, want.page_width, image
+            self._name, self._side, self._image = name, _long_side(want), image
 
     def forget(self) -> None:
         """Give its memory back."""
-        self._name, self._width, self._image = 0, 0, None
+        self._name, self._side, self._image = 0, 0, None
+
+
+def _long_side(want: Target) -> int:
+    """How large the page is wished, however it is turned."""
+    return max(want.page_width, want.page_height)

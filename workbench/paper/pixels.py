@@ -24,12 +24,15 @@ _TURN: Final = {
 }
 """Pillow turns against the clock, the desk turns with it."""
 
-
 _LOOSEST: Final = 1.5
 """How much wider than wished a page may be handed over: the desk paints it smaller in 2 to 3 ms,
 scaling it here takes 8 to 20. Beyond it thin strokes would be lost in the painting."""
 _OBLONG: Final = 0.02
 """How far the pixels may be from square for that: a picture must keep the page's proportions."""
+_AROUND: Final = 4
+"""Pixels around a part that belong to its edges when it is scaled."""
+_HEAD: Final = 64
+"""More bytes than the head of a PPM file has."""
 
 
 def fitted(
@@ -84,10 +87,6 @@ def _packed(flat: Image.Image, step: int, into: Memory | None) -> tuple[bytes | 
     return view[rows.end - size : rows.end], rows.end - size
 
 
-_HEAD: Final = 64
-"""More bytes than the head of such a file has."""
-
-
 def _near_enough(size: tuple[int, int], want: Target, turn: int) -> int:
     """By how much the sides are to be divided so that the picture may be handed over as it comes
     out; 0 where it has to be scaled."""
@@ -115,10 +114,6 @@ def _resized(image: Image.Image, want: Target, turn: int) -> Image.Image:
         image = image.crop((left, top, right, min(image.height, int(box[3]) + _AROUND)))
         box = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
     return scalable(image).resize(size, _filter(box, size), box=box, reducing_gap=gap)
-
-
-_AROUND: Final = 4
-"""Pixels around a part that belong to its edges when it is scaled."""
 
 
 def scalable(image: Image.Image) -> Image.Image:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from workbench.paper.child import Child, ChildEnded, ChildRefused
+from workbench.paper.drawn import WHOLE
 from workbench.paper.picture_memory import sweep
 from workbench.paper.reasons import reason, warning
 from workbench.rules.materials import (
@@ -36,7 +37,6 @@ from workbench.rules.words import _
 _GRACE_SECONDS: Final = 1.5
 """How long work that was called off may still run before its child is thrown away."""
 _PIXEL_BYTES: Final = {"RGB888": 3, "GRAY8": 1}
-_WHOLE: Final = Clip(0.0, 0.0, 1.0, 1.0)
 THUMBNAIL_PX: Final = 160
 """Width of a thumbnail; a scan decodes at an eighth for it."""
 
@@ -120,7 +120,7 @@ class Renderer:
         smaller: see ``page_width`` of the answer. ``loosely``: a whole scan may be up to half as
         wide again, for whoever paints it smaller anyway. Raises Refusal, Outage, Cancelled.
         """
-        part = clip or _WHOLE
+        part = clip or WHOLE
         asked = {
             "handle": handle,
             "page": page_no,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from workbench.paper import limits as system
-from workbench.paper.drawn import Document, Drawn, Found, Note, PageTrouble
+from workbench.paper.drawn import WHOLE, Document, Drawn, Found, Note, PageTrouble
 from workbench.paper.picture_memory import PictureMemory
 from workbench.paper.recognise import recognise, wrongly_named
 from workbench.rules.materials import LIMITS, Clip, Kind, PageSize, PaperLimits
@@ -78,7 +78,7 @@ class Reader:
             if not 1 <= number <= len(sizes):
                 raise PageTrouble("no-such-page", page=number, pages=len(sizes))
             width = max(1, round(sizes[number - 1].width_pt * asked["dpi"] / 72.0))
-            drawn = document.draw(number, width, 0, Clip(0, 0, 1, 1))
+            drawn = document.draw(number, width, 0, WHOLE)
             write_png(drawn, Path(asked["out"]), asked["dpi"], asked["blank_note"])
         return {"width": drawn.width, "height": drawn.height, "blank": drawn.blank}
 
@@ -119,7 +119,7 @@ class Reader:
         """How crooked the page lies, from a small picture of it."""
         from workbench.paper.skew import WIDE, skew_of
 
-        whole = self._document(asked).draw(asked["page"], WIDE, 0, Clip(0, 0, 1, 1), True)
+        whole = self._document(asked).draw(asked["page"], WIDE, 0, WHOLE, True)
         return {"degrees": skew_of(whole)}
 
     def density(self, asked: Facts) -> Facts:

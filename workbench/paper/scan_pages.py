@@ -14,16 +14,16 @@ from typing import IO, Any, Final
 from PIL import Image
 
 from workbench.paper.drawn import Drawn, Memory, Target
-from workbench.paper.fax_images import fax_as_tiff
+from workbench.paper.fax_images import fax_image
 from workbench.paper.picture_parts import LastScan
 from workbench.paper.pixels import fitted
 from workbench.paper.raw_streams import RawStreams
 
 Bytes = IO[bytes]
-_NUMBER: Final = r"(-?\d*\.?\d+)"
+_NUMBER: Final = rb"(-?\d*\.?\d+)"
 _ONLY_AN_IMAGE: Final = re.compile(
     rb"\s*(?:q\s+)*"
-    + rb"\s+".join([_NUMBER.encode()] * 6)
+    + rb"\s+".join([_NUMBER] * 6)
     + rb"\s+cm\s+/([^\s/\[\]()<>{}%]+)\s+Do\s*(?:Q\s*)*"
 )
 """A content stream that only places one image: a matrix, a name, ``Do``."""
@@ -31,8 +31,12 @@ _MOST_CONTENT: Final = 400
 _EDGE_PT: Final = 0.75
 """The scan must reach the page's edges to this many points."""
 _PLAIN_SPACES: Final = {1: "L", 3: "RGB"}
-_ANY_COLOURS: Final = frozenset({"Mask", "SMask", "SMaskInData", "Matte"})
+_LAID_OVER: Final = frozenset({"Mask", "SMask", "SMaskInData", "Matte"})
 """What lays something else over or under the picture."""
+_SHORT: Final = frozenset({"D", "DP", "IM", "CS", "BPC", "W", "H", "F"})
+"""Names of pictures inside a content stream: the engine obeys them here too, nobody writes them."""
+_CHANGED: Final = frozenset({"Decode", "ImageMask", "DecodeParms"})
+"""What makes other colours of a JPEG than those that stand in it."""
 _BROKEN: Final = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 """How Pillow tells damage, as far as the engine may still draw the part that is there."""
 
@@ -90,7 +94,7 @@ def _decoded(
     """The scan, decoded at least as large as ``least``; None where the engine has to do it."""
     xref, mask = image[0], image[1]
     keys = set(file.xref_get_keys(xref))
-    if mask or keys & _ANY_COLOURS:
+    if mask or keys & (_LAID_OVER | _SHORT):
         return None
     named = file.xref_get_key(xref, "Filter")[1].strip("[] ")
     way = {"/DCTDecode": _jpeg, "/JPXDecode": _jpx, "/CCITTFaxDecode": _fax}.get(named)
@@ -109,7 +113,7 @@ def _decoded(
 def _jpeg(
     file: Any, xref: int, keys: set[str], least: tuple[int, int], data: Bytes
 ) -> Image.Image | None:
-    if keys & {"Decode", "ImageMask", "DecodeParms", "DP", "D"}:
+    if keys & _CHANGED:
         return None
     source = _opened(file, xref, data, "JPEG", _components(file, xref))
     if source is not None:
@@ -121,7 +125,7 @@ def _jpx(
     file: Any, xref: int, keys: set[str], least: tuple[int, int], data: Bytes
 ) -> Image.Image | None:
     """JPEG 2000; its own colours count where the PDF names none."""
-    if keys & {"Decode", "ImageMask", "DecodeParms"}:
+    if keys & _CHANGED:
         return None
     count = _components(file, xref) if "ColorSpace" in keys else 0
     source = _opened(file, xref, data, "JPEG2000", count, alone="ColorSpace" not in keys)
@@ -137,8 +141,7 @@ def _fax(
     del least  # a fax image has one size
     if "ImageMask" not in keys and file.xref_get_key(xref, "ColorSpace")[1] != "/DeviceGray":
         return None
-    tiff = fax_as_tiff(file, xref, data.read() or b"")
-    return Image.open(io.BytesIO(tiff), formats=["TIFF"]) if tiff is not None else None
+    return fax_image(file, xref, data.read() or b"")
 
 
 def _opened(

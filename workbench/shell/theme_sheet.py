@@ -38,6 +38,8 @@ QPushButton[role="mark_doubt"]:checked { background: $notice; color: $on_notice;
   border-color: $on_notice; }
 QPushButton[role="mark_fail"]:checked { background: $danger_ground; color: $danger;
   border-color: $danger; }
+PointBar QPushButton { padding: ${sh}px ${s}px; }
+PointBar QPushButton:focus { padding: ${shf}px ${sf}px; }
 QPushButton[role="primary"] { background: $accent; color: $on_accent; border-color: $accent;
   font-weight: 600; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }

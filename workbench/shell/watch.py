@@ -8,6 +8,7 @@ that is refused means that the person may no longer sign in: the desk is closed 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -18,6 +19,8 @@ from workbench.rules.refusals import Refusal, Trouble
 from workbench.shell.lanes import Lanes
 
 ASK_MS: Final = 1_000
+LATE_SECONDS: Final = 5.0
+"""So long after the line is back, questions of before may still come back with its loss."""
 
 
 class Bell:
@@ -49,7 +52,8 @@ class ChangeWatch(QObject):
     changed = pyqtSignal()
     _told = pyqtSignal()
     reachable = pyqtSignal(bool)
-    """Sent when the centre is lost and when it is back."""
+    """Sent when the centre is lost and when it is back; that more than once, because a banner may
+    come late and would stay for ever."""
     refused = pyqtSignal(object)
     """The :class:`Refusal` with which the centre has shut the person out."""
     ended = pyqtSignal()
@@ -63,6 +67,7 @@ class ChangeWatch(QObject):
         self._waiting = False
         self._again = False
         self._lost = False
+        self._late_until = 0.0
         self._bell = Bell(_nothing)
         self._timer = QTimer(self)
         self._timer.setInterval(ASK_MS)
@@ -103,6 +108,8 @@ class ChangeWatch(QObject):
     def _answered(self, mark: int) -> None:
         if self._lost:
             self._lost = False
+            self._late_until = time.monotonic() + LATE_SECONDS
+        if time.monotonic() < self._late_until:
             self.reachable.emit(True)
         before, self._mark = self._mark, mark
         if before is not None and before != mark and self._timer.isActive():

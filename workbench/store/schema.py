@@ -6,18 +6,19 @@ Alembic from the first table on. Called by ``centre`` and ``centre_check``. The 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
 from workbench.rules.refusals import Outage
 from workbench.rules.words import _
 from workbench.store.engine import outages
 from workbench.store.writer_turn import writer_turn
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 APPLICATION_ID: Final = 0x4F534257
 """``OSBW`` in the file's header."""
@@ -26,23 +27,32 @@ MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
+def _go_to_newest(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(_config(connection), "head")
+
+
 def newest() -> str:
     """The revision that this version of the program writes."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
+    return max(known())
 
 
+@cache
 def known() -> frozenset[str]:
-    """Every revision that this version knows."""
-    script = ScriptDirectory.from_config(_config())
-    return frozenset(one.revision for one in script.walk_revisions())
+    """Every revision that this version knows: one after the other, by the numbers of their files.
+
+    Alembic would say the same, and load itself and every step of them at each opening.
+    """
+    return frozenset(one.name[:4] for one in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def create(engine: Engine, path: Path) -> None:
@@ -51,7 +61,7 @@ def create(engine: Engine, path: Path) -> None:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.commit()
         with connection.execution_options(writing=True).begin():
-            command.upgrade(_config(connection), "head")
+            _go_to_newest(connection)
 
 
 def bears_our_mark(path: Path) -> bool:
@@ -127,17 +137,19 @@ def bring_forward(engine: Engine, path: Path) -> None:
     with outages(path), engine.connect() as connection:
         _known_revision(connection, path)
         with connection.execution_options(writing=True).begin():
-            command.upgrade(_config(connection), "head")
+            _go_to_newest(connection)
 
 
 def mark_newest(connection: Connection) -> None:
     """A server's tables were made as they are now: no step is owed."""
+    from alembic import command
+
     command.stamp(_config(connection), "head")
 
 
 def bring_server_forward(connection: Connection) -> None:
     """Every step to the newest revision, in the transaction of whoever upgrades a server."""
-    command.upgrade(_config(connection), "head")
+    _go_to_newest(connection)
 
 
 def _free_name(path: Path, revision: str) -> Path:

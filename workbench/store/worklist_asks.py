@@ -83,6 +83,10 @@ _PERHAPS: Final = C.case_id.in_(
 )
 
 
+_HELD: Final = "holders"
+"""The filter whose own index gives fewer cases than anybody's list: what one person holds."""
+
+
 class Shape(Enum):
     """How the database is led to the cases; every shape gives the very same ones."""
 
@@ -143,16 +147,20 @@ def counting(known: Known, searching: bool, asked: Asked) -> tuple[Select[Any], 
     sees = tested(where_sees(Part.META, known))
     moved = select(C.state, C.settle_to, func.count()).group_by(C.state, C.settle_to)
     moved = moved.where(MOVED, sees, truth_of(asked, leading=False))
-    # Whoever has a list of his own is led by that alone.
-    fits = counted_truth(asked, leading=not gathers(Part.META, known))
-    written = written.where(_found(known, searching), fits)
+    # Whoever has a list of his own is led by that alone, but for what few cases have.
+    held = _HELD in asked and not searching
+    fits = counted_truth(asked, leading=held or not gathers(Part.META, known))
+    seen = _found(known, searching, Shape.GROUP if held else Shape.LIST)
+    written = written.where(seen, fits)
     return written, moved.where(_SEARCHED) if searching else moved
 
 
 def _wanted(known: Known, how: How) -> Select[Any]:
-    led = how.shape is Shape.LIST and gathers(Part.META, known)
+    held = _HELD in how.asked and not how.searching and how.shape is Shape.LIST
+    led = how.shape is Shape.LIST and not held and gathers(Part.META, known)
     fits = truth_of(how.asked, leading=not led)
-    wanted = select(C.case_id).where(_found(known, how.searching, how.shape), fits)
+    shape = Shape.GROUP if held else how.shape
+    wanted = select(C.case_id).where(_found(known, how.searching, shape), fits)
     if how.shape is Shape.GROUP and how.group not in ("all", "mine"):
         wanted = wanted.where(_around_group(how.group))
     return wanted.where(_in_group(how.group))

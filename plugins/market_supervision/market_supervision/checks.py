@@ -45,10 +45,16 @@ def _words() -> dict[str, Any]:
     return dict(read_toml(package_folder("market_supervision") / "words.toml"))
 
 
-def names(view: CaseView) -> tuple[str, ...]:
-    """The trade name and its alternatives, in the applicant's order, empty ones left out."""
+def names_by_field(view: CaseView) -> dict[str, str]:
+    """The trade name and its alternatives by the code of their form field, in the applicant's
+    order, empty ones left out."""
     form = form_of(view)
-    return tuple(name for code in NAME_FIELDS if (name := form.get(code, "").strip()))
+    return {code: name for code in NAME_FIELDS if (name := form.get(code, "").strip())}
+
+
+def names(view: CaseView) -> tuple[str, ...]:
+    """The same without the codes."""
+    return tuple(names_by_field(view).values())
 
 
 def name_answer(name: str) -> CheckAnswer:

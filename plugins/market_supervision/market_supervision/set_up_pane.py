@@ -33,6 +33,7 @@ class SetUpPane(CasePane):
     """Individual business, set-up."""
 
     own_steps = frozenset({"accept", "submit_opinion", "grant", "refuse"})
+    takes_marks = True
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -50,6 +51,7 @@ class SetUpPane(CasePane):
         self.name_box = NameBox(inside)
         self.scope_box = ScopeBox(inside)
         self.points = PointsBox(desk, inside)
+        self.points.changed.connect(self.marked)
         self.opinion_box = QGroupBox(_("Opinion and decision"), inside)
         self.conclusion = QComboBox(self.opinion_box)
         self.reasons = QPlainTextEdit(self.opinion_box)
@@ -152,6 +154,12 @@ class SetUpPane(CasePane):
 
     def unsaved(self) -> bool:
         return self.reasons.toPlainText().strip() != self._sent
+
+    def review_results(self) -> dict[str, dict[str, str]]:
+        return self.points.marks()
+
+    def mark_point(self, code: str, result: str, reason: str = "") -> None:
+        self.points.mark(code, result, reason)
 
     # ------------------------------------------------------------ asking the desk
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from market_supervision.set_up_pane import SetUpPane
-from workbench.api import CaseView, Refusal, State, read_items
+from workbench.api import CaseView, Part, PartEntry, Refusal, State, read_items
 from workbench.api.testing import FakeDesk, sample_view
 from workbench.rules import words
 
@@ -167,7 +169,8 @@ def test_a_grey_step_has_its_reason_in_one_line_under_it(
 
 def test_the_reasons_stay_whole_above_the_question(qtbot: QtBot) -> None:
     pane, _desk = opened(qtbot, view_at(State.UNDER_REVIEW, "submit_opinion"))
-    pane.resize(520, 520)
+    side = 26 * pane.fontMetrics().lineSpacing()
+    pane.resize(side, side)
     pane.steps.buttons["submit_opinion"].click()
     port = pane.area.viewport()
     assert port is not None
@@ -225,6 +228,37 @@ def test_a_finding_of_the_officer_is_not_overwritten(qtbot: QtBot) -> None:
     pane.points.findings["R04"].setCurrentText("fail")
     pane.show_case(view)
     assert pane.points.results()["R04"]["result"] == "fail"
+
+
+def test_marks_come_from_the_checklist_and_go_to_it(qtbot: QtBot) -> None:
+    pane, _desk = opened(qtbot, view_at(State.UNDER_REVIEW, "submit_opinion"))
+    told: list[dict[str, dict[str, str]]] = []
+    pane.marked.connect(lambda: told.append(pane.review_results()))
+    pane.mark_point("R06", "fail", "another hand")
+    assert told[-1]["R06"] == {"result": "fail", "reason": "another hand"}
+    assert pane.points.findings["R06"].currentText() == "fail"
+    assert pane.points.reasons["R06"].isVisible() and not pane.points.reasons["R06"].hasFocus()
+    pane.points.reasons["R06"].setText("somebody else signed")
+    assert told[-1]["R06"]["reason"] == "somebody else signed"
+    assert told[-1]["R07"] == {"result": "pass", "reason": ""}, "the machine's word is not copied"
+    pane.mark_point("R07", "")
+    pane.show_case(view_at(State.UNDER_REVIEW, "submit_opinion"))
+    assert "R07" not in pane.review_results(), "taken back; the machine does not suggest it again"
+    assert pane.points.results()["R06"]["reason"] == "somebody else signed"
+
+
+def test_points_are_marked_while_the_opinion_is_open_and_shown_as_recorded(qtbot: QtBot) -> None:
+    pane, _desk = opened(qtbot, view_at(State.PENDING_ACCEPTANCE, "accept"))
+    assert pane.review_results() == {}
+    assert not any(box.isEnabled() for box in pane.points.findings.values())
+    decided = view_at(State.PENDING_DECISION, "grant")
+    points = {"R06": {"result": "doubt", "reason": "blurred"}, "R01": {"result": "fail"}}
+    opinion = PartEntry(9, 1, Part.OPINIONS, "opinion", "li.na", 1, {"points": points}, "")
+    recorded = replace(decided, entries={**decided.entries, Part.OPINIONS: (opinion,)})
+    pane.show_case(recorded)
+    assert pane.review_results() == {
+        "R06": {"result": "doubt", "reason": "blurred"}, "R01": {"result": "fail", "reason": ""},
+    }  # fmt: skip
 
 
 def test_it_speaks_chinese_throughout(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ from workbench.api import (
     pick,
     words_of,
 )
-from workbench.api.panes import MaterialViewer, as_image, scrolled, wrapped
+from workbench.api.panes import FieldChain, MaterialViewer, as_image, scrolled, wrapped
 
 _ = words_of("real_estate")
 
@@ -214,7 +214,13 @@ class PlanViewer(MaterialViewer):
         label = wrapped(f"{name} ✓" if applied and applied == line.value else name)
         # The desk's quiet line: name and value must not look alike.
         label.setProperty("role", "small")
-        self.register.addRow(label, value)
+        beside = QHBoxLayout()
+        beside.addWidget(value, 1)
+        if field is not None and applied:
+            # Where the page proves what the applicant wrote.
+            chain = FieldChain(field.code, name, value, self)
+            beside.addWidget(chain, 0, Qt.AlignmentFlag.AlignTop)
+        self.register.addRow(label, beside)
         if field is not None and applied and applied != line.value:
             other = _("! The application says: {value}").format(value=_shown(field, applied))
             differs = wrapped(other)

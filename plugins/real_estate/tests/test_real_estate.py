@@ -79,6 +79,8 @@ def rows(made: PlanViewer) -> dict[str, str]:
         texts = []
         for role in (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole):
             item = made.register.itemAt(row, role)
+            if item is not None and (beside := item.layout()) is not None:
+                item = beside.itemAt(0)
             label = item.widget() if item else None
             if isinstance(label, QLabel):
                 texts.append(label.text())

@@ -21,7 +21,7 @@ from tests.store.server.probed_centre import KINDS, ProbedCentre
 from tests.store.server.probes import PROBES, Probe, attempt
 from workbench.rules.moment import HOUR
 
-pytestmark = [pytest.mark.long(22), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long(13), pytest.mark.timeout(600)]
 
 CANARY = re.compile(r"CANARY-(\d+)-([a-z_]+)-(\d+)")
 RECUSED = ("tang", "song")

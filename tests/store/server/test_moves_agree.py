@@ -13,7 +13,7 @@ from tests.store.server.centres import ServerCentre
 from tests.store.server.twins import Twins
 from tests.store.world import PROMISED, new_world
 
-pytestmark = [pytest.mark.long(12), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long(6), pytest.mark.timeout(900)]
 
 CASES, MOVES = 40, 30
 

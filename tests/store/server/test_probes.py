@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -19,7 +20,7 @@ from tests.store.world import PROMISED
 from workbench.rules.moment import HOUR
 from workbench.store.server.table_policies import DECISIONS
 
-pytestmark = [pytest.mark.long(28), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long(20), pytest.mark.timeout(600)]
 AIMED = ("{hidden", "{package}", "{operation}", "{sha256}")
 """Words of probes that need a case of which the person sees nothing; an organ head has none."""
 NOT_CHANGED = ("pg_policy", "pg_proc", "pg_class", "pg_auth_members", "pg_trigger")
@@ -132,40 +133,52 @@ def take_letter(centre: ProbedCentre, login: str) -> None:
         )
 
 
-@pytest.mark.parametrize("mode", ["auto", "force_generic_plan", "force_custom_plan"])
+MODES = ("auto", "force_generic_plan", "force_custom_plan")
+"""How a session has its prepared statements planned."""
+Asking = psycopg.Connection[tuple[object, ...]]
+
+
+def prepare(sql: Asking, mode: str, centre: ProbedCentre) -> list[tuple[object, ...]]:
+    """Everything asked so often that its plan is kept; the cases that a cursor holds."""
+    sql.execute(f"SET plan_cache_mode = {mode}")
+    sql.execute(f"PREPARE seen AS {SEEN}")
+    sql.execute("PREPARE step AS SELECT wb.make_move($1, 'release')")
+    sql.execute("PREPARE opened AS SELECT body FROM wb.part_form WHERE case_id = $1")
+    sql.execute("PREPARE key AS SELECT wb.content_key($1)")
+    for _turn in range(7):
+        assert sql.execute("EXECUTE seen").fetchall()
+        assert sql.execute(f"EXECUTE opened ({centre.cases[0].case_id})").fetchall()
+        assert sql.execute(f"EXECUTE key ('{centre.shas[0]}')").fetchall()
+    sql.execute(f"DECLARE kept CURSOR WITH HOLD FOR {SEEN}")
+    return sql.execute("EXECUTE seen").fetchall()
+
+
 @pytest.mark.parametrize("end", ["letter", "shift"])
 def test_what_was_prepared_sees_nothing_afterwards(
-    centre: ProbedCentre, mode: str, end: str, counted: Callable[[str, int], None]
+    centre: ProbedCentre, end: str, counted: Callable[[str, int], None]
 ) -> None:
     """Prepared, planned and kept before; asked after the letter was taken or the shift ended."""
     case = centre.cases[0]
-    with centre.connect("zhang") as sql:
-        sql.execute(f"SET plan_cache_mode = {mode}")
-        sql.execute(f"PREPARE seen AS {SEEN}")
-        sql.execute("PREPARE step AS SELECT wb.make_move($1, 'release')")
-        sql.execute("PREPARE opened AS SELECT body FROM wb.part_form WHERE case_id = $1")
-        sql.execute("PREPARE key AS SELECT wb.content_key($1)")
-        for _turn in range(7):
-            assert sql.execute("EXECUTE seen").fetchall()
-            assert sql.execute(f"EXECUTE opened ({case.case_id})").fetchall()
-            assert sql.execute(f"EXECUTE key ('{centre.shas[0]}')").fetchall()
-        sql.execute(f"DECLARE kept CURSOR WITH HOLD FOR {SEEN}")
-        shown = sql.execute("EXECUTE seen").fetchall()
+    with ExitStack() as sessions:
+        asking = {mode: sessions.enter_context(centre.connect("zhang")) for mode in MODES}
+        shown = {mode: prepare(sql, mode, centre) for mode, sql in asking.items()}
         if end == "letter":
             take_letter(centre, "zhang")
         else:
             centre.world.clock.forward(8 * HOUR)
         granted = centre.parts("zhang")
         wanted = [(centre.cases[key].case_id,) for key, parts in granted.items() if parts]
-        assert sql.execute("EXECUTE seen").fetchall() == wanted
-        opened = sql.execute(f"EXECUTE opened ({case.case_id})").fetchall()
-        assert bool(opened) is any(one.value == "form" for one in granted[0])
-        assert not opened
-        assert refused_with(sql, f"EXECUTE key ('{centre.shas[0]}')") == "not_visible"
-        assert takes_no_step(sql, f"EXECUTE step ({case.case_id})")
-        # What the cursor holds was shown to him before; it does not grow.
-        assert sql.execute("FETCH ALL kept").fetchall() == shown
-    counted("probes refused", 5)
+        for mode, sql in asking.items():
+            assert sql.execute("EXECUTE seen").fetchall() == wanted, mode
+            opened = sql.execute(f"EXECUTE opened ({case.case_id})").fetchall()
+            assert bool(opened) is any(one.value == "form" for one in granted[0]), mode
+            assert not opened, mode
+            said = refused_with(sql, f"EXECUTE key ('{centre.shas[0]}')")
+            assert said == "not_visible", mode
+            assert takes_no_step(sql, f"EXECUTE step ({case.case_id})"), mode
+            # What the cursor holds was shown to him before; it does not grow.
+            assert sql.execute("FETCH ALL kept").fetchall() == shown[mode], mode
+            counted("probes refused", 5)
 
 
 @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])

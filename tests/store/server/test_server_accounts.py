@@ -30,7 +30,7 @@ from workbench.store.server.accounts_ground import out_of_hands, take_in_hand
 from workbench.store.server.connecting import plainly
 from workbench.store.server.role_names import RoleNames
 
-pytestmark = pytest.mark.long(18)
+pytestmark = pytest.mark.long(16)
 
 VERBS = {
     "user_add(text,text,text,text,text,text)", "user_password(text,text)", "user_list()",

@@ -35,7 +35,7 @@ from workbench.store.server import audit_readers, versions
 from workbench.store.server.server_centre import ServerCentre as OpenedCentre
 from workbench.vault.audit_key import AuditSigner, make_key, open_key, signature_fits
 
-pytestmark = [pytest.mark.long(13), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long(14), pytest.mark.timeout(900)]
 
 FRIDAY = DAYS[2] + timedelta(days=2)
 

@@ -28,7 +28,7 @@ from workbench.store.server.address import ServerAddress
 from workbench.store.server.backup_file import dump_of, read_about, write_backup
 from workbench.store.server.connecting import plainly, sign_in
 
-pytestmark = pytest.mark.long(25)
+pytestmark = pytest.mark.long(17)
 INSTALLER = "installer-words-1"
 _NUMBERS = count(1)
 

@@ -38,7 +38,7 @@ from workbench.store.carry_out import Doing, carry_out
 from workbench.store.engine import Unit
 from workbench.store.shelf import Shelf
 
-pytestmark = pytest.mark.long(18)
+pytestmark = pytest.mark.long(4)
 
 MONTHS = item(
     9, statutory_limit=Limit(2, LimitUnit.MONTH), promised_limit=Limit(20, LimitUnit.CALENDAR_DAY)

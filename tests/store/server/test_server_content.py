@@ -42,7 +42,7 @@ from workbench.store.server.server_session import ServerSession
 from workbench.store.server.tables_server import content_blob, content_brought
 from workbench.store.tables import PART_TABLES, audit_line, recusal
 
-pytestmark = pytest.mark.long(20)
+pytestmark = pytest.mark.long(17)
 
 SECRET = "王小明 990101198001010014 "
 LARGE = (SECRET * 80_000).encode()[: 2 * BLOCK + 12_345]

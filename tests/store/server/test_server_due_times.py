@@ -26,7 +26,7 @@ from workbench.store.clock_lengths import limit_for
 from workbench.store.engine import Unit
 from workbench.store.shelf import Shelf
 
-pytestmark = pytest.mark.long(12)
+pytestmark = pytest.mark.long(4)
 
 TRIED: Final = """
 CREATE FUNCTION wb.tried(p_question text) RETURNS jsonb LANGUAGE plpgsql AS $$

@@ -36,7 +36,7 @@ from workbench.store.server.line import Line
 from workbench.store.server.server_session import ServerSession
 from workbench.vault.audit_key import signature_fits
 
-pytestmark = [pytest.mark.long(12), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long(9), pytest.mark.timeout(600)]
 
 WHO = duty_of(PROMISED)
 FORM = NewEntry("form", {"applicant": {"name": "王小明", "id_number": "990101198001010014"}})

@@ -30,7 +30,7 @@ from workbench.store import ledger_rows, seeding
 from workbench.store.engine import Unit
 from workbench.store.tables import membership
 
-pytestmark = [pytest.mark.long(27), pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.long(14), pytest.mark.timeout(1500)]
 
 SCENARIOS = (
     presses.test_a_second_press_of_the_same_document_is_impossible,

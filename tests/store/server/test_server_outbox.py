@@ -20,6 +20,8 @@ from workbench.rules.outside import ARCHIVE, NOTIFICATION, PROGRESS, SUPERVISION
 from workbench.rules.people import Membership, Role
 from workbench.store import people_rows
 
+pytestmark = pytest.mark.long(9)
+
 
 @pytest.fixture
 def owned(server: ServerCentre, tmp_path: Path) -> Iterator[World]:

@@ -31,7 +31,7 @@ from workbench.store.server.line import Line
 from workbench.store.server.server_session import ServerSession
 from workbench.store.tables import case_file, private_draft
 
-pytestmark = pytest.mark.long(22)
+pytestmark = pytest.mark.long(14)
 
 TEXTS = {"opinion.reasons": "王小明的材料齐全", "opinion.conclusion": "grant"}
 OPINION = "submit_opinion"

@@ -28,6 +28,8 @@ from workbench.rules.roster_faults import RosterPlan, faults_of
 from workbench.rules.stand_ins import StandIn, vacancies
 from workbench.rules.working_days import Calendar
 
+pytestmark = pytest.mark.long(11)
+
 
 @pytest.fixture
 def world(server: ServerCentre, tmp_path: Path) -> Iterator[World]:

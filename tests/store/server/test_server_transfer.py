@@ -19,7 +19,7 @@ from workbench.rules.case import Move
 from workbench.rules.moment import MINUTE
 from workbench.rules.publication import Publication
 
-pytestmark = [pytest.mark.long(24), pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.long(10), pytest.mark.timeout(1500)]
 
 TRANSFERS = (
     transfers.test_both_cases_name_each_other_and_the_first_owes_nothing,

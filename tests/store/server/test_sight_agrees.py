@@ -23,7 +23,7 @@ from workbench.rules.visibility import ROWS
 from workbench.store.shelf import Shelf
 from workbench.store.tables import case_file
 
-pytestmark = [pytest.mark.long(11), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long(8), pytest.mark.timeout(900)]
 
 
 @pytest.mark.histories(5, 17)

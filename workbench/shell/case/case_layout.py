@@ -11,7 +11,6 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QFileDialog,
     QFrame,
-    QGridLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -23,16 +22,15 @@ from PyQt6.QtWidgets import (
 )
 
 from workbench.api.desk import Desk
-from workbench.api.views import form_of
 from workbench.rules.case import POOL, Part
 from workbench.rules.case_view import CaseView
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusal_words import label
-from workbench.rules.words import _, pick
+from workbench.rules.words import _
 from workbench.shell.building import inside_of
+from workbench.shell.case.beside_fields import beside_fields
 from workbench.shell.case.check_rows import files_of, paper_name
 from workbench.shell.case.field_links import FieldLinks
-from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
 from workbench.shell.case.header import CaseHeader
 from workbench.shell.case.material_list import MaterialList
 from workbench.shell.case.mover import Mover, Then, Wanted
@@ -86,7 +84,7 @@ class CaseLayout(QWidget):
         self.right = QWidget(self.across)
         self.pane = PaneHolder(work, self.right)
         self.frame.guard = self.pane.call_viewer
-        self.pane.links = FieldLinks(self.frame.box)
+        self.links = self.pane.links = FieldLinks(self.frame.box)
         self.steps_area = TallArea(self.right)
         yield
         self.steps = Steps(work, self._points, self.steps_area.viewport())
@@ -116,6 +114,8 @@ class CaseLayout(QWidget):
         self.upper.setStretchFactor(1, 1)
         yield
         self._name_pages()
+        # With little height the pages below fold to their tabs: the scan comes first.
+        self.tabs.setMinimumHeight(self._tab_row())
         self.down.addWidget(self.upper)
         self.down.addWidget(self.tabs)
         self.down.setSizes([space(85), space(22)])
@@ -138,6 +138,10 @@ class CaseLayout(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.stack, 1)
+
+    def _tab_row(self) -> int:
+        bar = self.tabs.tabBar()
+        return bar.sizeHint().height() if bar is not None else 0
 
     def _name_pages(self) -> None:
         self.tabs.setDocumentMode(True)
@@ -227,12 +231,22 @@ class CaseLayout(QWidget):
         self.add.setVisible(may_see and "attach_material" in view.moves)
         self.frame.show_papers(self._papers(view) if may_see else ())
         yield
-        self.materials.show_case(view if may_see else None, self.pane.review_results())
+        self.show_checklist(view)
         self.frame.box.show_case(view if may_see else None)
         for page in (self.timeline, self.talk, self.notices, self.opinions, self.document):
             yield
             page.show_case(view)
         self._name_tabs(view)
+
+    def show_checklist(self, view: CaseView) -> None:
+        """The list beside the scans says what the pane says."""
+        may_see = Part.MATERIALS in view.parts
+        results, marking = self.pane.review_results(), self.pane.marking(view)
+        self.materials.show_case(view if may_see else None, results, marking)
+
+    def field_chain(self, field: str, label: str, value: QWidget, parent: QWidget) -> QWidget:
+        """The chain of a field in a department's own widgets (:class:`ChainGiver`)."""
+        return self.links.button(self.work.theme, field, label, value, parent)
 
     def _papers(self, view: CaseView) -> list[Paper]:
         """The files of the case in the order of its list, each with the name above its pages."""
@@ -267,30 +281,13 @@ class CaseLayout(QWidget):
 
     def show_beside(self, view: CaseView, codes: Sequence[str]) -> None:
         """The form fields that a department wants beside a material."""
-        fields = {field.code: field for field in (*APPLICANT_FIELDS, *view.item.form)}
-        form = form_of(view)
-        named = [fields[code] for code in codes if code in fields]
-        old = self.beside
-        fresh = QFrame(self.left)
-        fresh.setProperty("role", "steps")
-        space = self.work.theme.space
-        grid = QGridLayout(fresh)
-        grid.setContentsMargins(space(1.5), space(), space(1.5), space())
-        for line, field in enumerate(named):
-            label = QLabel(pick(field.label_zh, field.label_en), fresh)
-            label.setProperty("role", "small")
-            value = form.get(field.code, "")
-            text = QLabel((hidden if field.sensitive else shown)(field, value) or "–", fresh)
-            for one in (label, text):
-                one.setWordWrap(True)
-            grid.addWidget(label, 2 * line, 0)
-            grid.addWidget(text, 2 * line + 1, 0)
-        column = self.left.layout()
+        old, self.beside = self.beside, beside_fields(self.work.theme, self.links, view, codes,
+                                                      self.left)  # fmt: skip
+        column, grid = self.left.layout(), self.beside.layout()
         if column is not None:
-            column.replaceWidget(old, fresh)
+            column.replaceWidget(old, self.beside)
         old.deleteLater()
-        self.beside = fresh
-        fresh.setVisible(bool(named))
+        self.beside.setVisible(grid is not None and grid.count() > 0)
 
     def _name_tabs(self, view: CaseView) -> None:
         """How many entries wait behind a tab."""

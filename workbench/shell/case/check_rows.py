@@ -33,7 +33,7 @@ HELD_MARKS: Final = {
     Held.SHARED: "refresh",
     Held.NOT_NEEDED: "circle",
 }
-POINT_MARKS: Final = {"pass": "tick", "doubt": "help", "fail": "cross", "": "circle"}
+POINT_MARKS: Final = {"pass": "check", "doubt": "help", "fail": "cross", "": "circle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ class CheckRow:
     """Of the line of the list; empty for a file that stands on no line."""
     point: str = ""
     """Of the review point; empty for a material."""
+    result: str = ""
+    """Of the review point: ``pass``, ``doubt``, ``fail``, or empty while it is not marked."""
+    reason: str = ""
 
 
 def rows_of(view: CaseView, marked: Results) -> tuple[CheckRow, ...]:
@@ -130,7 +133,8 @@ def _point_row(point: ReviewPoint, view: CaseView, results: Results) -> CheckRow
     entry = next(iter(reversed(materials_of(view, code))), None) if code else None
     name = pick(point.text_zh, point.text_en)
     mark = POINT_MARKS.get(result, "circle")
-    return CheckRow(name, note, mark, tone, entry, code, point.code)
+    reason = given.get("reason", "")
+    return CheckRow(name, note, mark, tone, entry, code, point.code, result, reason)
 
 
 def pages_word(entry: PartEntry) -> str:

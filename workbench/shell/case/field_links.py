@@ -1,14 +1,15 @@
 """Which place of the scans proves a field of the form, and the button beside the field that knows.
 
 Pressed for the first time it lets one drag on a page say so; from then on it goes there. The places
-are marks of the kind *link* (:mod:`workbench.rules.material_marks`). Made by the case's layout for
-the pane's holder; the standard pane puts a button beside every field.
+are marks of the kind *link* (:mod:`workbench.rules.material_marks`). Made by the case's layout: the
+standard pane puts a button beside every field, departments and the form that corrects the
+applicant's get theirs through :class:`workbench.api.panes.FieldChain`.
 """
 
 from __future__ import annotations
 
 from PyQt6.QtCore import QObject, QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QApplication, QToolButton, QWidget
+from PyQt6.QtWidgets import QApplication, QScrollArea, QToolButton, QWidget
 
 from workbench.rules.words import _
 from workbench.shell.icons import icon
@@ -42,6 +43,15 @@ class FieldLinks(QObject):
     def link(self, field: str, label: str) -> None:
         """The next drag on a page says where it is proved."""
         self._box.link(field, label)
+
+
+    def button(
+        self, theme: Theme, field: str, label: str, value: QWidget, parent: QWidget
+    ) -> LinkButton:
+        """The chain for a field that is shown in ``value``."""
+        made = LinkButton(theme, self, field, label, parent)
+        made.setProperty("value", value)
+        return made
 
 
 class LinkButton(QToolButton):
@@ -84,3 +94,28 @@ class LinkButton(QToolButton):
             self._links.go(self.field)
         else:
             self._links.link(self.field, self.label)
+
+
+def go_to_proof(around: QWidget) -> None:
+    """Ctrl+J: from the field in which the keys are to the place that proves it, or to the question
+    where that is."""
+    now = QApplication.focusWidget()
+    for chain in around.findChildren(LinkButton):
+        value = chain.property("value")
+        if now is chain or now is value or (now is not None and value.isAncestorOf(now)):
+            chain.press()
+            return
+
+
+def show_field(around: QWidget, code: str) -> None:
+    """The chain on a page was clicked: bring its field into sight, however deep it scrolls."""
+    seen = (one for one in around.findChildren(LinkButton) if one.isVisible())
+    chain = next((one for one in seen if one.field == code), None)
+    if chain is None:
+        return
+    above = chain.parentWidget()
+    while above is not None and above is not around:
+        above = above.parentWidget()
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(chain)
+    chain.setFocus()

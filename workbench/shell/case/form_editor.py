@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
+from workbench.api.panes import FieldChain
 from workbench.rules.case import NewEntry, Part
 from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import FormField
@@ -31,7 +32,12 @@ class CorrectForm(StepForm):
         for one in view.item.form:
             field = form_field(one, self, self.changed.emit)
             field.fill(str(self._known.get(one.code) or ""))
-            self.add_label(form_label(one), field.widget)
+            above = QHBoxLayout()
+            above.addWidget(self.label_for(form_label(one), field.widget), 1)
+            # Beside the scans; at the window's own desk, without pages, it takes no room.
+            name = pick(one.label_zh, one.label_en)
+            above.addWidget(FieldChain(one.code, name, field.widget, self))
+            self.column.addLayout(above)
             self.column.addWidget(field.widget)
             self.parts[one.code] = field
 

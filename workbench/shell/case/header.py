@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.rules.case_view import CaseView
@@ -36,6 +36,10 @@ class CaseHeader(QFrame):
         super().__init__(parent)
         self.work = work
         self.view: CaseView | None = None
+        self._words = ("", "")
+        """What stands under the clock, in one line and in two."""
+        self._spare = 0
+        """By how much the head may be narrower than the words in it are now."""
         self.setProperty("role", "band")
         space = work.theme.space
         self.number = self._label("heading")
@@ -49,6 +53,7 @@ class CaseHeader(QFrame):
         self.clock.setToolTip(_("How this time came about"))
         self.clock.clicked.connect(self._clock_clicked)
         self.clock_name = self._label("small")
+        self.clock_name.setAlignment(Qt.AlignmentFlag.AlignRight)
         first = QHBoxLayout()
         first.setSpacing(space(1.25))
         first.addWidget(self.number)
@@ -61,11 +66,11 @@ class CaseHeader(QFrame):
         left.addLayout(first)
         left.addWidget(self.quiet)
         self.along = AlongList(work, self)
-        right = QVBoxLayout()
+        right = self._right = QVBoxLayout()
         right.setSpacing(space(0.25))
         right.addWidget(self.clock, 0, Qt.AlignmentFlag.AlignRight)
         right.addWidget(self.clock_name, 0, Qt.AlignmentFlag.AlignRight)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(space(2), space(1.25), space(2), space(1.25))
         row.setSpacing(space(2))
         row.addLayout(left, 1)
@@ -86,6 +91,7 @@ class CaseHeader(QFrame):
         self.view = view
         self.along.show_place(view.case.case_no if view is not None else "")
         if view is None:
+            self._words = ("", "")
             for one in (self.number, self.state, self.item, self.quiet, self.clock_name):
                 one.setText("")
             self.mark.clear()
@@ -116,11 +122,39 @@ class CaseHeader(QFrame):
         self.clock.setIconSize(QSize(side, side))
         self._dress("clock_red" if left.light is Light.RED else "clock")
         self.clock.setAccessibleName(left.spoken())
-        self.clock_name.setText(
-            _("{clock}, {word}, due {due}").format(
-                clock=left.clock, word=left.word, due=left.due
-            )
+        facts = {"clock": left.clock, "word": left.word, "due": left.due}
+        self._words = (
+            _("{clock}, {word}, due {due}").format(**facts),
+            _("{clock}, {word},\ndue {due}").format(**facts),
         )
+        self._say_words()
+
+    def _say_words(self) -> None:
+        """In one line where there is room: height is scarcer than width on old screens."""
+        if self.clock_name.isHidden():
+            self._spare = 0
+            return
+        one_line, two_lines = self._words
+        said = self.clock_name.fontMetrics()
+        button = self.clock.minimumSizeHint().width()
+        long = max(button, said.horizontalAdvance(one_line))
+        short = max(button, *(said.horizontalAdvance(one) for one in two_lines.split("\n")))
+        rest = self._row.minimumSize().width() - self._right.minimumSize().width()
+        fits = rest + long <= self.width()
+        self._spare = long - short if fits else 0
+        self.clock_name.setText(one_line if fits else two_lines)
+
+    def minimumSizeHint(self) -> QSize:
+        """As with the due time in a line of its own, which is what a narrow window gets."""
+        least = super().minimumSizeHint()
+        return QSize(least.width() - self._spare, least.height())
+
+    def event(self, event: QEvent | None) -> bool:
+        """Whatever becomes wider or narrower in the head: the clock's words follow."""
+        done = super().event(event)
+        if event is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._say_words()
+        return done
 
     def _dress(self, role: str) -> None:
         """The sheet is asked again only where the role has changed."""

@@ -3,15 +3,16 @@
 Left in the case screen. Choosing a file turns the viewer to it, choosing a review point to the
 material that it is about. A line whose material is missing says so; word and mark go together, and
 colour alone decides nothing. What the viewer has in hand is marked here by
-:meth:`MaterialList.mark`.
+:meth:`MaterialList.mark`. The point in hand is marked in its own row, by keys or by mouse, where
+the person may: 1 pass, 2 doubt, 3 fail, Delete takes it back.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QResizeEvent
+from PyQt6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QPainter, QResizeEvent
 from PyQt6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -26,6 +27,7 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.clocks import Light
 from workbench.rules.words import _
 from workbench.shell.case.check_rows import CheckRow, Results, rows_of
+from workbench.shell.case.point_bar import KEYS, Marking, PointBar
 from workbench.shell.icons import icon
 from workbench.shell.theme import Theme
 
@@ -34,12 +36,14 @@ ROW: Final = Qt.ItemDataRole.UserRole
 
 
 class MaterialDelegate(QStyledItemDelegate):
-    """Mark, name in as many lines as it needs, and a quieter line below: nothing is cut off."""
+    """Mark, name in as many lines as it needs, and a quieter line below: nothing is cut off. Below
+    the point in hand there is room for its control."""
 
-    def __init__(self, theme: Theme, view: QListWidget) -> None:
+    def __init__(self, theme: Theme, view: QListWidget, bar: PointBar) -> None:
         super().__init__(view)
         self._theme = theme
         self._view = view
+        self._bar = bar
 
     def _boxes(self, room: QRect, index: QModelIndex) -> tuple[QRect, QRect, QRect]:
         """Where mark, name and note stand in an entry that begins at ``room``'s upper left; a
@@ -64,7 +68,18 @@ class MaterialDelegate(QStyledItemDelegate):
         view = self._view.viewport()
         wide = view.width() if view is not None else 200
         _mark, _name, note = self._boxes(QRect(0, 0, wide, 0), index)
-        return QSize(wide, note.bottom() + self._theme.space(0.5 if index.data(ROW).point else 1))
+        row: CheckRow = index.data(ROW)
+        high = note.bottom() + self._theme.space(0.5 if row.point else 1)
+        return QSize(wide, high + self.bar_room(row, wide).height())
+
+    def bar_room(self, row: CheckRow, wide: int) -> QRect:
+        """Where the control of a point stands within the lower edge of a row ``wide`` pixels wide;
+        nothing for a row without one."""
+        if not row.point or row.point != self._bar.point or self._bar.isHidden():
+            return QRect()
+        space = self._theme.space
+        room = wide - 2 * space(1.25)
+        return QRect(space(1.25), 0, room, self._bar.height_for(room))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -74,7 +89,9 @@ class MaterialDelegate(QStyledItemDelegate):
         ink = self._theme.ink
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen:
-            painter.fillRect(option.rect, QColor(ink.chosen))
+            # The control has a ground of its own: its words are those of the pane.
+            low = self.bar_room(index.data(ROW), option.rect.width()).height()
+            painter.fillRect(option.rect.adjusted(0, 0, 0, -low), QColor(ink.chosen))
         mark, name_box, note_box = self._boxes(option.rect, index)
         name, _line, note = str(index.data()).partition("\n")
         picture = index.data(Qt.ItemDataRole.DecorationRole)
@@ -96,23 +113,40 @@ class MaterialList(QListWidget):
     """The :class:`PartEntry` to show."""
     missing_chosen = pyqtSignal(str)
     """The words for a line without a file."""
+    point_marked = pyqtSignal(str, str, str)
+    """A review point was marked here: its code, ``result`` and ``reason``."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._case_no = ""
         self._rows: tuple[CheckRow, ...] = ()
+        self._marking = Marking.CLOSED
+        self.bar = PointBar(theme, self.viewport())
         self.setAccessibleName(_("Materials"))
-        self.setItemDelegate(MaterialDelegate(theme, self))
+        self._delegate = MaterialDelegate(theme, self, self.bar)
+        self.setItemDelegate(self._delegate)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setIconSize(QSize(theme.icon_size(), theme.icon_size()))
         self.currentItemChanged.connect(self._changed)
+        self.bar.wanted.connect(self._send_mark)
+        self.bar.resized.connect(self._make_room)
+        self.bar.left.connect(self.setFocus)
 
-    def show_case(self, view: CaseView | None, marked: Results | None = None) -> None:
-        """List materials and points, ``marked`` as they stand in the pane now. What is chosen stays
-        chosen and is not told again; of a new case the first file is chosen."""
+    def show_case(
+        self, view: CaseView | None, marked: Results | None = None,
+        marking: Marking = Marking.CLOSED,
+    ) -> None:  # fmt: skip
+        """List materials and points, ``marked`` as they stand in the pane now, and say whether they
+        can be marked here. What is chosen stays chosen and is not told again; of a new case the
+        first file is chosen."""
+        self._marking = marking if view is not None else Marking.CLOSED
+        self._show_rows(view, marked)
+        self._show_bar()
+
+    def _show_rows(self, view: CaseView | None, marked: Results | None) -> None:
         rows = rows_of(view, marked or {}) if view is not None else ()
         case_no = view.case.case_no if view is not None else ""
         if (case_no, rows) == (self._case_no, self._rows):
@@ -163,6 +197,7 @@ class MaterialList(QListWidget):
         if number >= 0:
             with QSignalBlocker(self):
                 self.setCurrentRow(number)
+            self._show_bar()
             self.scrollToItem(self.item(number))
             self.update(self.rootIndex())
 
@@ -184,6 +219,68 @@ class MaterialList(QListWidget):
         super().resizeEvent(event)
         if event is not None and event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
+
+    # -- marking -------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """1, 2, 3 and Delete mark the point in hand."""
+        plain = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        key = None if event is None or event.modifiers() not in plain else Qt.Key(event.key())
+        if self.bar.isHidden() or key not in KEYS:
+            super().keyPressEvent(event)
+        elif self._marking is Marking.HERE:
+            self.bar.choose(KEYS[key])
+
+    def updateGeometries(self) -> None:
+        """The rows stand elsewhere: so does the control in one of them."""
+        super().updateGeometries()
+        self._place_bar()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._place_bar()
+
+    def _make_room(self) -> None:
+        """The row has become higher or lower; all of it is to be seen."""
+        self.scheduleDelayedItemsLayout()
+        QTimer.singleShot(0, self._bring_into_sight)
+
+    def _bring_into_sight(self) -> None:
+        self.scrollToItem(self.currentItem())
+        view, down = self.viewport(), self.verticalScrollBar()
+        if view is None or down is None or self.bar.isHidden():
+            return
+        # Of a row that is higher than the list the control is what is needed.
+        over = self.bar.geometry().bottom() + 1 - view.height()
+        if over > 0:
+            down.setValue(down.value() + over)
+
+    def _send_mark(self, result: str, reason: str) -> None:
+        if self.bar.point:
+            self.point_marked.emit(self.bar.point, result, reason)
+
+    def _show_bar(self) -> None:
+        row = self._row_in_hand()
+        shown = row is not None and bool(row.point) and self._marking is not Marking.CLOSED
+        had = not self.bar.isHidden()
+        if shown != had:
+            if had and self.bar.isAncestorOf(self.focusWidget() or self):
+                self.setFocus()
+            self.bar.setVisible(shown)
+            self.scheduleDelayedItemsLayout()
+        if row is None or not shown:
+            self.bar.point = ""
+            return
+        self.bar.show_point(row, self._marking)
+
+    def _place_bar(self) -> None:
+        row, item = self._row_in_hand(), self.currentItem()
+        if row is None or item is None or self.bar.isHidden():
+            return
+        where = self.visualItemRect(item)
+        room = self._delegate.bar_room(row, where.width())
+        room.moveTop(where.bottom() + 1 - room.height())
+        self.bar.setGeometry(room.translated(where.left(), 0))
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -221,11 +318,13 @@ class MaterialList(QListWidget):
 
     def _changed(self, now: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
         row = self._row_in_hand() if now is not None else None
+        self._show_bar()
         if row is None:
             return
         if row.entry is not None:
             self.chosen.emit(row.entry)
-        else:
+        elif not row.point:
+            # A point without a material of its own is marked with the page that is there.
             self.missing_chosen.emit(f"{row.name}\n{row.note}")
 
 

@@ -22,6 +22,8 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.words import _
 from workbench.shell.case.field_block import block_of
 from workbench.shell.case.field_links import FieldLinks
+from workbench.shell.case.point_bar import Marking
+from workbench.shell.case.point_row import RESULTS
 from workbench.shell.case.standard_pane import StandardPane
 from workbench.shell.workplace import Workplace
 
@@ -30,7 +32,7 @@ class PaneHolder(QWidget):
     """Holds one pane, or words where there is nothing to show."""
 
     marked = pyqtSignal()
-    """A review point was marked in the standard pane."""
+    """A review point was marked in the pane."""
 
     def __init__(self, work: Workplace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,9 @@ class PaneHolder(QWidget):
         self._offer: PaneOffer | None = None
         self._copied = ""
         self._view: CaseView | None = None
+        self._takes_marks = False
+        self._failed: set[str] = set()
+        """What the pane in place has failed in: it is not asked for it again."""
         self.links: FieldLinks | None = None
         """Where fields are proved; set by whoever holds both the pane and the pages."""
         self.note = QLabel(self)
@@ -107,9 +112,25 @@ class PaneHolder(QWidget):
             pane.deleteLater()
 
     def review_results(self) -> dict[str, dict[str, str]]:
-        """The review points as marked in the standard pane; a department's own pane sends its
-        opinion itself."""
-        return self.pane.review_results() if isinstance(self.pane, StandardPane) else {}
+        """The review points as marked in the pane, whoever brought it."""
+        pane = self.pane
+        if pane is None:
+            return {}
+        found = self._asked("review_results", lambda: results_of(pane))
+        return found if found is not None else {}
+
+    def marking(self, view: CaseView) -> Marking:
+        """Whether the points can be marked beside the scans: where the pane would let them be."""
+        if self.pane is None or "submit_opinion" not in {*view.moves, *view.blocked}:
+            return Marking.CLOSED
+        takes = self._takes_marks and "mark_point" not in self._failed
+        return Marking.HERE if takes else Marking.IN_PANE
+
+    def mark_point(self, code: str, result: str, reason: str) -> None:
+        """Mark it in the pane, as it was marked beside the scans."""
+        pane = self.pane
+        if pane is not None:
+            self._asked("mark_point", lambda: pane.mark_point(code, result, reason))
 
     def own_steps(self) -> frozenset[str]:
         """The steps for which the pane has buttons of its own."""
@@ -191,17 +212,35 @@ class PaneHolder(QWidget):
     def _take(self, pane: CasePane, plugin: str, offer: PaneOffer) -> None:
         self.close_pane()
         self.pane, self.plugin, self._offer = pane, plugin, offer
-        if isinstance(pane, StandardPane):
-            pane.marked.connect(self.marked)
+        self._failed.clear()
+        self._takes_marks = bool(self._asked("takes_marks", lambda: pane.takes_marks))
+        self._asked("marked", lambda: pane.marked.connect(self.marked))
         # It is seen once it shows its case: an empty pane has nothing to click at.
         pane.hide()
         self._column.addWidget(pane, 1)
+
+    def _asked(self, what: str, act: Callable[[], Any]) -> Any:
+        """Ask the pane in place; what goes wrong in a department's own is noted (E30), and it is
+        not asked for that again."""
+        hosting = self.work.hosting
+        if hosting is None or isinstance(self.pane, StandardPane):
+            return act()
+        if what in self._failed:
+            return None
+        answer = hosting.call(self.plugin, act)
+        if answer.failed:
+            self._failed.add(what)
+        return answer.value
 
     def _show(self, view: CaseView) -> Iterator[None]:
         hosting = self.work.hosting
         assert self.pane is not None
         own = hosting is not None and not isinstance(self.pane, StandardPane)
-        if own and hosting.call(self.plugin, self.pane.show_case, view).failed:
+        # Marks that it takes over from the case are told when everything of the case is shown.
+        self.blockSignals(True)
+        failed = own and hosting.call(self.plugin, self.pane.show_case, view).failed
+        self.blockSignals(False)
+        if failed:
             offer = self._offer or PaneOffer(("*",))
             self._take(self._standard(offer), self.plugin, offer)
         if isinstance(self.pane, StandardPane):
@@ -220,3 +259,14 @@ class PaneHolder(QWidget):
             _("The plugin of this department is paused; the standard approval pane is in use now.")
         )
         self.note.setVisible(paused)
+
+
+def results_of(pane: CasePane) -> dict[str, dict[str, str]]:
+    """What the pane says of the points, as plain texts. What is no answer raises, here and not
+    later: TypeError, ValueError, KeyError or AttributeError."""
+    found = {}
+    for code, given in pane.review_results().items():
+        if given["result"] not in RESULTS:
+            raise ValueError(f"{type(pane).__name__}.review_results: a result that is none")
+        found[str(code)] = {"result": str(given["result"]), "reason": str(given.get("reason", ""))}
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -25,6 +25,8 @@ from workbench.shell.icons import pixmap
 from workbench.shell.theme import Theme
 
 RESULTS: Final = ("pass", "doubt", "fail")
+DOUBTFUL: Final = ("doubt", "fail")
+"""The results that want a reason."""
 
 
 class PointRow(QFrame):
@@ -111,15 +113,21 @@ class PointRow(QFrame):
         self.proof.show()
 
     def value(self) -> dict[str, str]:
-        """``result`` (empty while unmarked) and ``reason``."""
+        """``result`` (empty while unmarked) and ``reason``, which a pass has none of."""
         result = next((code for code, one in self.buttons.items() if one.isChecked()), "")
-        return {"result": result, "reason": self.reason.text().strip()}
+        reason = self.reason.text().strip() if result in DOUBTFUL else ""
+        return {"result": result, "reason": reason}
 
     def restore(self, value: Mapping[str, str]) -> None:
-        """Mark it as it was marked before."""
-        if value.get("result", "") in self.buttons:
-            self._marked(value["result"], True)
-        self.reason.setText(value.get("reason", ""))
+        """Mark it as it was marked before, or elsewhere: the focus stays where it is."""
+        before = self.value()
+        result, reason = value.get("result", ""), value.get("reason", "").strip()
+        if result in DOUBTFUL and self.reason.text().strip() != reason:
+            with QSignalBlocker(self.reason):
+                self.reason.setText(reason)
+        self._show_mark(result)
+        if self.value() != before:
+            self.changed.emit()
 
     def show_given(self, given: Any) -> None:
         """The mark that stands in the last opinion of the case."""
@@ -127,10 +135,12 @@ class PointRow(QFrame):
         self.restore({key: str(value) for key, value in body.items()})
 
     def _marked(self, result: str, on: bool) -> None:
-        for code, button in self.buttons.items():
-            button.setChecked(on and code == result)
-        doubtful = on and result != "pass"
-        self.reason.setVisible(doubtful)
-        if doubtful:
+        self._show_mark(result if on else "")
+        if not self.reason.isHidden():
             self.reason.setFocus()
         self.changed.emit()
+
+    def _show_mark(self, result: str) -> None:
+        for code, button in self.buttons.items():
+            button.setChecked(code == result)
+        self.reason.setVisible(result in DOUBTFUL)

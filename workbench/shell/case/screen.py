@@ -25,6 +25,7 @@ from workbench.shell.case.case_layout import CaseLayout
 from workbench.shell.case.clock_page import ClockPage
 from workbench.shell.case.desk import CaseDesk, open_desk
 from workbench.shell.case.desk_counter import counter_for
+from workbench.shell.case.field_links import go_to_proof, show_field
 from workbench.shell.case.open_note import OpenNote
 from workbench.shell.case.proof import ProofPage
 from workbench.shell.case.step_forms import File
@@ -141,6 +142,7 @@ class CaseScreen(Screen):
             ("G", _("Go to page")),
             ("N / H / D", _("Note, highlight, doubt on the page")),
             ("M", _("Marks")),
+            ("1 2 3 / Del", _("Pass, doubt, fail on a review point of the list / take back")),
             ("L", _("Loupe, while it is held")),
             ("I / S", _("Brightness and contrast / put straight")),
             ("Ctrl+P", _("Print")),
@@ -167,6 +169,8 @@ class CaseScreen(Screen):
         parts.frame.in_hand.connect(self._in_hand)
         parts.frame.material_wanted.connect(parts.materials.step)
         parts.pane.marked.connect(self._point_marked)
+        parts.materials.point_marked.connect(self._mark_point)
+        parts.links.wanted.connect(lambda field: show_field(parts.right, field))
         parts.header.clock_wanted.connect(self._explain_clock)
         parts.steps.moved.connect(lambda _move, view: self._answered(view))
         parts.steps.race_lost.connect(self.refresh)
@@ -184,6 +188,9 @@ class CaseScreen(Screen):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(act)
+        proof = QShortcut(QKeySequence("Ctrl+J"), parts)
+        proof.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        proof.activated.connect(lambda: go_to_proof(parts))
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
@@ -291,8 +298,13 @@ class CaseScreen(Screen):
 
     def _point_marked(self) -> None:
         """The checklist beside the scans says what the pane says."""
-        if self.view is not None and Part.MATERIALS in self.view.parts:
-            self.parts.materials.show_case(self.view, self._points())
+        if self.view is not None:
+            self.parts.show_checklist(self.view)
+
+    def _mark_point(self, code: str, result: str, reason: str) -> None:
+        """Marked beside the scan: the pane has the mark, and the list shows what the pane has."""
+        self.parts.pane.mark_point(code, result, reason)
+        self._point_marked()
 
     def _in_hand(self, entry: PartEntry) -> None:
         """The strip was scrolled to another material: the list says so."""

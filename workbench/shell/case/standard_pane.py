@@ -8,9 +8,10 @@ the machine can say about a point it asks through ``checks``; groups come from t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -32,19 +33,21 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import FormField, ReviewPoint
 from workbench.rules.words import _, pick
 from workbench.shell.building import at_once
-from workbench.shell.case.field_links import FieldLinks, LinkButton
+from workbench.shell.case.field_links import FieldLinks
 from workbench.shell.case.form_texts import APPLICANT_FIELDS, hidden, shown
 from workbench.shell.case.point_row import PointRow
 from workbench.shell.theme import Theme
 
 Checks = Callable[[CaseView, str], CheckAnswer | None]
 
+NARROW: Final = 55
+"""Below so many spaces of the theme a long number does not fit beside its name."""
+
 
 class StandardPane(CasePane):
     """Form fields with sensitive values masked, review points with pass, doubt or fail."""
 
-    marked = pyqtSignal()
-    """A review point was marked, or its reason typed."""
+    takes_marks = True
 
     def __init__(
         self,
@@ -57,15 +60,12 @@ class StandardPane(CasePane):
     ) -> None:
         super().__init__(desk, parent)
         self._links = links
-        shortcut = QShortcut(QKeySequence("Ctrl+J"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._go_to_proof)
-        if links is not None:
-            links.wanted.connect(self._show_field)
         self._theme = theme
         self._groups = tuple(groups)
         self._checks = checks
         self._made_of: object = None
+        self._view: CaseView | None = None
+        self._stacked = False
         self._unmasked: set[str] = set()
         self._points: dict[str, PointRow] = {}
         self._area = QScrollArea(self)
@@ -85,7 +85,9 @@ class StandardPane(CasePane):
     def showing(self, view: CaseView) -> Iterator[None]:
         """:meth:`show_case` in slices: what was shown stays until the new body is whole."""
         form = form_of(view)
-        made_of = (view.case.case_no, view.parts, form, view.of(Part.OPINIONS, "opinion"))
+        self._view, self._stacked = view, self._narrow()
+        made_of = (view.case.case_no, view.parts, form, view.of(Part.OPINIONS, "opinion"),
+                   self._stacked)  # fmt: skip
         if made_of != self._made_of:
             yield from self._fill(view, form)
             self._made_of = made_of
@@ -93,10 +95,27 @@ class StandardPane(CasePane):
         for row in self._points.values():
             row.allow(may_mark)
 
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """In a narrow pane names stand above values: no number and no button is cut off."""
+        super().resizeEvent(a0)
+        if self._view is not None and self._coming is None and self._stacked != self._narrow():
+            self.show_case(self._view)
+
+    def _narrow(self) -> bool:
+        holder = self.parentWidget()
+        wide = self.width() if self.isVisible() or holder is None else holder.width()
+        return wide < self._theme.space(NARROW)
+
     def review_results(self) -> dict[str, dict[str, str]]:
         """Point code to ``result`` (``pass``, ``doubt``, ``fail``) and ``reason``, as marked."""
         rows = self._points.items()
         return {code: row.value() for code, row in rows if row.value()["result"]}
+
+    def mark_point(self, code: str, result: str, reason: str = "") -> None:
+        """Mark the point as it was marked beside the scans."""
+        row = self._points.get(code)
+        if row is not None:
+            row.restore({"result": result, "reason": reason})
 
     def unsaved(self) -> bool:
         """Whether points are marked that stand in no opinion yet."""
@@ -131,6 +150,9 @@ class StandardPane(CasePane):
         for code, given in self.review_results().items():
             if code in points:
                 points[code].restore(given)
+        for row in points.values():
+            # Only from now on: what the centre says is no mark of the user's.
+            row.changed.connect(self.marked)
         self._points = points
         self._area.setWidget(body)
         self._coming = None
@@ -171,40 +193,30 @@ class StandardPane(CasePane):
         self, column: QVBoxLayout, parent: QWidget, fields: list[FormField],
         form: Mapping[str, str],
     ) -> None:  # fmt: skip
+        space, top = self._theme.space, Qt.AlignmentFlag.AlignTop
         grid = QGridLayout()
-        grid.setHorizontalSpacing(self._theme.space(2))
-        grid.setVerticalSpacing(self._theme.space(0.75))
-        grid.setColumnStretch(1, 1)
-        width = self._theme.space(15)
+        grid.setHorizontalSpacing(space(2))
+        grid.setVerticalSpacing(space(0.25 if self._stacked else 0.75))
+        grid.setColumnStretch(0 if self._stacked else 1, 1)
         for line, field in enumerate(fields):
-            label = self._quiet(pick(field.label_zh, field.label_en), parent)
-            label.setFixedWidth(width)
-            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+            name = pick(field.label_zh, field.label_en)
+            label = self._quiet(name, parent)
             value = self._value(field, form.get(field.code, ""), parent)
-            grid.addWidget(value, line, 1)
+            if self._stacked:
+                grid.addWidget(label, 2 * line, 0)
+                grid.addWidget(value, 2 * line + 1, 0)
+            else:
+                label.setFixedWidth(space(15))
+                label.setAlignment(Qt.AlignmentFlag.AlignLeft | top)
+                grid.addWidget(label, line, 0, top)
+                grid.addWidget(value, line, 1)
             if self._links is not None:
-                name = pick(field.label_zh, field.label_en)
-                chain = LinkButton(self._theme, self._links, field.code, name, parent)
-                chain.setProperty("value", value)
-                grid.addWidget(chain, line, 2, Qt.AlignmentFlag.AlignTop)
+                chain = self._links.button(self._theme, field.code, name, value, parent)
+                if self._stacked:
+                    grid.addWidget(chain, 2 * line, 1, 2, 1, top)
+                else:
+                    grid.addWidget(chain, line, 2, top)
         column.addLayout(grid)
-
-    def _go_to_proof(self) -> None:
-        """Ctrl+J in a field: the place that proves it, or the question where that is."""
-        now = self.focusWidget()
-        for chain in self.findChildren(LinkButton):
-            value = chain.property("value")
-            if now is chain or now is value or (now is not None and value.isAncestorOf(now)):
-                chain.press()
-                return
-
-    def _show_field(self, code: str) -> None:
-        """The chain on a page was clicked: bring its field into sight."""
-        for chain in self.findChildren(LinkButton):
-            if chain.field == code:
-                self._area.ensureWidgetVisible(chain)
-                chain.setFocus()
 
     def _value(self, field: FormField, value: str, parent: QWidget) -> QWidget:
         text = shown(field, value) or "–"
@@ -237,7 +249,6 @@ class StandardPane(CasePane):
         checked = self._checks is not None and Part.FORM in view.parts
         said = self._checks(view, point.code) if checked and self._checks is not None else None
         row = PointRow(self._theme, point, said, parent)
-        row.changed.connect(self.marked)
         material = next(iter(reversed(materials_of(view, point.material_code))), None) \
             if point.material_code else None  # fmt: skip
         if material is not None:

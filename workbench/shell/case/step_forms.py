@@ -148,8 +148,10 @@ class GeneralForm(StepForm):
         if STANDARD in self.parts:
             self.parts[STANDARD].fill(item.inspection_standard)
         reasons = self.parts.get("opinion.reasons")
-        results = [str(one.get("result", "")) for one in self._points.values()]
-        if reasons is not None and results and set(results) == {"pass"}:
+        passed = {code for code, one in self._points.items() if one.get("result") == "pass"}
+        every = {point.code for point in item.review_points}
+        # All of them, not all that were looked at: the words say so.
+        if reasons is not None and every and every <= passed:
             reasons.fill(ALL_PASSED)
             self.parts["opinion.conclusion"].fill("grant")
 

@@ -109,3 +109,9 @@ class InboxLayout:
     def show_list(self, there: bool) -> None:
         """The list, or why there is nothing in it."""
         self._stack.setCurrentWidget(self.table if there else self.empty)
+
+    def take_keys(self) -> None:
+        """The keyboard to the list, or to what stands in its place."""
+        seen = self._stack.currentWidget()
+        if seen is not None:
+            seen.setFocus()

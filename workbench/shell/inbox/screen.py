@@ -179,20 +179,31 @@ class InboxScreen(Screen):
             act()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.key() == Qt.Key.Key_Escape:
-            self._step_back()
+        """The letters of the list, where no list is to take them and no field does."""
+        if event is None:
             return
-        super().keyPressEvent(event)
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if event.key() == Qt.Key.Key_Escape:
+            self._step_back()
+        elif event.text() == "/":
+            self.search.setFocus()
+        elif plain and event.text().isalpha():
+            self._key(event.text().lower())
+        else:
+            super().keyPressEvent(event)
 
     def _step_back(self) -> None:
-        """What was done last goes first: ticks, then the search, then the picked cases."""
+        """What was done last goes first: ticks, then the search, then the picked cases; a filter
+        only where it leaves nothing."""
         if self.model.ticked:
             self.model.untick()
         elif self.search.text():
             self.search.clear()
         elif self.question.cases is not None:
             self.ask_for(self.question.all_cases())
-        self.table.setFocus()
+        elif not self.model.rowCount() and self.question.filter != NO_FILTER:
+            self.ask_for(Question())
+        self.parts.take_keys()
 
     # -- the question ------------------------------------------------------------------------
 
@@ -229,7 +240,7 @@ class InboxScreen(Screen):
             self.desk.with_choices(lambda _known: self._show_chips())
         chips = self.question.chips(self.work, known, self.ask_for)
         if self.parts.show_chips(chips):
-            self.table.setFocus()
+            self.parts.take_keys()
 
     def _sought(self, text: str) -> Sought:
         return sought(text, [one.credit_code for one in self.work.departments.values()])
@@ -251,7 +262,7 @@ class InboxScreen(Screen):
             self.parts.strip.begin()
             return
         self._list()
-        self.table.setFocus()
+        self.parts.take_keys()
 
     def _looked_up(self, found: LookUp) -> None:
         self.search.blockSignals(True)
@@ -259,7 +270,7 @@ class InboxScreen(Screen):
         self.search.blockSignals(False)
         self.groups.choose("all")
         self.ask_for(self.question.pick(found.cases, Picked.LOOK_UP, found.more))
-        self.table.setFocus()
+        self.parts.take_keys()
 
     def _group_chosen(self, _code: str) -> None:
         # A view's filter goes with the view; one's own stays from group to group.
@@ -291,7 +302,7 @@ class InboxScreen(Screen):
         self.groups.choose("all")
         self.ask_for(self.question.pick(tuple(sorted(cases)), Picked.NEWS))
         self.news.seen(self._at)
-        self.table.setFocus()
+        self.parts.take_keys()
 
     def _news_told(self, cases: frozenset[int]) -> None:
         self.parts.news_bar.tell(len(cases))
@@ -318,11 +329,11 @@ class InboxScreen(Screen):
 
     def _why_empty(self, found: Worklist) -> str:
         narrowed = self.question.filter != NO_FILTER or self.question.cases is not None
-        if narrowed and not self.search.text().strip():
+        if narrowed and not self.model.query.text:
             return _("No case fits the filter. Esc or the chips above take it away.")
         if found.empty_because:
             return found.empty_because
-        if self.search.text().strip():
+        if self.model.query.text:
             return _("No case here has this number.")
         return _("Nothing here at present.")
 

@@ -68,7 +68,7 @@ class ViewDesk(QObject):
         panel = FilterPanel(self.work.theme, known, now, self.work.clock.now(), self._screen)
         panel.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         panel.applied.connect(lambda what: self.question_wanted.emit(Question(what)))
-        panel.finished.connect(lambda _result: self.parts.table.setFocus())
+        panel.finished.connect(lambda _result: self.parts.take_keys())
         panel.open()
 
     # -- views -------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ class ViewDesk(QObject):
         said += [one.text for one in Question(view.filter).chips(self.work, self.known, _ignored)]
         dialog = ViewDialog(self.views, view, " · ".join(said), self._screen)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(lambda _result: self.parts.table.setFocus())
+        dialog.finished.connect(lambda _result: self.parts.take_keys())
         dialog.open()
 
     def _kept(self, view: SavedView) -> None:

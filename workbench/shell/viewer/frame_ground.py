@@ -136,6 +136,7 @@ class FrameGround(FrameParts):
     def _set_viewer(self, viewer: MaterialViewer | None) -> None:
         old, self.own_viewer = self.own_viewer, viewer
         self.hold_viewer(old, viewer)
+        self.tools.serve_own_viewer(viewer is not None)
 
     # -- what is said of it ---------------------------------------------------------------------
 

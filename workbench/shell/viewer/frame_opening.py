@@ -128,6 +128,7 @@ class FrameOpening(FrameGround):
             return
         assert bundle is not None
         self._dress(self.second, bundle)
+        self.box.make_room()
         self.halves.setSizes([self.halves.width() // 2] * 2)
         self.second.go_to(self.strip.page)
         self.links.begin()

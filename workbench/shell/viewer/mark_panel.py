@@ -37,6 +37,7 @@ class MarkPanel(QFrame):
     wanted = pyqtSignal(object)
     """Go to the place of that :class:`MaterialMark`."""
     reword = pyqtSignal(object)
+    opened = pyqtSignal()
     closed = pyqtSignal()
 
     def __init__(
@@ -142,6 +143,7 @@ class MarkPanel(QFrame):
             self.shut()
             return
         self.show()
+        self.opened.emit()
         self.lines.setFocus()
         if self.lines.currentRow() < 0:
             self.lines.setCurrentRow(0)

@@ -120,7 +120,8 @@ class MaterialFrame(FrameOpening):
         leaf.source.density(local, came)
 
     def _focus_pages(self) -> None:
-        self.hand.setFocus()
+        own = self.own_viewer
+        (own if own is not None and self._own_shown() else self.hand).setFocus()
 
     def _ask_page(self) -> None:
         self.tools.page.setFocus()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QVBoxLayout
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.rules.case import Part
 from workbench.rules.case_view import CaseView
@@ -98,6 +98,8 @@ class ToolBox(QObject):
         for row in (self.panel, self.look_panel):
             row.closed.connect(self._back)
         tools = self.frame.tools
+        self.panel.opened.connect(lambda: self.make_room(self.panel))
+        tools.thumbs.toggled.connect(lambda _on: self.make_room(self.frame.thumbs))
         tools.print.clicked.connect(self.printing.begin)
         tools.lamp.clicked.connect(self.look_panel.begin)
         tools.marks.clicked.connect(self.panel.begin)
@@ -115,6 +117,20 @@ class ToolBox(QObject):
                 one = QShortcut(QKeySequence(keys), strip)
                 one.setContext(Qt.ShortcutContext.WidgetShortcut)
                 one.activated.connect(act)
+
+    def make_room(self, newest: QWidget | None = None) -> None:
+        """Small pages and marks share one place where both are too wide beside the pages: the
+        ``newest`` stays, else the marks. No window grows beyond its screen because of them."""
+        frame, both = self.frame, (self.frame.thumbs, self.panel)
+        if any(one.isHidden() for one in both):
+            return
+        wide = sum(max(one.minimumWidth(), one.minimumSizeHint().width()) for one in both)
+        if wide + frame.halves.minimumSizeHint().width() <= frame.width():
+            return
+        if newest is frame.thumbs:
+            self.panel.hide()
+        else:
+            frame.tools.thumbs.setChecked(False)
 
     # -- what screens call ---------------------------------------------------------------------
 

@@ -84,6 +84,7 @@ class ToolRow(QFrame):
         self._row.addStretch(1)
         self.badge = Badge(theme, self)
         self._row.addWidget(self.badge)
+        self._own = False
 
     def show_page(self, page: int, pages: int) -> None:
         """Which page is in hand; nothing while the field is being typed into."""
@@ -118,7 +119,15 @@ class ToolRow(QFrame):
             self.loupe, self.lamp, self.print, self.left, self.page_fit, self.marks, self.thumbs,
             self.beside, self.right,
         ]  # fmt: skip
-        spare[:0] = [self.badge] if self.badge.wanted else []
+        sizes: list[QWidget] = [self.smaller, self.zoom, self.larger, self.width_fit, self.search]
+        if self._own:
+            # No page of ours says here that it is as received, and nothing of ours is zoomed.
+            spare[:0] = sizes
+            self.badge.setVisible(self.badge.wanted)
+        else:
+            spare[:0] = [self.badge] if self.badge.wanted else []
+            for one in (one for one in sizes if one.isHidden()):
+                one.show()
         wide = {one: one.minimumSizeHint().width() + self._row.spacing() for one in spare}
         needed = self._row.minimumSize().width() + sum(wide[o] for o in spare if o.isHidden())
         for one in spare:
@@ -126,6 +135,13 @@ class ToolRow(QFrame):
             needed -= wide[one] if narrow else 0
             if one.isHidden() != narrow:
                 one.setVisible(not narrow)
+
+    def serve_own_viewer(self, own: bool) -> None:
+        """A department's own viewer is shown, or pages again: the badge keeps its place beside the
+        former, which has no heads of sheets with the hash."""
+        if own is not self._own:
+            self._own = own
+            self._fit()
 
     def allow(self, pages: bool, zoom: bool) -> None:
         """Which tools make sense for what is shown."""
