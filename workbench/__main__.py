@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -128,7 +127,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     called = list(sys.argv[1:] if arguments is None else arguments)
     code = language(called)
     words.use(settings.translations(code), code)
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     call_words.speak()
     asked = parser(chapters_for(called))
     args = asked.parse_args(called)

@@ -15,10 +15,8 @@ This is the only place that knows store, hosting, paper and exchange as well as 
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
     from workbench.shell.doors import Doors
     from workbench.shell.seal_desk.press import OnStep, Readiness
 
-log = logging.getLogger("workbench.app")
 SCALES = (1.0, 1.25, 1.5, 2.0)
 START_AGAIN = 75
 """How the event loop says that the desk is to start again in a new process."""
@@ -66,8 +63,8 @@ def run_desk(
     gc.disable()
     app = make_application()
     home = folder.parent
-    made = replace(
-        parts(folder, centre_url, without_plugins, own), start_again=lambda: app.exit(START_AGAIN)
+    made = parts(folder, centre_url, without_plugins, own)._replace(
+        start_again=lambda: app.exit(START_AGAIN)
     )
     room = DeskRoom(app, made, look_of_last_time(home))
     undo = (hear_signals(app), catch_everything(room.tell_fault))
@@ -96,7 +93,7 @@ def again(centre_url: str, without_plugins: bool, own: Path | None = None) -> in
 def stop(room: DeskRoom) -> None:
     """The end of the story; says in the log which lane had to be left behind."""
     for lane in room.end():
-        log.warning("the lane %s did not end in time", lane)
+        settings.log("workbench.app").warning("the lane %s did not end in time", lane)
 
 
 # -- what the desk is made of --------------------------------------------------------------------
@@ -351,4 +348,5 @@ def keep_look(home: Path, look: Look) -> None:
     try:
         settings.save_look(home, {"dark": look.dark, "scale": look.scale, "sound": look.sound})
     except OSError as error:
-        log.warning("%s", _("The look of the desk could not be kept: {why}").format(why=error))
+        text = _("The look of the desk could not be kept: {why}").format(why=error)
+        settings.log("workbench.app").warning("%s", text)

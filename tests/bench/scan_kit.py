@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pymupdf
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from tests.paper.made_files import FAX, SCAN_KINDS, scan_data
-from workbench.paper.sample_files import Look, encode, pdf_of, scanned, written
+from workbench.paper.compose_type import REGULAR, face_bytes
+from workbench.paper.sample_applications import GREY
+from workbench.paper.sample_files import Encoded, Look, encode, pdf_of, scanned, written
 from workbench.paper.sample_pages import letter_page
 
 WORDS = "兹委托经办人代为提交材料、签收文书、领取证照并办理其他有关登记事项，样本文字仅供演示。" * 3
@@ -95,3 +98,23 @@ def empty_pdf(path: Path) -> Path:
         file.new_page(width=72, height=72)
         file.save(path)
     return path
+
+
+def make_thick_file(path: Path, pages: int = 300, dpi: int = 100) -> Path:
+    """A thick bundle as one PDF: every page is its own grey scan with its own page number."""
+    font = ImageFont.truetype(io.BytesIO(face_bytes(REGULAR)), round(dpi * 0.24))
+    leaves: list[Encoded] = []
+    for number in range(1, pages + 1):
+        leaf = _thick_base(number % 4, dpi).copy()
+        pen = ImageDraw.Draw(leaf)
+        pen.text((leaf.width - dpi, dpi * 0.5), f"第 {number} 页", fill=40, font=font, anchor="mm")
+        leaves.append(encode(leaf, dpi, 55))
+    path.write_bytes(pdf_of(leaves))
+    return path
+
+
+@lru_cache(maxsize=8)
+def _thick_base(kind: int, dpi: int) -> Image.Image:
+    lines = [f"样本卷宗第{kind + 1}类内容，仅供演示翻页使用，不含任何真实信息。"] * (3 + kind)
+    page = letter_page(dpi, "样本卷宗", lines, "演示", stamped=False)
+    return scanned(page, Look(GREY.mode, dpi, (kind - 1.5) * 0.6), kind)

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from tests.bench.figures import FigureTable, in_turns, ratio
+from tests.bench.scan_kit import make_thick_file
 from workbench.paper.renderer import THUMBNAIL_PX, Renderer
 from workbench.paper.sample_files import encode, pdf_of
-from workbench.paper.sample_scans import make_thick_file
 
 WIDE: Final = 1200
 COLD: Final = 8

@@ -16,10 +16,16 @@ import pytest
 from PIL import Image
 
 from tests.paper import made_files
-from workbench.paper.inspection import inspect_file, inspect_files
+from workbench.paper.inspection import Inspector, inspect_file
 from workbench.paper.reasons import reason, warning
 from workbench.paper.recognise import recognise
-from workbench.rules.materials import LIMITS, Kind
+from workbench.rules.materials import LIMITS, Inspection, Kind
+
+
+def inspected(files: list[Path]) -> list[Inspection]:
+    """One child after the other files; it serves until a file ends it."""
+    with Inspector() as inspector:
+        return [inspector.inspect(file) for file in files]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,7 @@ def test_a_zip_is_never_a_comic_book_but_may_be_an_office_file(tmp_path: Path) -
     word = tmp_path / "letter.ofd"
     with zipfile.ZipFile(word, "w") as box:
         box.writestr("[Content_Types].xml", "<Types/>")
-    answers = list(inspect_files([comic, word]))
+    answers = inspected([comic, word])
     assert [a.accepted for a in answers] == [False, False]
     assert answers[0].code == "paper.archive" and "Unpack" in answers[0].reason
     assert answers[1].code == "paper.office" and "Print it to PDF" in answers[1].reason
@@ -122,7 +128,7 @@ def test_bombs_and_stumps_are_refused_with_their_reason(tmp_path: Path) -> None:
     no_trailer = tmp_path / "no.pdf"
     no_trailer.write_bytes(b"%PDF-1.7\n%%EOF\n")
     files = [made_files.png_bomb(tmp_path / "bomb.png"), stump, half_jpeg, no_trailer]
-    answers = list(inspect_files(files))
+    answers = inspected(files)
     assert [a.accepted for a in answers] == [False] * 4
     assert answers[0].code == "paper.too-many-pixels" and "150 million" in answers[0].reason
     assert answers[1].code == answers[2].code == "paper.truncated"
@@ -137,7 +143,7 @@ def test_a_pdf_that_breaks_off_is_never_taken_in_with_pages_missing(tmp_path: Pa
     for number, size in enumerate(cuts):
         files.append(tmp_path / f"cut-{number}.pdf")
         files[-1].write_bytes(whole[:size])
-    answers = list(inspect_files(files))
+    answers = inspected(files)
     assert [a.pages for a in answers if a.accepted] == []
     assert {a.code for a in answers} <= {"paper.truncated", "paper.no-pages", "paper.damaged"}
     assert "paper.truncated" in {a.code for a in answers}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,7 @@ from PIL import Image
 from workbench.paper.recognise import recognise
 from workbench.paper.sample_bad import PASSWORD, make_bad_packages
 from workbench.paper.sample_people import PEOPLE, citizen_number, credit_code
-from workbench.paper.sample_scans import ALL, make_sample_packages, make_thick_file
+from workbench.paper.sample_scans import ALL, make_sample_packages
 from workbench.rules.catalogue import ItemVersion, NeedKind, parse_item
 from workbench.rules.identifiers import parse_citizen_number, parse_credit_code
 from workbench.rules.intake_package import IntakePackage, parse_package
@@ -138,16 +137,6 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path: Path) -> None:
         return whole.hexdigest()
 
     assert digest("a", 1) == digest("b", 1) != digest("c", 2)
-
-
-def test_the_thick_file_is_thick_and_quick(tmp_path: Path) -> None:
-    begun = time.process_time()
-    path = make_thick_file(tmp_path / "thick.pdf")
-    assert time.process_time() - begun < 10
-    with pypdfium2.PdfDocument(path) as document:
-        assert len(document) == 300
-        first, last = (document[n].render(scale=0.5).to_pil().tobytes() for n in (0, 296))
-    assert first != last
 
 
 def test_bad_packages_have_the_fault_they_are_named_for(bad: dict[str, Path]) -> None:

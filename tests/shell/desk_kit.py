@@ -148,16 +148,15 @@ def desk(
     """
     app = make_application()
     language = words.language()
-    parts = replace(
-        story.parts(centre.folder, centre.url, without_plugins=not plugins),
+    parts = story.parts(centre.folder, centre.url, without_plugins=not plugins)._replace(
         open_centre=centre.open,
         speak=speak,
         keep_look=lambda _look: None,
     )
     if not ahead:
-        parts = replace(parts, new_renderer=LateRenderer)
+        parts = parts._replace(new_renderer=LateRenderer)
     if many_people:
-        parts = replace(parts, admit=lambda s, who: story.admitted(s, who, not plugins))
+        parts = parts._replace(admit=lambda s, who: story.admitted(s, who, not plugins))
     room = DeskRoom(app, parts, look or Look("en"))
     try:
         room.start()

@@ -357,7 +357,7 @@ def test_without_a_desktop_the_window_says_it_itself(
         window = sign_in(qtbot, room, ME, sample.passwords[ME])
         alerts = alerts_of(qtbot, window)
         settle(qtbot, room)
-        room.parts = replace(room.parts, keep_look=kept.append)
+        room.parts = room.parts._replace(keep_look=kept.append)
         assert alerts.marks.tray is None and alerts.bell is not None
         before = image_of(window)
         push_one(sample, 1)

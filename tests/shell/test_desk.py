@@ -384,7 +384,7 @@ def test_signing_out_starts_a_new_process_once_code_was_loaded(
 ) -> None:
     again: list[str] = []
     with desk(sample) as room:
-        room.parts = replace(room.parts, start_again=lambda: again.append("again"))
+        room.parts = room.parts._replace(start_again=lambda: again.append("again"))
         sign_in(qtbot, room, "zhang.wei", sample.passwords["zhang.wei"])
         room.sign_out()
         assert again == ["again"]

@@ -14,7 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -288,7 +288,7 @@ def test_no_window_shows_what_its_person_may_not_see(
 def _keeping_look(room: DeskRoom, aviary: Aviary) -> Any:
     """With the settings file of the product, in the desk's own folder."""
     folder = aviary.places[5]
-    return replace(room.parts, keep_look=lambda look: settings.save_look(
+    return room.parts._replace(keep_look=lambda look: settings.save_look(
         folder, {"dark": look.dark, "scale": look.scale}))  # fmt: skip
 
 

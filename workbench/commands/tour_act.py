@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -100,7 +100,7 @@ def parts(folder: Path, url: str) -> Parts:
     neither his keyring nor the look that his desk was left in."""
     from workbench import app
 
-    return replace(app.parts(folder, url), keyring=None, keep_look=lambda _look: None)
+    return app.parts(folder, url)._replace(keyring=None, keep_look=lambda _look: None)
 
 
 def _moment(url: str) -> Moment:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -33,17 +33,6 @@ def inspect_file(
     """
     with Inspector(limits) as inspector:
         return inspector.inspect(path, password)
-
-
-def inspect_files(
-    paths: Sequence[str | Path],
-    passwords: Mapping[str, str] | None = None,
-    limits: PaperLimits = LIMITS,
-) -> Iterator[Inspection]:
-    """Many files, one after the other; a child serves until a file ends it."""
-    with Inspector(limits) as inspector:
-        for path in paths:
-            yield inspector.inspect(path, (passwords or {}).get(str(path)))
 
 
 def render_page(

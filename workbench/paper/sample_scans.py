@@ -10,17 +10,13 @@ import hashlib
 import json
 import random
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from workbench.paper.compose_type import REGULAR, face_bytes
-from workbench.paper.sample_applications import APPLICATIONS, GREY, ITEM_CODES, Application, Paper
+from workbench.paper.sample_applications import APPLICATIONS, ITEM_CODES, Application, Paper
 from workbench.paper.sample_files import (
-    Encoded,
     Look,
     encode,
     jpeg_of,
@@ -171,23 +167,3 @@ def _card(person: SamplePerson, dpi: int) -> Image.Image:
     birth = f"{person.birth.year}年{person.birth.month}月{person.birth.day}日"
     sex = "女" if person.female else "男"
     return card_page(dpi, person.name, sex, birth, person.address, person.number)
-
-
-def make_thick_file(path: Path, pages: int = 300, dpi: int = 100) -> Path:
-    """A thick bundle as one PDF: every page is its own grey scan with its own page number."""
-    font = ImageFont.truetype(BytesIO(face_bytes(REGULAR)), round(dpi * 0.24))
-    leaves: list[Encoded] = []
-    for number in range(1, pages + 1):
-        leaf = _thick_base(number % 4, dpi).copy()
-        pen = ImageDraw.Draw(leaf)
-        pen.text((leaf.width - dpi, dpi * 0.5), f"第 {number} 页", fill=40, font=font, anchor="mm")
-        leaves.append(encode(leaf, dpi, 55))
-    path.write_bytes(pdf_of(leaves))
-    return path
-
-
-@lru_cache(maxsize=8)
-def _thick_base(kind: int, dpi: int) -> Image.Image:
-    lines = [f"样本卷宗第{kind + 1}类内容，仅供演示翻页使用，不含任何真实信息。"] * (3 + kind)
-    page = letter_page(dpi, "样本卷宗", lines, "演示", stamped=False)
-    return scanned(page, Look(GREY.mode, dpi, (kind - 1.5) * 0.6), kind)

@@ -6,11 +6,9 @@ Called by ``app`` (and by the tour). An exception in a PyQt6 slot aborts the pro
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -19,12 +17,12 @@ from typing import Any
 from PyQt6.QtCore import QLibraryInfo, QTimer, QTranslator
 from PyQt6.QtWidgets import QApplication
 
+from workbench import settings
 from workbench.rules.refusals import Fault
 from workbench.rules.words import _
 from workbench.shell.lane_thread import claim_ui_thread
 from workbench.shell.theme import set_locale
 
-log = logging.getLogger("workbench.shell")
 FRONTENDS = frozenset({"ibus", "compose", "xim", "none"})
 """Input methods that our Qt itself knows what to do with."""
 LISTEN_MS = 250
@@ -105,8 +103,10 @@ def catch_everything(tell: ToldFault) -> Callable[[], None]:
         if not isinstance(bug, Exception):
             before(kind, bug, trace)
             return
+        import traceback
+
         report = "".join(traceback.format_exception(kind, bug, trace))
-        log.error("uncaught in the desk:\n%s", report)
+        settings.log("workbench.shell").error("uncaught in the desk:\n%s", report)
         fault = Fault(
             f"bug:{kind.__name__}",
             _("Something in the program went wrong."),

@@ -6,14 +6,13 @@ Made by ``app``; the sign-in window says it, every screen has it in its workplac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workbench.rules.words import language
 
 
-@dataclass(frozen=True, slots=True)
-class CentrePlace:
+class CentrePlace(NamedTuple):
     """Where the centre is: for the seal worker, for exports, for the status line."""
 
     names: Mapping[str, str]

@@ -6,9 +6,8 @@ Read by :mod:`workbench.shell.desk_room`. Each entry names the lane in which it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from workbench.casework.ports import Centre, Session
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How the desk looks: kept from start to start, but for the language."""
 
     language: str = "zh_CN"
@@ -60,8 +58,7 @@ class Keyring(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """See the module."""
 
     place: CentrePlace
@@ -89,8 +86,7 @@ class Parts:
     """*store*: name, the password that was given, one's own in its place; at a server's centre."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """What one trip to the store lane brings back after sign-in."""
 
     session: Session

@@ -10,7 +10,6 @@ import contextlib
 import gc
 import importlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -359,17 +358,17 @@ class DeskRoom(QObject):
 
     def _switch_language(self) -> None:
         other = "en" if language() == "zh_CN" else "zh_CN"
-        self._wear(replace(self.look, language=other))
+        self._wear(self.look._replace(language=other))
 
     def _switch_look(self) -> None:
-        self._wear(replace(self.look, dark=not self.look.dark))
+        self._wear(self.look._replace(dark=not self.look.dark))
 
     def _switch_size(self) -> None:
         place = SCALES.index(self.look.scale) if self.look.scale in SCALES else 0
-        self._wear(replace(self.look, scale=SCALES[(place + 1) % len(SCALES)]))
+        self._wear(self.look._replace(scale=SCALES[(place + 1) % len(SCALES)]))
 
     def _switch_sound(self, heard: bool) -> None:
-        self.look = replace(self.look, sound=heard)
+        self.look = self.look._replace(sound=heard)
         self.parts.keep_look(self.look)
 
     def _wear(self, look: Look) -> None:
@@ -393,6 +392,8 @@ class DeskRoom(QObject):
             return
         if self._work is None or self._opened is None:
             return
+        from dataclasses import replace
+
         from workbench.shell.workplace import Signposts
 
         note = clock_note(self._work.clock.now(), self.parts.place.server)

@@ -6,11 +6,10 @@ file; without them it lasts as long as the session. Handed out with the doors; u
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-log = logging.getLogger("workbench.shell")
+from workbench import settings
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -47,6 +46,7 @@ class Habits:
         try:
             self._write(everything)
         except OSError as error:
+            log = settings.log("workbench.shell")
             log.warning("habits could not be kept: %s", type(error).__name__)
 
     def _everything(self) -> dict[str, Any]:

@@ -24,8 +24,6 @@ then a change that went through although its answer was lost is carried out once
 
 from __future__ import annotations
 
-import logging
-import traceback
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeVar
@@ -34,6 +32,7 @@ from PyQt6 import sip
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
+from workbench import settings
 from workbench.rules.refusals import Cancelled, Fault, Outage, Refusal, Trouble
 from workbench.rules.words import _
 from workbench.shell import building
@@ -41,7 +40,6 @@ from workbench.shell.lane_thread import LaneThread, Ticket, assert_not_ui_thread
 
 __all__ = ["Job", "Lanes", "TroubleDesk", "checkpoint"]
 
-log = logging.getLogger("workbench.shell")
 T = TypeVar("T")
 SLOW_MS: Final = 300
 """From here on the user sees that something is under way, and may call it off."""
@@ -118,9 +116,9 @@ class Job:
             self.answer = self.work()
         except Trouble as trouble:
             self.trouble = trouble
-            self.report = traceback.format_exc() if isinstance(trouble, Fault) else ""
+            self.report = _report() if isinstance(trouble, Fault) else ""
         except Exception as bug:
-            self.report = traceback.format_exc()
+            self.report = _report()
             self.trouble = Fault(
                 f"bug:{type(bug).__name__}",
                 _("Something in the program went wrong."),
@@ -369,6 +367,13 @@ class Lanes(QObject):
             self.again(job)
 
 
+def _report() -> str:
+    """What *copy report* copies: the traceback of what is being handled."""
+    import traceback
+
+    return traceback.format_exc()
+
+
 def _safely(act: Callable[[], None]) -> Callable[[], None]:
     """Last words are heard by nobody: what goes wrong is written into the log."""
 
@@ -376,6 +381,6 @@ def _safely(act: Callable[[], None]) -> Callable[[], None]:
         try:
             act()
         except Exception:
-            log.exception("closing a part of the desk failed")
+            settings.log("workbench.shell").exception("closing a part of the desk failed")
 
     return acting

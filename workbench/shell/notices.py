@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -17,8 +16,7 @@ from workbench.rules.refusals import Cancelled, Fault, Outage, Refusal, Trouble
 from workbench.rules.words import _
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One banner. ``key`` is its identity: the same key replaces, so nothing piles up."""
 
     key: str

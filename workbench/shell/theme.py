@@ -12,9 +12,8 @@ Widgets are styled by the property ``role`` (``heading``, ``title``, ``quiet``, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PyQt6.QtCore import QLocale
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
@@ -42,8 +41,7 @@ FAMILIES: Final = (
 """Tried in this order: families with even strokes at small sizes and figures of one width."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(NamedTuple):
     """The named colours of one scheme, as ``#rrggbb``."""
 
     window: str
@@ -195,8 +193,7 @@ def light_icon(light: Light) -> str:
     return _LIGHT_ICON[light]
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """One look: scheme, family and size. A change of look rebuilds the main window."""
 
     dark: bool

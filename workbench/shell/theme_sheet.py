@@ -121,7 +121,7 @@ def sheet(theme: Theme) -> str:
     """The sheet for that scheme and size."""
     ink = theme.ink
     colours = {
-        name: getattr(ink, name) for name in ink.__slots__ if isinstance(getattr(ink, name), str)
+        name: colour for name, colour in ink._asdict().items() if isinstance(colour, str)
     }
     half, one = theme.space(0.5), theme.space(0.75)
     sizes = {
