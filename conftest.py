@@ -74,6 +74,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The application that the tests share has the product's style."""
+    from workbench.shell.application import STYLE
+
+    return ["pytest", *STYLE]
+
+
+@pytest.fixture(scope="session")
 def depth(pytestconfig: pytest.Config) -> int:
     """How much work a test may do: 1, or 10 with ``--deep``. Multiply rounds and sizes by it."""
     return 10 if pytestconfig.getoption("--deep") else 1

@@ -13,6 +13,14 @@ from workbench import settings
 from workbench.app import keep_look, look_of_last_time
 from workbench.shell.desk_parts import Look
 
+STYLE = """
+import os
+from workbench.shell.application import make_application
+app = make_application()
+print(app.style().objectName(), flush=True)
+os._exit(0)
+"""
+
 RUN = """
 import sys
 from pathlib import Path
@@ -89,3 +97,12 @@ def test_the_look_is_kept_and_a_broken_file_is_the_default(tmp_path: Path) -> No
     assert look_of_last_time(tmp_path) == Look("en")
     settings.save_look(tmp_path, {"dark": 1, "scale": 99})
     assert look_of_last_time(tmp_path) == Look("en")
+
+
+def test_the_desk_looks_the_same_whatever_style_the_desktop_asks_for() -> None:
+    """Colours and sheet are made for one style."""
+    told = {**os.environ, "QT_STYLE_OVERRIDE": "Windows"}
+    said = subprocess.run(
+        [sys.executable, "-c", STYLE], env=told, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "fusion"

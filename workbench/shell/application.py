@@ -29,6 +29,8 @@ LISTEN_MS = 250
 """How soon a signal is heard: Python runs its handlers only between two pieces of Python."""
 
 PROGRAM = "oneseal-workbench"
+STYLE = ("-style", "Fusion")
+"""Said to Qt when it starts: setting it later makes Python know every style there is, 5 ms."""
 MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 
 SWITCH_SECONDS = 0.0002
@@ -45,7 +47,7 @@ def make_application() -> QApplication:
         os.environ.update(input_method(os.environ, has_id))
     sys.setswitchinterval(SWITCH_SECONDS)
     found = QApplication.instance()
-    made = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    made = found if isinstance(found, QApplication) else QApplication([*sys.argv[:1], *STYLE])
     made.setApplicationName(PROGRAM)
     # By this a taskbar knows the window; a starter's file has the same name.
     made.setDesktopFileName(PROGRAM)

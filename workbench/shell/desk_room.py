@@ -28,7 +28,7 @@ from workbench.shell.notices import Notice, Notices
 from workbench.shell.sent_away import kept_for, sent_away_text
 from workbench.shell.sign_in.way import way_words
 from workbench.shell.sign_in.window import SignInWindow
-from workbench.shell.theme import Theme, chinese_family, set_locale
+from workbench.shell.theme import Theme, chinese_family
 
 if TYPE_CHECKING:
     from workbench.casework.ports import Centre
@@ -346,8 +346,7 @@ class DeskRoom(QObject):
     def _dress(self) -> None:
         self.parts.speak(self.look.language)
         if self.sign_in is None and self.window is None:
-            # Qt's own texts stand in menus and boxes: none is on the first window.
-            set_locale(self.look.language)
+            # Qt's own texts and dates stand in menus and boxes: none is on the first window.
             QTimer.singleShot(WARM_UP_MS, self._speak_qt)
         else:
             self._speak_qt()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PyQt6.QtCore import QLocale
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
-from PyQt6.QtWidgets import QApplication, QStyleFactory
+from PyQt6.QtWidgets import QApplication
 
 from workbench.shell.theme_sheet import sheet
 
@@ -231,8 +231,7 @@ class Theme(NamedTuple):
         return round(QFontMetrics(self.font()).height() * 0.95)
 
     def apply(self, app: QApplication) -> None:
-        """Put style, palette, font and sheet on the application."""
-        app.setStyle(QStyleFactory.create("Fusion"))
+        """Put palette, font and sheet on the application; its style is Fusion from the start."""
         app.setPalette(palette(self.ink))
         app.setFont(self.font())
         app.setStyleSheet(sheet(self))
