@@ -165,7 +165,11 @@ def test_a_jump_in_a_million_rows_is_one_question_and_little_is_kept(
         for row in (999_999, 500_000, 250_001):
             centre.asked.clear()
             assert model.look_at(row) is None
+            QApplication.processEvents()
+            # Painted once more while the page is on its way.
+            assert model.look_at(row) is None
             qtbot.waitUntil(lambda at=row: model.row_at(at) is not None)
+            qtbot.waitUntil(lambda: work.lanes.idle)
             (query,) = centre.asked
             assert (query.after, query.offset) == (None, row // PAGE * PAGE)
             found = model.row_at(row)

@@ -94,8 +94,13 @@ class Pages:
         return True
 
     def next_wish(self) -> int | None:
-        """The page that was looked at last and has not come."""
-        return self._waiting.pop() if self._waiting else None
+        """The page that was looked at last and has not come: one may have come since, because it is
+        wished for again at each painting while it is on its way."""
+        while self._waiting:
+            number = self._waiting.pop()
+            if self.wants(number * self.size) is not None:
+                return number
+        return None
 
     def road_to(self, number: int) -> tuple[Key, int] | None:
         """Key and number of the page from which to walk, or None where it is too far."""
