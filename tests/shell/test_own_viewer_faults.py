@@ -58,6 +58,14 @@ def test_it_is_shown_in_the_frame_with_the_frames_keys(
         assert frame.entry.body["sha256"][:8] in badge.text.text()
         assert badge.isVisible() and frame.tools.rect().contains(badge.geometry())
         assert badge.width() >= badge.sizeHint().width(), "whole"
+        # The watermark lies over it too; the mouse goes through.
+        whole, side = frame.own_viewer, frame.sides[0]
+        under = side.childAt(frame.stack.geometry().center())
+        assert under is not None and (under is whole or whole.isAncestorOf(under))
+        marked = side.grab().toImage()
+        assert frame.pane.geometry() == frame.stack.geometry()
+        frame.pane.set_text("")
+        assert side.grab().toImage() != marked
         chains = [one.field for one in frame.own_viewer.findChildren(LinkButton)]
         assert "unit_no" in chains
         # Names stand above values where it is narrow: no number, no button, no chain is cut off.
@@ -69,6 +77,7 @@ def test_it_is_shown_in_the_frame_with_the_frames_keys(
         qtbot.keyClick(frame, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier)
         settle(qtbot, screen.work)
         assert frame.own_viewer is None and frame.strip.isVisible()
+        assert not frame.pane.isVisible(), "the strip has its own"
         assert frame.tools.larger.isVisible() and not badge.isVisible()
 
 

@@ -181,8 +181,10 @@ class FrameGround(FrameParts):
     def _stamp_watermark(self) -> None:
         who = self.work.who
         minute = stamp(self.work.clock.now())[:16]
+        text = f"{self.work.name_of(who.login)} {who.login} · {minute}"
         for strip in self.strips:
-            strip.set_watermark(f"{self.work.name_of(who.login)} {who.login} · {minute}")
+            strip.set_watermark(text)
+        self.pane.set_text(text)
 
 
 def _called(act: Callable[..., object], *args: object) -> bool:

@@ -21,6 +21,7 @@ from workbench.shell.viewer.find_bar import FindBar
 from workbench.shell.viewer.strip_hands import PageStrip
 from workbench.shell.viewer.thumbnails import Thumbnails
 from workbench.shell.viewer.viewer_bars import Bar, PasswordBar, ToolRow
+from workbench.shell.viewer.watermark_pane import WatermarkPane
 
 CAPTION: Final = "quiet"
 
@@ -57,6 +58,7 @@ class FrameParts(QWidget):
         left, right = Half(theme, self.halves), Half(theme, self.halves)
         self.sides = (left, right)
         self.stack = QStackedWidget(left)
+        self.pane = WatermarkPane(theme, self.stack)
         self.strip = PageStrip(theme, self.stack)
         yield
         self.second = PageStrip(theme, right)

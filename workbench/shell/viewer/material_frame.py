@@ -150,10 +150,16 @@ class MaterialFrame(FrameOpening):
         self.find_bar.closed.connect(self._focus_pages)
         self.thumbs.page_chosen.connect(self._go_to_whole)
         self.password_given.connect(self._open_with)
+        self.stack.currentChanged.connect(lambda _place: self._cover_own())
         self._timer = QTimer(self)
         self._timer.setInterval(_WATERMARK_MS)
         self._timer.timeout.connect(self._stamp_watermark)
         self._timer.start()
+
+    def _cover_own(self) -> None:
+        """The strips lay the watermark themselves; over a department's own viewer it is laid."""
+        own = self.own_viewer
+        self.pane.lie_over(own is not None and self.stack.currentWidget() is own)
 
     def _connect_strip(self, strip: PageStrip) -> None:
         strip.page_changed.connect(lambda _page: self._page_changed(strip))
