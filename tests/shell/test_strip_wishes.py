@@ -11,9 +11,9 @@ from PyQt6.QtGui import QImage
 
 from tests.shell.case_kit import clerk, make_pdf, until, workplace
 from workbench.shell.viewer.material_frame import MaterialFrame
-from workbench.shell.viewer.page_strip import BASE_WIDTH
 from workbench.shell.viewer.pictures import BIG, WHOLE, PictureCache, Wish
 from workbench.shell.viewer.sheets import Fit
+from workbench.shell.viewer.strip_wishes import BASE_WIDTH
 from workbench.shell.workplace import Workplace
 
 AT = 1_767_600_000_000_000

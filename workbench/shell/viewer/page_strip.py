@@ -1,17 +1,17 @@
-"""All pages of a bundle in one continuous strip: what it paints, and what is to be drawn next.
+"""All pages of a bundle in one continuous strip: what is shown, and how it is painted.
 
 Used by the material viewer, the proof page and the seal desk. It paints what a
-:class:`~workbench.shell.viewer.pictures.Pictures` keeps and says what it wishes next; it never
-waits and never decodes. Where things lie stands in :mod:`workbench.shell.viewer.strip_ground`, keys
-and mouse in :mod:`workbench.shell.viewer.strip_hands`, what others lay over the pages in
+:class:`~workbench.shell.viewer.pictures.Pictures` keeps; it never waits and never decodes. Where
+things lie stands in :mod:`workbench.shell.viewer.strip_ground`, what is to be drawn next in
+:mod:`workbench.shell.viewer.strip_wishes`, keys and mouse in
+:mod:`workbench.shell.viewer.strip_hands`, what others lay over the pages in
 :mod:`workbench.shell.viewer.strip_hooks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import (
@@ -36,29 +36,19 @@ from workbench.shell.viewer.marks import (
     paint_mark,
     watermark,
 )
-from workbench.shell.viewer.pictures import BIG, TILE, Pictures, Wish, small
+from workbench.shell.viewer.pictures import Pictures
 from workbench.shell.viewer.sheets import GAP, MM_PER_PT, Place
-from workbench.shell.viewer.strip_ground import StripGround, itself
+from workbench.shell.viewer.strip_ground import itself, nothing
 from workbench.shell.viewer.strip_hooks import Overlay
-
-BASE_WIDTH: Final = 1200
-"""Device pixels: how wide a page that is drawn in tiles is drawn whole beneath them."""
-HALF_FROM: Final = 3_000_000
-"""Device pixels of a page from which on half its width is drawn first, then all of it."""
+from workbench.shell.viewer.strip_wishes import StripWishes
 
 
-def _nothing(_page: int) -> str:
-    return ""
-
-
-class StripView(StripGround):
-    """The strip without hands: painting, and what is to be drawn next."""
+class StripView(StripWishes):
+    """The strip without hands: what is shown, and painting it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.words: Callable[[int], str] = _nothing
-        """What stands on a page that is there instead of a picture."""
-        self.head_note: Callable[[int], str] = _nothing
+        self.head_note: Callable[[int], str] = nothing
         """What stands in the band beside the name of the material that begins with the page."""
         self.number: Callable[[int], int] = itself
         """The number that a page has in its own material."""
@@ -158,91 +148,6 @@ class StripView(StripGround):
         super().showEvent(event)
         if self.pictures is not None:
             self.pictures.ask_next()
-
-    # -- wishes -------------------------------------------------------------------------------
-
-    def wishes(self) -> Iterator[Wish]:
-        """What is to be drawn, most urgent first: what is seen, then what lies near."""
-        yield from self.seen_wishes()
-        yield from self.near_wishes()
-
-    def seen_wishes(self) -> Iterator[Wish]:
-        """What is seen: small where nothing is there yet and pages come slowly, large pages at half
-        their width, then as sharp as the screen can show it."""
-        if self.pictures is None or not self.sizes or not self.isVisible():
-            return
-        pages = sorted(self.seen(), key=lambda one: abs(one - self.page))
-        best = {page: self._best(page) for page in pages}
-        for page in () if self.pictures.quick else pages:
-            if best[page] is None:
-                yield small(self.key(page), self.turns.get(page, 0))
-        for page in pages:
-            whole = self._whole(page)
-            kept = best[page]
-            half = whole.width_px // 2
-            if self._is_large(page) and (kept is None or kept.width() < half):
-                yield Wish(whole.page, whole.turn, half)
-        for page in pages:
-            yield from self._sharp(page)
-
-    def near_wishes(self) -> Iterator[Wish]:
-        """The next two pages and the one before, so that a page is there when it is turned to."""
-        if self.pictures is None or not self.sizes or not self.isVisible():
-            return
-        seen = self.seen()
-        for page in (seen[-1] + 1, seen[-1] + 2, seen[0] - 1):
-            if 1 <= page <= len(self.sizes):
-                yield replace(self._whole(page), loosely=False)
-
-    def drawn(self) -> bool:
-        """Whether everything that is seen is as sharp as it is going to be."""
-        kept = self.pictures
-        return kept is not None and bool(self.sizes) and all(
-            wish in kept.cache or wish.page in kept.failed
-            for page in self.seen() if not self.words(page) for wish in self._sharp(page)
-        )  # fmt: skip
-
-    def _best(self, page: int) -> QImage | None:
-        assert self.pictures is not None
-        return self.pictures.cache.best(self.key(page), self.turns.get(page, 0))
-
-    def _is_large(self, page: int) -> bool:
-        wide, high = self.device_size(self.sheets.place(page))
-        return HALF_FROM < wide * high <= BIG
-
-    def _whole(self, page: int) -> Wish:
-        wide, high = self.device_size(self.sheets.place(page))
-        if wide * high > BIG:
-            wide = min(wide, BASE_WIDTH)
-        return Wish(self.key(page), self.turns.get(page, 0), wide)
-
-    def _sharp(self, page: int) -> Iterator[Wish]:
-        place = self.sheets.place(page)
-        yield self._whole(page)
-        if self._in_tiles(place):
-            yield from (wish for wish, _box in self._tiles(page, place))
-
-    def _in_tiles(self, place: Place) -> bool:
-        wide, high = self.device_size(place)
-        return wide * high > BIG
-
-    def _tiles(self, page: int, place: Place) -> Iterator[tuple[Wish, QRectF]]:
-        """The tiles of the page that can be seen, and where they lie in the strip."""
-        wide, high = self.device_size(place)
-        ratio = self.devicePixelRatioF()
-        left = max(self.across.value() - place.x, 0) * ratio
-        top = max(self.down.value() - place.y, 0) * ratio
-        right = min(left + self.glass.width() * ratio, wide - 1)
-        bottom = min(top + self.glass.height() * ratio, high - 1)
-        turn = self.turns.get(page, 0)
-        for row in range(int(top) // TILE, int(bottom) // TILE + 1):
-            for column in range(int(left) // TILE, int(right) // TILE + 1):
-                x0, y0 = column * TILE, row * TILE
-                x1, y1 = min(x0 + TILE, wide), min(y0 + TILE, high)
-                clip = Clip(x0 / wide, y0 / high, x1 / wide, y1 / high)
-                box = QRectF(place.x + x0 / ratio, place.y + y0 / ratio,
-                             (x1 - x0) / ratio, (y1 - y0) / ratio)  # fmt: skip
-                yield Wish(self.key(page), turn, wide, clip), box
 
     def _came(self, key: int) -> None:
         if any(self.key(page) == key for page in self.seen()):

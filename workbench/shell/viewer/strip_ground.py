@@ -50,6 +50,11 @@ def itself(page: int) -> int:
     return page
 
 
+def nothing(_page: int) -> str:
+    """In one file no words stand on or above a page."""
+    return ""
+
+
 class StripGround(QAbstractScrollArea):
     """Geometry and going about."""
 
