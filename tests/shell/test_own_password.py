@@ -46,8 +46,8 @@ def office_desk(
 ) -> Iterator[DeskRoom]:
     """The desk with the product's own way to the server, and a keyring."""
     with desk(sample, look) as room:  # type: ignore[arg-type]
-        room.parts = replace(
-            room.parts, open_centre=lambda: open_any(sample.url),
+        room.parts = room.parts._replace(
+            open_centre=lambda: open_any(sample.url),
             keyring=lambda: PasswordVault("centre", drawer),
         )  # fmt: skip
         assert room.sign_in is not None
