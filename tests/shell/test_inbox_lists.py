@@ -60,6 +60,15 @@ def heading(qtbot: Any, inbox: InboxScreen, column: Column) -> None:
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
+def filter_panel(qtbot: Any, room: DeskRoom, inbox: InboxScreen) -> FilterPanel:
+    """The filter, opened over the list."""
+    inbox.open_filter()
+    settle(qtbot, room)
+    panel = inbox.findChild(FilterPanel)
+    assert panel is not None
+    return panel
+
+
 def arrives(sample: SampleCentre, number: int) -> None:
     """Half a minute later another case is pushed."""
     sample.clock.forward(30 * SECOND)
@@ -170,10 +179,7 @@ def test_a_filter_that_leaves_nothing_says_so(qtbot: Any, sample: SampleCentre) 
     stock(sample, 2)
     with desk(sample) as room:
         inbox = enter(qtbot, room, sample)
-        inbox.open_filter()
-        settle(qtbot, room)
-        panel = inbox.findChild(FilterPanel)
-        assert panel is not None
+        panel = filter_panel(qtbot, room, inbox)
         panel.due.setCurrentIndex(panel.due.findData(DueWithin.OVERDUE))
         panel.first.on.setChecked(True)
         panel.last.on.setChecked(True)
@@ -193,10 +199,7 @@ def test_an_empty_list_leaves_the_keyboard_somewhere(qtbot: Any, sample: SampleC
     stock(sample, 2)
     with desk(sample) as room:
         inbox = enter(qtbot, room, sample)
-        inbox.open_filter()
-        settle(qtbot, room)
-        panel = inbox.findChild(FilterPanel)
-        assert panel is not None
+        panel = filter_panel(qtbot, room, inbox)
         panel.due.setCurrentIndex(panel.due.findData(DueWithin.OVERDUE))
         qtbot.mouseClick(panel.apply_button, Qt.MouseButton.LeftButton)
         settle(qtbot, room)
@@ -395,10 +398,8 @@ def test_every_new_part_passes_the_screen_check_in_chinese(
         inbox.model.tick_loaded()
         arrives(sample, 77)
         qtbot.waitUntil(inbox.parts.news_bar.isVisible, timeout=8_000)
-        inbox.open_filter()
-        settle(qtbot, room)
-        panel = inbox.findChild(FilterPanel)
-        assert panel is not None and check(panel, "zh_CN", letters) == []
+        panel = filter_panel(qtbot, room, inbox)
+        assert check(panel, "zh_CN", letters) == []
         panel.holders.item(0).setCheckState(Qt.CheckState.Checked)  # type: ignore[union-attr]
         panel.apply()
         settle(qtbot, room)

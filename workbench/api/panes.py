@@ -68,7 +68,6 @@ class CasePane(QWidget):
         ``submit_opinion`` is open to him. Leaves the focus where it is; emits :attr:`marked`."""
 
 
-
 class MaterialViewer(QWidget):
     """Shows one material. The standard toolbar (zoom, rotate, pages) belongs to the shell."""
 

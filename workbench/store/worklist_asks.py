@@ -137,6 +137,14 @@ def _found(known: Known, searching: bool, shape: Shape = Shape.LIST) -> Truth:
     return and_(seen, _SEARCHED) if listed else and_(_PERHAPS, seen, _SEARCHED)
 
 
+def _led(known: Known, searching: bool, asked: Asked, shape: Shape) -> tuple[Shape, bool]:
+    """The shape in which the visible cases are found, and whether the filters' indexes lead to
+    them. Whoever has a list of his own is led by that alone, but for what few cases have."""
+    if shape is Shape.LIST and _HELD in asked and not searching:
+        shape = Shape.GROUP
+    return shape, shape is not Shape.LIST or not gathers(Part.META, known)
+
+
 @lru_cache(maxsize=256)
 def counting(known: Known, searching: bool, asked: Asked) -> tuple[Select[Any], Select[Any]]:
     """By the written state, straight along an index; then what has moved on by time alone."""
@@ -147,19 +155,15 @@ def counting(known: Known, searching: bool, asked: Asked) -> tuple[Select[Any], 
     sees = tested(where_sees(Part.META, known))
     moved = select(C.state, C.settle_to, func.count()).group_by(C.state, C.settle_to)
     moved = moved.where(MOVED, sees, truth_of(asked, leading=False))
-    # Whoever has a list of his own is led by that alone, but for what few cases have.
-    held = _HELD in asked and not searching
-    fits = counted_truth(asked, leading=held or not gathers(Part.META, known))
-    seen = _found(known, searching, Shape.GROUP if held else Shape.LIST)
-    written = written.where(seen, fits)
+    shape, leading = _led(known, searching, asked, Shape.LIST)
+    seen = _found(known, searching, shape)
+    written = written.where(seen, counted_truth(asked, leading=leading))
     return written, moved.where(_SEARCHED) if searching else moved
 
 
 def _wanted(known: Known, how: How) -> Select[Any]:
-    held = _HELD in how.asked and not how.searching and how.shape is Shape.LIST
-    led = how.shape is Shape.LIST and not held and gathers(Part.META, known)
-    fits = truth_of(how.asked, leading=not led)
-    shape = Shape.GROUP if held else how.shape
+    shape, leading = _led(known, how.searching, how.asked, how.shape)
+    fits = truth_of(how.asked, leading=leading)
     wanted = select(C.case_id).where(_found(known, how.searching, shape), fits)
     if how.shape is Shape.GROUP and how.group not in ("all", "mine"):
         wanted = wanted.where(_around_group(how.group))

@@ -126,8 +126,8 @@ class Alerts(QObject):
 
     def _line_is(self, back: bool) -> None:
         """While the centre is away nobody asks; the watch has said so already."""
-        self._lost = not back
-        if back:
+        was_lost, self._lost = self._lost, not back
+        if back and was_lost:
             self._ask()
 
     def _overheard(self, query: WorklistQuery, found: Worklist) -> None:

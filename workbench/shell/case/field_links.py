@@ -44,25 +44,24 @@ class FieldLinks(QObject):
         """The next drag on a page says where it is proved."""
         self._box.link(field, label)
 
-
     def button(
         self, theme: Theme, field: str, label: str, value: QWidget, parent: QWidget
     ) -> LinkButton:
         """The chain for a field that is shown in ``value``."""
-        made = LinkButton(theme, self, field, label, parent)
-        made.setProperty("value", value)
-        return made
+        return LinkButton(theme, self, field, label, value, parent)
 
 
 class LinkButton(QToolButton):
     """The chain beside a field."""
 
     def __init__(
-        self, theme: Theme, links: FieldLinks, field: str, label: str, parent: QWidget
-    ) -> None:
+        self, theme: Theme, links: FieldLinks, field: str, label: str, value: QWidget,
+        parent: QWidget,
+    ) -> None:  # fmt: skip
+        """``value`` is where the field is shown: Ctrl+J in it presses this button."""
         super().__init__(parent)
         self._theme, self._links = theme, links
-        self.field, self.label = field, label
+        self.field, self.label, self.value = field, label, value
         side = theme.icon_size()
         self.setIconSize(QSize(side, side))
         self.setAutoRaise(True)
@@ -101,8 +100,7 @@ def go_to_proof(around: QWidget) -> None:
     where that is."""
     now = QApplication.focusWidget()
     for chain in around.findChildren(LinkButton):
-        value = chain.property("value")
-        if now is chain or now is value or (now is not None and value.isAncestorOf(now)):
+        if now in (chain, chain.value) or (now is not None and chain.value.isAncestorOf(now)):
             chain.press()
             return
 

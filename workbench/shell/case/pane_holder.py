@@ -219,11 +219,15 @@ class PaneHolder(QWidget):
         pane.hide()
         self._column.addWidget(pane, 1)
 
+    def _guard(self) -> Any:
+        """Who calls a department's own pane, where one is in place; ``None`` for ours."""
+        return None if isinstance(self.pane, StandardPane) else self.work.hosting
+
     def _asked(self, what: str, act: Callable[[], Any]) -> Any:
         """Ask the pane in place; what goes wrong in a department's own is noted (E30), and it is
         not asked for that again."""
-        hosting = self.work.hosting
-        if hosting is None or isinstance(self.pane, StandardPane):
+        hosting = self._guard()
+        if hosting is None:
             return act()
         if what in self._failed:
             return None
@@ -233,12 +237,13 @@ class PaneHolder(QWidget):
         return answer.value
 
     def _show(self, view: CaseView) -> Iterator[None]:
-        hosting = self.work.hosting
+        hosting = self._guard()
         assert self.pane is not None
-        own = hosting is not None and not isinstance(self.pane, StandardPane)
         # Marks that it takes over from the case are told when everything of the case is shown.
         self.blockSignals(True)
-        failed = own and hosting.call(self.plugin, self.pane.show_case, view).failed
+        failed = hosting is not None and (
+            hosting.call(self.plugin, self.pane.show_case, view).failed
+        )
         self.blockSignals(False)
         if failed:
             offer = self._offer or PaneOffer(("*",))

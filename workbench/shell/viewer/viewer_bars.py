@@ -126,8 +126,9 @@ class ToolRow(QFrame):
             self.badge.setVisible(self.badge.wanted)
         else:
             spare[:0] = [self.badge] if self.badge.wanted else []
-            for one in (one for one in sizes if one.isHidden()):
-                one.show()
+            for one in sizes:
+                if one.isHidden():
+                    one.show()
         wide = {one: one.minimumSizeHint().width() + self._row.spacing() for one in spare}
         needed = self._row.minimumSize().width() + sum(wide[o] for o in spare if o.isHidden())
         for one in spare:
