@@ -97,6 +97,9 @@ def test_from_the_sealed_page_to_the_closed_case(qtbot: Any, result: SampleCentr
         settle(qtbot, work)
         assert screen.list.count() == 0 and screen.view is None
         assert screen.empty.isVisible() and screen.empty.text()
+        gap = screen.empty.geometry().top() - screen.count.geometry().bottom()
+        assert screen.count.y() == 0 and 0 < gap < screen.count.height()
+        assert screen.page.isHidden(), "no frame and no buttons around nothing"
     assert state_of(result, case_no) is State.CLOSED
 
 

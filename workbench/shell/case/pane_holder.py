@@ -11,7 +11,14 @@ from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.api.desk import Desk
 from workbench.api.panes import CasePane, MaterialViewer
@@ -71,7 +78,11 @@ class PaneHolder(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignRight)
+        space = work.theme.space
+        above = QHBoxLayout()
+        above.setContentsMargins(0, space(0.75), space(1.5), 0)
+        above.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignRight)
+        self._column.addLayout(above)
         self._column.addWidget(self.note)
         self._column.addWidget(self.words, 1)
 

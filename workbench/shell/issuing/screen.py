@@ -132,6 +132,8 @@ class IssuingScreen(Screen):
         for widget in parts:
             column.addWidget(widget)
         column.setStretchFactor(self.list, 1)
+        # Takes the room of the list while there is nothing to list.
+        column.addStretch(0)
         self.lacking.setProperty("role", "quiet")
         self.lacking.setWordWrap(True)
         after: tuple[QWidget, ...] = (self.take, self.end, self.lacking, self.refusal)
@@ -218,8 +220,8 @@ class IssuingScreen(Screen):
     def _show_nothing(self) -> None:
         self.view = None
         self.page.clear()
-        for card in (self.about, self.verdict, self.receipt, self.closing):
-            card.hide()
+        for one in (self.about, self.verdict, self.receipt, self.closing, self.page, self._side):
+            one.hide()
 
     def _show_view(self, view: CaseView | None) -> None:
         if view is None:
@@ -251,8 +253,8 @@ class IssuingScreen(Screen):
             rows.append((_("Serial of the stamping"), str(sealed.body.get("serial", ""))))
         self.about.show_rows(rows)
         issued = view.shown_state is State.ISSUED
-        for card in (self.about, self.verdict):
-            card.show()
+        for one in (self.about, self.verdict, self.page, self._side):
+            one.show()
         self.receipt.setVisible(not issued)
         self.closing.setVisible(issued)
         self.refusal.clear_trouble()
