@@ -38,13 +38,13 @@ def test_who_does_not_answer_for_the_seal_changes_nothing(hall: Hall, who: str) 
 
 
 def test_only_what_is_so_can_be_changed(hall: Hall) -> None:
-    assert "Only a suspended seal" in change(hall, "resume", "sec.admin", code=1)
+    assert "“bring back into use” is not possible" in change(hall, "resume", "sec.admin", code=1)
     change(hall, "suspend", "sec.admin")
-    assert "Only a seal in use" in change(hall, "suspend", "sec.admin", code=1)
+    assert "“suspend its use” is not possible" in change(hall, "suspend", "sec.admin", code=1)
     assert "has no seal missing" in change(hall, "suspend", HEAD, code=1, seal="missing")
     assert "has no seal missing" in hall.run("seal", "state", "missing", "--as", HEAD, code=1).err
     said = hall.run("seal", "resume", SEAL, "--reason", "  ", "--as", HEAD, code=1)
-    assert said.err.startswith("A change of a seal's state is filed with its reason.")
+    assert said.err.startswith("The reason is missing.")
     assert len(hall.run("seal", "state", SEAL, "--as", HEAD).lines) == 2
 
 
@@ -62,8 +62,10 @@ def test_a_second_seal_of_the_kind_is_not_brought_into_use(hall: Hall) -> None:
     """S166: one active seal a kind and organ."""
     change(hall, "suspend", HEAD)
     hall.sql(
-        "INSERT INTO seal SELECT 'seal-new', kind, organ_name, face_text, bottom_text, "
-        "diameter_mm, 'active', valid_from, valid_to, certificate_sha256 FROM seal "
+        "INSERT INTO seal (seal_id, kind, organ_name, face_text, bottom_text, diameter_mm, status, "
+        "valid_from, valid_to, certificate_sha256, sole) SELECT 'seal-new', kind, organ_name, "
+        "face_text, bottom_text, diameter_mm, 'active', valid_from, valid_to, "
+        "certificate_sha256, false FROM seal "
         "WHERE seal_id = ?", SEAL,
     )  # fmt: skip
     assert "seal-new of the same kind" in change(hall, "resume", HEAD, code=1)

@@ -67,9 +67,10 @@ def test_wrong_organ_is_refused() -> None:
     assert refusal_text("seal_wrong_organ") != "seal_wrong_organ"
 
 
-@given(st.integers().filter(lambda mm: mm not in (42, 45)))
-def test_a_seal_has_one_of_two_sizes(size: int) -> None:
-    with pytest.raises(ValueError, match="42 or 45"):
+@given(st.integers().filter(lambda mm: not 35 <= mm <= 45))
+def test_a_seal_has_a_size_of_its_rank(size: int) -> None:
+    """R46: 35 to 45 mm below the province; what is drawn here has one of two of them."""
+    with pytest.raises(ValueError, match="35 to 45"):
         replace(SEAL, diameter_mm=size)
 
 

@@ -12,6 +12,7 @@ from workbench.rules.moment import DAY, MINUTE
 from workbench.rules.people import CustodyShift
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerState, SealStatus
+from workbench.rules.seal_states import SealStepAsked
 from workbench.store import seeding
 
 pytestmark = pytest.mark.long(9)
@@ -85,7 +86,7 @@ def test_which_seal_may_be_pressed(world: World) -> None:
     )
     for name, code, changes in others:
         with world.centre.administration() as unit:
-            seeding.add_seal(unit, replace(approval, seal_id=name, **changes))
+            seeding.add_seal(unit, replace(approval, seal_id=name, sole=False, **changes))
         assert refused(lambda name=name: reserve(world, case, seal=name)).code == code
     assert reserve(world, case).serial == 1
 
@@ -209,7 +210,7 @@ def test_a_seal_suspended_in_the_middle_of_a_press_signs_nothing(world: World) -
     """R57: the brake holds for a press in hand too, until its signature counts."""
     case = world.awaiting_seal()
     serial, sealed = half_way(world, case, LedgerState.PREPARED)
-    world.as_("lin").change_seal_state("approval", resume=False, reason="the PIN was seen")
+    world.as_("lin").ask_seal_change("approval", SealStepAsked("suspend", "the PIN was seen"))
     said = refused(
         lambda: world.as_("lin").mark_signed(serial, "lin-worker", b"cms", sealed, "B-B")
     )
@@ -221,6 +222,6 @@ def test_a_press_that_was_signed_is_finished_under_a_suspended_seal(world: World
     """The signature is out: the ledger must say so, or the file would be known to nobody."""
     case = world.awaiting_seal()
     serial, sealed = half_way(world, case, LedgerState.SIGNED)
-    world.as_("lin").change_seal_state("approval", resume=False, reason="the PIN was seen")
+    world.as_("lin").ask_seal_change("approval", SealStepAsked("suspend", "the PIN was seen"))
     done = world.as_("lin").release(serial, "lin-worker", stamp_move(case, serial, sealed))
     assert done.state is State.PENDING_ISSUE

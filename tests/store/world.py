@@ -133,6 +133,7 @@ OTHERS: dict[str, tuple[tuple[Role, str | None, str | None], ...]] = {
     "peng": tuple((Role.GOVERNMENT_HEAD, one, None) for one in ORGANS),
     "agent": ((Role.INTAKE_AGENT, None, "village"),),
     "sys": ((Role.SYSTEM_ADMIN, None, None),),
+    "sec": ((Role.SECURITY_ADMIN, None, None),),
     "aud": ((Role.AUDIT_ADMIN, None, None),),
 }
 

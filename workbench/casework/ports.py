@@ -29,7 +29,7 @@ from workbench.rules.people import CustodyShift, Department, DutyShift, Leave, U
 from workbench.rules.private_drafts import PrivateDraft
 from workbench.rules.publication import Publication, StampingOffer
 from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
-from workbench.rules.seal_states import SealChange
+from workbench.rules.seal_states import SealChange, SealStepAsked
 from workbench.rules.stand_ins import StandIn
 from workbench.rules.visibility import Explained
 from workbench.rules.working_days import Calendar
@@ -241,8 +241,33 @@ class SealRoom(Protocol):
         """Every seal of the register."""
         ...
 
-    def change_seal_state(self, seal_id: str, *, resume: bool, reason: str) -> SealChange:
-        """Suspend or resume a seal, filed with the reason (R57, ``rules.seal_states``)."""
+    def enter_seal(self, made: Seal, reason: str) -> SealChange:
+        """A seal that has been made comes into the register as ``made``.
+
+        Refusal ``not_your_role``, ``seal_entered``.
+        """
+        ...
+
+    def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
+        """A step of ``rules.seal_states.STEPS``: done at once, or waiting for a second person.
+
+        Refusal ``not_your_role``, ``seal_unknown``, ``seal_step_wrong_state``, ``seal_twin``,
+        ``seal_change_open``, and the faults of ``seal_states.form_fault``.
+        """
+        ...
+
+    def decide_seal_change(self, change_id: int, *, confirm: bool, reason: str) -> SealChange:
+        """The second person's answer (R55). Refusal ``seal_second_person`` besides those of
+        :meth:`ask_seal_change`, ``seal_change_not_open``."""
+        ...
+
+    def withdraw_seal_change(self, change_id: int) -> SealChange:
+        """Take back what one asked for. Refusal ``seal_change_not_yours``,
+        ``seal_change_not_open``."""
+        ...
+
+    def open_seal_changes(self) -> tuple[SealChange, ...]:
+        """What waits for a second person, oldest first."""
         ...
 
     def seal_changes(self, seal_id: str) -> tuple[SealChange, ...]:

@@ -1,26 +1,36 @@
-"""What those who answer for a seal do with it beside pressing: suspend, resume, look it up (R57).
+"""What those who answer for a seal do with it beside pressing: every step of its life (R54-R57).
 
-Called by the command line. The store judges the role and the state in the same transaction that
-files the change; here the reason is asked for, because a change without one cannot be answered for.
+Called by the command line and the page of seals. The store judges role, state and form in the same
+transaction that files the change; steps of two persons wait there for the second.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workbench.casework.ports import Session
-from workbench.rules.refusals import Refusal
+from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_custody import Seal
-from workbench.rules.seal_states import SealChange
-from workbench.rules.words import _
+from workbench.rules.seal_states import SealChange, SealStepAsked
 
 
 def suspend(session: Session, seal_id: str, reason: str) -> SealChange:
     """From this second nobody presses it; a press in hand that is not signed yet is refused."""
-    return session.change_seal_state(seal_id, resume=False, reason=_reason(reason))
+    return ask(session, seal_id, "suspend", reason)
 
 
 def resume(session: Session, seal_id: str, reason: str) -> SealChange:
     """Back to what the suspension interrupted. Refusal where a twin is in use meanwhile (S166)."""
-    return session.change_seal_state(seal_id, resume=True, reason=_reason(reason))
+    return ask(session, seal_id, "resume", reason)
+
+
+def ask(
+    session: Session, seal_id: str, step: str, reason: str, witnesses: tuple[str, ...] = (),
+    form: Mapping[str, str] | None = None,
+) -> SealChange:  # fmt: skip
+    """Ask for a step of ``seal_states.STEPS``; carried out at once where one person is enough."""
+    asked = SealStepAsked(step, reason, witnesses, dict(form or {}))
+    return session.ask_seal_change(seal_id, asked)
 
 
 def state_of(session: Session, seal_id: str) -> tuple[Seal, tuple[SealChange, ...]]:
@@ -28,18 +38,4 @@ def state_of(session: Session, seal_id: str) -> tuple[Seal, tuple[SealChange, ..
     for one in session.seals():
         if one.seal_id == seal_id:
             return one, session.seal_changes(seal_id)
-    raise Refusal(
-        "seal_unknown",
-        _("The register has no seal {seal_id}.").format(seal_id=seal_id),
-        _("workbench seal list --as USER names the seals of the register."),
-    )
-
-
-def _reason(text: str) -> str:
-    if text.strip():
-        return text.strip()
-    raise Refusal(
-        "reason_missing",
-        _("A change of a seal's state is filed with its reason."),
-        _("Say why, in a sentence that will be read later."),
-    )
+    raise refusal("seal_unknown", seal_id=seal_id)

@@ -19,8 +19,10 @@ TEST_SEAL_MARK: Final = "演示用印（非电子印章）"
 #: Domain 3.5: the only ring text that demo seals carry, and the words under the star (R49).
 DEMO_RING_TEXT: Final = "青云区行政审批局演示专用"
 DEMO_BOTTOM_TEXT: Final = "行政审批专用章"
-#: R46 and seal design section 4: two true sizes, never free scaling.
+#: R46, seal design section 4: what we draw ourselves has one of two true sizes, no free scaling.
 DIAMETERS_MM: Final = (42, 45)
+#: R46: what an organ below the province may have, steel seals included; for filed impressions.
+SMALLEST_MM, LARGEST_MM = 35, 45
 
 
 def seal_mark() -> str:
@@ -84,7 +86,14 @@ class SealVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One seal of the register. ``diameter_mm`` is 42 or 45; validity is ``from <= t < to``."""
+    """One seal of the register; validity is ``from <= t < to``.
+
+    ``diameter_mm`` is 42 or 45 where we draw the face ourselves, 35 to 45 where ``face_sha256``
+    names a filed impression. ``sole``: its organ works with one approval seal (S166). ``category``
+    is the trade of a seal in many-seal mode (S020), ``place`` and ``box`` say where it lies.
+    ``key_place`` is ``pkcs12`` (a file of the centre's folder), ``pkcs11:TOKEN`` or ``none`` for a
+    seal of metal alone. ``daily_limit`` is how often it may be pressed a day; 0 says no limit.
+    """
 
     seal_id: str
     kind: SealKind
@@ -96,10 +105,17 @@ class Seal:
     valid_from: Moment
     valid_to: Moment
     certificate_sha256: str
+    sole: bool = True
+    category: str = ""
+    place: str = ""
+    box: str = ""
+    key_place: str = "pkcs12"
+    daily_limit: int = 0
+    face_sha256: str = ""
 
     def __post_init__(self) -> None:
-        if self.diameter_mm not in DIAMETERS_MM:
-            raise ValueError(f"a seal measures 42 or 45 mm, not {self.diameter_mm}")
+        if not SMALLEST_MM <= self.diameter_mm <= LARGEST_MM:
+            raise ValueError(f"a seal measures 35 to 45 mm, not {self.diameter_mm}")
 
 
 @dataclass(frozen=True, slots=True)

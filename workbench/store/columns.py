@@ -66,9 +66,9 @@ def fraction(name: str) -> Column[float]:
     return Column(name, Double, nullable=False)
 
 
-def flag(name: str) -> Column[bool]:
+def flag(name: str, **options: Any) -> Column[bool]:
     """Yes or no."""
-    return Column(name, Boolean, nullable=False)
+    return Column(name, Boolean, nullable=False, **options)
 
 
 def raw(name: str) -> Column[bytes | None]:

@@ -42,7 +42,8 @@ def seals(unit: Unit) -> tuple[Seal, ...]:
     return tuple(
         Seal(row.seal_id, SealKind(row.kind), row.organ_name, row.face_text, row.bottom_text,
              row.diameter_mm, SealStatus(row.status), row.valid_from, row.valid_to,
-             row.certificate_sha256)
+             row.certificate_sha256, row.sole, row.category, row.place, row.box, row.key_place,
+             row.daily_limit, row.face_sha256)
         for row in unit.sql.execute(select(seal).order_by(seal.c.seal_id))
     )  # fmt: skip
 

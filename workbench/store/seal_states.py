@@ -1,58 +1,143 @@
-"""Changes of a seal's state in the store: judged, written and filed in one transaction (R57).
+"""Changes of a seal in the store: asked for, confirmed by another, carried out, filed (R55, R57).
 
-The history stands in the append-only audit lines of the centre. Called through a session.
+One transaction judges, writes and files; the history of a seal is append-only. The partial unique
+indexes have the last word where two people are at it at once. Called through a session.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from workbench.rules.events import canonical
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_custody import Seal, SealStatus
 from workbench.rules.seal_states import (
-    MAY_RESUME,
-    MAY_SUSPEND,
+    STEPS,
+    AskState,
     SealChange,
-    resumed,
+    SealStep,
+    SealStepAsked,
+    after_step,
+    form_fault,
     status_word,
-    suspended,
+    step_word,
     twin_in_use,
 )
 from workbench.store import tables
 from workbench.store.engine import Unit
 from workbench.store.seal_queues import seals
 from workbench.store.seat import Seat
-from workbench.store.tables import audit_line
+from workbench.store.seeding import add_seal
+from workbench.store.tables import seal_change
 
-SUSPENDED, RESUMED = "seal_suspended", "seal_resumed"
+C: Final = seal_change.c
 
 
 class SealStatesOf(Seat):
     """The register of seals as those see it who answer for a seal."""
 
-    def change_seal_state(self, seal_id: str, *, resume: bool, reason: str) -> SealChange:
-        """Suspend or resume. Refusal ``not_your_role``, ``seal_unknown``, ``seal_not_in_use``,
-        ``seal_not_suspended``, ``seal_twin``."""
+    def enter_seal(self, made: Seal, reason: str) -> SealChange:
+        """A seal that has been made comes into the register; nobody presses it yet."""
+        step, asked = STEPS["enter"], SealStepAsked("enter", reason)
         with self._work.write() as unit:
-            self._need_role(unit, MAY_RESUME if resume else MAY_SUSPEND)
+            self._need_role(unit, step.may_ask)
+            self._need_form(step, asked)
+            if any(one.seal_id == made.seal_id for one in seals(unit)):
+                raise refusal("seal_entered", seal_id=made.seal_id)
+            add_seal(unit, replace(made, status=SealStatus.MADE))
+            return self._file(unit, made.seal_id, step, asked, SealStatus.MADE, SealStatus.MADE)
+
+    def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
+        """Carried out at once where one person is enough, else waiting for another's answer."""
+        step = STEPS.get(asked.step)
+        with self._work.write() as unit:
+            if step is None or not step.before:
+                raise refusal("seal_step_unknown", step=asked.step)
+            self._need_role(unit, step.may_ask)
+            self._need_form(step, asked)
             found = _seal(unit, seal_id)
-            after = _after(unit, found, resume)
-            change = SealChange(seal_id, found.status, after, self.login, unit.now, reason)
-            table = tables.seal
-            unit.sql.execute(
-                update(table).where(table.c.seal_id == seal_id).values(status=after.value)
-            )
-            self._audit(unit, RESUMED if resume else SUSPENDED, _detail(change))
-            return change
+            after = _after(unit, step, found)
+            if not step.may_confirm:
+                _carry_out(unit, found, step, asked.form, after)
+            try:
+                return self._file(unit, seal_id, step, asked, found.status, after)
+            except IntegrityError as taken:
+                raise refusal("seal_change_open", seal_id=seal_id) from taken
+
+    def decide_seal_change(self, change_id: int, *, confirm: bool, reason: str) -> SealChange:
+        """The second person's answer. He is never the first, nor one of the witnesses (R55)."""
+        with self._work.write() as unit:
+            change = self._open(unit, change_id)
+            step = STEPS[change.step]
+            self._need_role(unit, step.may_confirm)
+            if self.login == change.actor or self.login in change.witnesses:
+                raise refusal("seal_second_person")
+            if not confirm:
+                return self._answer(unit, change, AskState.DECLINED, _need_reason(reason))
+            found = _seal(unit, change.seal_id)
+            after = _after(unit, step, found)
+            _carry_out(unit, found, step, change.form, after)
+            fresh = replace(change, before=found.status, after=after)
+            return self._answer(unit, fresh, AskState.DONE, reason)
+
+    def withdraw_seal_change(self, change_id: int) -> SealChange:
+        """What one asked for and nobody has answered yet."""
+        with self._work.write() as unit:
+            change = self._open(unit, change_id)
+            if change.actor != self.login:
+                raise refusal("seal_change_not_yours")
+            return self._answer(unit, change, AskState.WITHDRAWN, "")
 
     def seal_changes(self, seal_id: str) -> tuple[SealChange, ...]:
-        """Every filed change of that seal's state, oldest first."""
+        """Every filed change of that seal, oldest first."""
         with self._work.read() as unit:
-            return _changes(unit, seal_id)
+            return changes(unit, C.seal_id == seal_id)
+
+    def open_seal_changes(self) -> tuple[SealChange, ...]:
+        """What waits for a second person, oldest first."""
+        with self._work.read() as unit:
+            return changes(unit, C.state == AskState.ASKED.value)
+
+    def _need_form(self, step: SealStep, asked: SealStepAsked) -> None:
+        fault = form_fault(step, asked, self.login)
+        if fault is not None:
+            raise refusal(fault)
+
+    def _file(
+        self, unit: Unit, seal_id: str, step: SealStep, asked: SealStepAsked, before: SealStatus,
+        after: SealStatus,
+    ) -> SealChange:  # fmt: skip
+        done = not step.may_confirm
+        change = SealChange(
+            seal_id, before, after, self.login, unit.now, asked.reason.strip(), step.code, 0,
+            AskState.DONE if done else AskState.ASKED, self.login if done else "",
+            unit.now if done else None, tuple(asked.witnesses), dict(asked.form),
+        )  # fmt: skip
+        made = unit.sql.execute(insert(seal_change).values(_values(change))).inserted_primary_key
+        assert made is not None
+        self._audit(unit, f"seal_{step.code}_{change.state.value}", _detail(change))
+        return replace(change, change_id=int(made[0]))
+
+    def _open(self, unit: Unit, change_id: int) -> SealChange:
+        found = changes(unit, C.change_id == change_id)
+        if not found or found[0].state is not AskState.ASKED:
+            raise refusal("seal_change_not_open")
+        return found[0]
+
+    def _answer(self, unit: Unit, change: SealChange, state: AskState, reason: str) -> SealChange:
+        fresh = replace(change, state=state, decided_by=self.login, decided_at=unit.now)
+        same = (C.change_id == change.change_id) & (C.state == AskState.ASKED.value)
+        values = {**_values(fresh), "decision_reason": reason.strip()}
+        if unit.sql.execute(update(seal_change).where(same).values(values)).rowcount != 1:
+            raise refusal("seal_change_not_open")
+        self._audit(unit, f"seal_{change.step}_{state.value}", _detail(fresh))
+        return fresh
 
 
 def _seal(unit: Unit, seal_id: str) -> Seal:
@@ -62,37 +147,66 @@ def _seal(unit: Unit, seal_id: str) -> Seal:
     raise refusal("seal_unknown", seal_id=seal_id)
 
 
-def _after(unit: Unit, found: Seal, resume: bool) -> SealStatus:
-    state = status_word(found.status)
-    if not resume:
-        after = suspended(found.status)
-        if after is None:
-            raise refusal("seal_not_in_use", state=state)
-        return after
-    after = resumed(found.status, _changes(unit, found.seal_id))
+def _after(unit: Unit, step: SealStep, found: Seal) -> SealStatus:
+    after = after_step(step, found.status, changes(unit, C.seal_id == found.seal_id))
     if after is None:
-        raise refusal("seal_not_suspended", state=state)
+        raise refusal(
+            "seal_step_wrong_state", step=step_word(step.code), state=status_word(found.status)
+        )
     twin = twin_in_use(replace(found, status=after), seals(unit))
-    if after is SealStatus.ACTIVE and twin is not None:
+    if after is SealStatus.ACTIVE and found.status is not SealStatus.ACTIVE and twin is not None:
         raise refusal("seal_twin", other=twin.seal_id)
     return after
+
+
+def _carry_out(
+    unit: Unit, found: Seal, step: SealStep, form: Any, after: SealStatus
+) -> None:
+    values: dict[str, Any] = {"status": after.value}
+    if "box" in step.needs:
+        values["box"] = form["box"]
+    table = tables.seal
+    try:
+        unit.sql.execute(update(table).where(table.c.seal_id == found.seal_id).values(values))
+    except IntegrityError as second:
+        raise refusal("seal_twin", other=found.organ_name) from second
+
+
+def _need_reason(reason: str) -> str:
+    if not reason.strip():
+        raise refusal("reason_missing")
+    return reason
+
+
+def _values(change: SealChange) -> dict[str, Any]:
+    return {
+        "seal_id": change.seal_id, "step": change.step, "before": change.before.value,
+        "after": change.after.value, "reason": change.reason,
+        "witnesses": canonical(list(change.witnesses)), "form": canonical(dict(change.form)),
+        "state": change.state.value, "actor": change.actor, "at": change.at,
+        "decided_by": change.decided_by, "decided_at": change.decided_at, "decision_reason": "",
+    }  # fmt: skip
 
 
 def _detail(change: SealChange) -> str:
     return canonical({
         "seal_id": change.seal_id, "before": change.before.value, "after": change.after.value,
-        "reason": change.reason,
+        "reason": change.reason, "witnesses": list(change.witnesses), "asked_by": change.actor,
     })  # fmt: skip
 
 
-def _changes(unit: Unit, seal_id: str) -> tuple[SealChange, ...]:
-    a = audit_line.c
-    filed = select(audit_line).where(a.act.in_((SUSPENDED, RESUMED))).order_by(a.audit_id)
-    found = []
-    for row in unit.sql.execute(filed):
-        detail = json.loads(row.detail)
-        if detail["seal_id"] == seal_id:
-            before, after = SealStatus(detail["before"]), SealStatus(detail["after"])
-            change = SealChange(seal_id, before, after, row.actor, row.at, detail["reason"])
-            found.append(change)
-    return tuple(found)
+def changes(unit: Unit, where: ColumnElement[bool]) -> tuple[SealChange, ...]:
+    """Lines of the register's history, oldest first."""
+    rows: Sequence[Row[Any]] = unit.sql.execute(
+        select(seal_change).where(where).order_by(C.change_id)
+    ).all()
+    return tuple(change_of(row) for row in rows)
+
+
+def change_of(row: Any) -> SealChange:
+    """The record of one line, from a row or from what a server's verb answers."""
+    return SealChange(
+        row.seal_id, SealStatus(row.before), SealStatus(row.after), row.actor, row.at, row.reason,
+        row.step, row.change_id, AskState(row.state), row.decided_by, row.decided_at,
+        tuple(json.loads(row.witnesses)), json.loads(row.form),
+    )  # fmt: skip

@@ -186,7 +186,9 @@ def add_seal(unit: Unit, one: Seal) -> None:
         seal_id=one.seal_id, kind=one.kind.value, organ_name=one.organ_name,
         face_text=one.face_text, bottom_text=one.bottom_text, diameter_mm=one.diameter_mm,
         status=one.status.value, valid_from=one.valid_from, valid_to=one.valid_to,
-        certificate_sha256=one.certificate_sha256,
+        certificate_sha256=one.certificate_sha256, sole=one.sole, category=one.category,
+        place=one.place, box=one.box, key_place=one.key_place, daily_limit=one.daily_limit,
+        face_sha256=one.face_sha256,
     ))  # fmt: skip
 
 

@@ -44,7 +44,18 @@ from workbench.store.tables_people import (
     publication,
     setting,
 )
-from workbench.store.tables_seal import ledger_line, ledger_step, pin_failure, seal
+from workbench.store.tables_seal import (
+    issuing_organ,
+    ledger_line,
+    ledger_step,
+    pin_failure,
+    seal,
+    seal_balance,
+    seal_certificate,
+    seal_change,
+    seal_face,
+    token_use,
+)
 
 APPEND_ONLY: Final = (
     "event", "ledger_step", "audit_line", "supervision_event", "item_version", "item_material",
@@ -79,6 +90,7 @@ __all__ = [
     "event",
     "exchange_outbox",
     "exchange_slot",
+    "issuing_organ",
     "item_material",
     "item_material_situation",
     "item_version",
@@ -94,7 +106,12 @@ __all__ = [
     "recusal",
     "saved_view",
     "seal",
+    "seal_balance",
+    "seal_certificate",
+    "seal_change",
+    "seal_face",
     "setting",
     "supervision_event",
     "task",
+    "token_use",
 ]

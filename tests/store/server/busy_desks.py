@@ -34,6 +34,7 @@ from workbench.rules.moment import DAY, MINUTE
 from workbench.rules.people import Authorisation, Power, Recusal
 from workbench.rules.publication import Publication
 from workbench.rules.refusals import Refusal
+from workbench.rules.seal_states import SealStepAsked
 from workbench.store import case_rows, seeding
 
 BOTH = tuple(Situation(one, one, one) for one in ("sale", "gift"))
@@ -232,7 +233,8 @@ class Desks:
             who = "han" if chance == 0.9 else dice.choice(("lin", "han", "tang"))
             if dice.random() < chance:
                 self.attempt("brake", lambda who=who, resume=resume: self.world.as_(
-                    who).change_seal_state(one, resume=resume, reason="r"))  # fmt: skip
+                    who).ask_seal_change(one, SealStepAsked(
+                        "resume" if resume else "suspend", "r")))  # fmt: skip
         self.attempt("history", lambda: self.world.as_("lin").seal_changes(one))
 
     def recover(self) -> None:
@@ -267,8 +269,8 @@ class Desks:
 
     def finish(self) -> None:
         """One press without any trouble, whatever was before."""
-        self.attempt("brake", lambda: self.world.as_("han").change_seal_state(
-            "approval", resume=True, reason="end"))  # fmt: skip
+        self.attempt("brake", lambda: self.world.as_("han").ask_seal_change(
+            "approval", SealStepAsked("resume", "end")))  # fmt: skip
         case = self.world.awaiting_seal()
         self.seen.append(self.world.press(case).state.value)
 

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
+from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
 from workbench.rules.case import Case, Move
@@ -18,7 +19,8 @@ from workbench.rules.events import canonical
 from workbench.rules.people import CustodyShift
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerLine, Prepared
-from workbench.rules.seal_states import SealChange
+from workbench.rules.seal_states import SealChange, SealStepAsked
+from workbench.store.seal_states import change_of
 from workbench.store.session import StoreSession
 
 Result = TypeVar("Result")
@@ -122,22 +124,29 @@ class SealTwin(StoreSession):
         assert answer is taken
         return taken
 
-    def change_seal_state(self, seal_id: str, *, resume: bool, reason: str) -> SealChange:
-        change, answer = self.twice(
-            "seal state",
-            lambda: StoreSession.change_seal_state(self, seal_id, resume=resume, reason=reason),
-            "seal_change_state", seal_id, resume, reason,
+    def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
+        return self._change(
+            lambda: StoreSession.ask_seal_change(self, seal_id, asked), "seal_ask", seal_id,
+            asked.step, asked.reason, list(asked.witnesses), dict(asked.form),
         )  # fmt: skip
-        assert answer["change"] == plain(change)
-        return change
 
-    def seal_changes(self, seal_id: str) -> tuple[SealChange, ...]:
-        changes, answer = self.twice(
-            "seal changes", lambda: StoreSession.seal_changes(self, seal_id), "seal_changes",
-            seal_id,
+    def decide_seal_change(self, change_id: int, *, confirm: bool, reason: str) -> SealChange:
+        return self._change(
+            lambda: StoreSession.decide_seal_change(
+                self, change_id, confirm=confirm, reason=reason
+            ),
+            "seal_decide", change_id, confirm, reason,
         )  # fmt: skip
-        assert answer == [plain(one) for one in changes]
-        return changes
+
+    def withdraw_seal_change(self, change_id: int) -> SealChange:
+        return self._change(
+            lambda: StoreSession.withdraw_seal_change(self, change_id), "seal_withdraw", change_id
+        )
+
+    def _change(self, here: Callable[[], SealChange], call: str, *values: Any) -> SealChange:
+        change, answer = self.twice("seal change", here, call, *values)
+        assert change_of(SimpleNamespace(**answer["change"])) == change
+        return change
 
     def note_wrong_pin(self) -> int:
         count, answer = self.twice(

@@ -31,6 +31,7 @@ from workbench.casework.audit_verify import verify
 from workbench.rules.case import Case, Move, NewEntry
 from workbench.rules.refusals import Outage, Refusal
 from workbench.rules.seal_custody import LedgerState
+from workbench.rules.seal_states import SealStepAsked
 from workbench.store.server import connecting
 from workbench.store.server.line import Line
 from workbench.store.server.server_session import ServerSession
@@ -189,8 +190,8 @@ def test_what_is_done_at_the_seal_desk_is_done_once(killed: ServerWorld) -> None
         line = lin.reserve(document_of(case), case.case_id, "approval", "w")
         for act in (
             lambda: lin.void_line(line.serial, "w", "worker_gone"),
-            lambda: han.change_seal_state("approval", resume=False, reason="look"),
-            lambda: han.change_seal_state("approval", resume=True, reason="found"),
+            lambda: han.ask_seal_change("approval", SealStepAsked("suspend", "look")),
+            lambda: han.ask_seal_change("approval", SealStepAsked("resume", "found")),
         ):
             wire.cut(ANSWERED)
             act()

@@ -24,7 +24,7 @@ from workbench.rules.people import Role, role_conflicts, role_label
 from workbench.rules.refusal_texts import TEXTS, refusal
 from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.seal_custody import SealStatus
-from workbench.rules.seal_states import status_word
+from workbench.rules.seal_states import status_word, step_word
 from workbench.rules.words import _, listed, pick
 from workbench.store.server.address import ServerAddress
 from workbench.store.server.server_words import code_of, retryable, trouble_of
@@ -147,8 +147,8 @@ def _worded(code: str, name: str, said: Any) -> Any:
     """A value in the language in use, where the server could only name it."""
     if name == "role" and said in set(Role):
         return role_label(Role(said))
-    if code in ("seal_not_in_use", "seal_not_suspended"):
-        return status_word(SealStatus(said))
+    if code == "seal_step_wrong_state":
+        return status_word(SealStatus(said)) if name == "state" else step_word(str(said))
     if code == "form_incomplete":
         return listed([pick(one["label_zh"], one["label_en"]) for one in said])
     return said

@@ -12,6 +12,7 @@ from typing import Final
 from workbench.rules.case import AFTER_ACCEPTANCE, ENDED, OPEN_TASK_STATES, POOL
 from workbench.rules.catalogue import NOT_FROM_APPLICANT
 from workbench.rules.clock_table import CLOCKS, JOINT_DAYS, SEAL_MINUTES_IMMEDIATE
+from workbench.rules.events import canonical
 from workbench.rules.facts import GRACE, HandlerMoves
 from workbench.rules.material_marks import MOST_LETTERS as MOST_MARK_LETTERS
 from workbench.rules.material_marks import MOST_MARKS, MarkKind
@@ -21,7 +22,7 @@ from workbench.rules.private_drafts import CONTENT, MOST_LETTERS
 from workbench.rules.roster_faults import EMERGENCY_WORKING_DAYS, MOST_DAYS_IN_A_ROW
 from workbench.rules.saved_views import MOST_LETTERS as MOST_VIEW_LETTERS
 from workbench.rules.saved_views import MOST_VIEWS
-from workbench.rules.seal_states import IN_USE, MAY_RESUME, MAY_SUSPEND
+from workbench.rules.seal_states import IN_USE, STEPS, step_record
 from workbench.rules.settle import WATCHED
 from workbench.rules.unseen import MAY_ASK
 from workbench.store.clock_lengths import OPINION_DAYS
@@ -59,8 +60,7 @@ CONSTANTS: Final[Mapping[str, int | tuple[str, ...]]] = {
     "live_lines": tuple(one.value for one in LIVE),
     "most_wrong_pins": MOST_WRONG_PINS,
     "seal_in_use": tuple(one.value for one in IN_USE),
-    "may_suspend_seal": tuple(one.value for one in MAY_SUSPEND),
-    "may_resume_seal": tuple(one.value for one in MAY_RESUME),
+    "seal_steps": tuple(canonical(step_record(one)) for one in STEPS.values()),
     "clock_defaults": tuple(
         f"{one.name} {one.default_length or 0} {one.unit}" for one in CLOCKS.values()
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,14 +16,16 @@ from workbench.rules.case import Case, Move
 from workbench.rules.case_view import SealTask
 from workbench.rules.catalogue import ItemVersion
 from workbench.rules.people import CustodyShift
-from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal, SealStatus
-from workbench.rules.seal_states import SealChange
+from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
+from workbench.rules.seal_states import AskState, SealChange, SealStepAsked
 from workbench.store import ledger_rows
 from workbench.store.ledger_rows import LIVE, L
 from workbench.store.seal_queues import place_of, register_of, seals
+from workbench.store.seal_states import change_of, changes
 from workbench.store.server.answers import case_of, clock_of
 from workbench.store.server.server_cases import entries_of
 from workbench.store.server.server_seat import ServerSeat
+from workbench.store.tables import seal_change
 
 
 class ServerSeal(ServerSeat):
@@ -124,19 +127,40 @@ class ServerSeal(ServerSeat):
         said = self._call("take_over_custody")["custody"]
         return CustodyShift(said["login"], said["start"], said["end"], said["taken_over_at"])
 
-    def change_seal_state(self, seal_id: str, *, resume: bool, reason: str) -> SealChange:
-        """Suspend or resume a seal (R57)."""
-        return _change(self._once("seal_change_state", seal_id, resume, reason)["change"])
+    def enter_seal(self, made: Seal, reason: str) -> SealChange:
+        """A seal that has been made comes into the register; nobody presses it yet."""
+        record = {
+            name: getattr(value, "value", value) for name, value in asdict(made).items()
+        }
+        return _change(self._once("seal_enter", record, reason))
+
+    def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
+        """Carried out at once where one person is enough, else waiting for another's answer."""
+        return _change(self._once(
+            "seal_ask", seal_id, asked.step, asked.reason, list(asked.witnesses), dict(asked.form)
+        ))  # fmt: skip
+
+    def decide_seal_change(self, change_id: int, *, confirm: bool, reason: str) -> SealChange:
+        """The second person's answer (R55)."""
+        return _change(self._once("seal_decide", change_id, confirm, reason))
+
+    def withdraw_seal_change(self, change_id: int) -> SealChange:
+        """What one asked for and nobody has answered yet."""
+        return _change(self._once("seal_withdraw", change_id))
 
     def seal_changes(self, seal_id: str) -> tuple[SealChange, ...]:
-        """Every filed change of that seal's state, oldest first."""
-        return tuple(_change(one) for one in self._call("seal_changes", seal_id))
+        """Every filed change of that seal, oldest first."""
+        with self._work.read() as unit:
+            return changes(unit, seal_change.c.seal_id == seal_id)
+
+    def open_seal_changes(self) -> tuple[SealChange, ...]:
+        """What waits for a second person, oldest first."""
+        with self._work.read() as unit:
+            return changes(unit, seal_change.c.state == AskState.ASKED.value)
 
 
 def _change(said: Mapping[str, Any]) -> SealChange:
-    return SealChange(**{
-        **said, "before": SealStatus(said["before"]), "after": SealStatus(said["after"])
-    })  # fmt: skip
+    return change_of(SimpleNamespace(**said["change"]))
 
 
 def _seal_task(said: Mapping[str, Any], item: ItemVersion | None) -> SealTask:

@@ -98,6 +98,16 @@ DECISIONS: Final[dict[str, Decision]] = {
                        "WHERE l.serial = ledger_step.serial)"),),
     ),
     "seal": _all("the register of seals is open to the house"),
+    "issuing_organ": _all("with the register of seals"),
+    "seal_change": _all("what happened to a seal is open to the house like the seal (R57)"),
+    "seal_certificate": _all("certificates are public"),
+    "seal_face": _all("that there is a filed impression; the picture is the content store's"),
+    "token_use": _all("how often a key was asked to sign, for the daily balance"),
+    "seal_balance": Decision(
+        "who holds or held the seal, supervises or audits",
+        (Shown("user", f"actor = {{me}} OR receiver = {{me}} OR {_posts(*SEES_REGISTER)}"
+                       " OR (SELECT wb.my_custody())"),),
+    ),
     "pin_failure": Decision(
         "one's own; the security administrator unlocks",
         (Shown("user", "login = {me}"),
