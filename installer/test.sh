@@ -20,6 +20,10 @@ done
 for name in dbus at-spi2-core gir1.2-atspi-2.0 python3-gi; do
     need_package "$name"
 done
+# A seal's token, what reads the code printed on a page, and a browser for the page of verification.
+for name in softhsm2 zbar-tools chromium chromium-driver; do
+    need_package "$name"
+done
 # Typing Chinese through an input method brings forty packages: in the long run only.
 case " $* " in
 *" --deep "*)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from workbench.shell.desk_parts import InStore, Look, Parts
     from workbench.shell.desk_room import DeskRoom
     from workbench.shell.doors import Doors
-    from workbench.shell.seal_desk.press import OnStep, Readiness
+    from workbench.shell.seal_desk.press import OnStep, Readiness, WorkerLine
 
 SCALES = (1.0, 1.25, 1.5, 2.0)
 START_AGAIN = 75
@@ -70,7 +70,6 @@ def run_desk(
     undo = (hear_signals(app), catch_everything(room.tell_fault))
     try:
         room.start()
-        gc.enable()
         code = run_until_quit(app)
     finally:
         stop(room)
@@ -208,7 +207,10 @@ def open_doors(
         press=DeskPress(folder, centre_url, who.login, session.second_sign_in())
         if is_custodian
         else None,
-        verify=lambda path: verify(path, folder, lambda sha: in_store(lambda: line(session, sha))),
+        verify=lambda path: verify(
+            path, folder, lambda sha: in_store(lambda: line(session, sha)),
+            in_store(lambda: seal_pins(session)),
+        ),
         results=FolderPush(folder / "exchange"),
         hand_over=Handover(session, port_of, within=in_store).run,
         sign_again=lambda password: sign_again(centre_url, who.login, password),
@@ -227,7 +229,17 @@ def close_doors(doors: Doors) -> None:
         doors.press.close()
 
 
-def verify(path: Path, folder: Path, register: Callable[[str], LedgerLine | None]) -> Verification:
+def seal_pins(session: Session) -> tuple[str, ...]:
+    """In the store lane: SHA-256 of every certificate that a seal of the register has or had."""
+    return tuple(seal.certificate_sha256 for seal in session.seals())
+
+
+def verify(
+    path: Path,
+    folder: Path,
+    register: Callable[[str], LedgerLine | None],
+    pins: Iterable[str],
+) -> Verification:
     """A sealed file against the centre's certificates and its register of seal use."""
     from workbench.paper.verify import verify_file
 
@@ -236,6 +248,8 @@ def verify(path: Path, folder: Path, register: Callable[[str], LedgerLine | None
         settings.seal_authorities(folder),
         register,
         timestamp_pems=settings.timestamp_authorities(folder),
+        pins=pins,
+        revocation_lists=settings.revocation_lists(folder),
     )
 
 
@@ -304,9 +318,32 @@ class DeskPress:
             recovered=tuple(recovered),
         )
 
-    def press(self, document_id: str, case_no: str, pin: str, on_step: OnStep) -> Pressed:
+    def preflight(self, seal_id: str) -> tuple[WorkerLine, ...]:
+        """What the worker can look at without a PIN; not answered counts as a warning."""
+        from workbench.shell.seal_desk.press import WorkerLine
+
+        return tuple(
+            WorkerLine(one.code, one.text, one.passed is True, one.remedy, one.passed is None)
+            for one in self._worker.preflight(seal_id)
+        )
+
+    def open_key(self, seal_id: str, pin: str) -> None:
+        """One authentication for a batch. Raises Refusal, Outage."""
+        self._worker.open_key(seal_id, pin)
+
+    def press(
+        self, document_id: str, case_no: str, pin: str, on_step: OnStep, seal_id: str = ""
+    ) -> Pressed:
         """One press; the worker finds the case by its document. Raises Refusal, Outage."""
-        return self._worker.press(document_id, pin, on_step)
+        return self._worker.press(document_id, pin, on_step, seal_id)
+
+    def close_key(self) -> None:
+        """The batch is over."""
+        self._worker.close_key()
+
+    def change_pin(self, seal_id: str, old: str, new: str) -> None:
+        """A new PIN for the seal's key. Raises Refusal, Outage."""
+        self._worker.change_pin(seal_id, old, new)
 
     def close(self) -> None:
         """Close the pipe: the worker finishes and exits."""

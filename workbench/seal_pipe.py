@@ -19,6 +19,7 @@ from typing import IO, Any, Final
 
 from workbench.rules.refusals import Fault, Outage, Refusal, Trouble
 from workbench.rules.seal_custody import Placement, Pressed
+from workbench.rules.seal_preflight import PreflightLine
 from workbench.rules.words import _, language
 
 KINDS: Final[Mapping[str, type[Trouble]]] = {
@@ -102,14 +103,44 @@ class SealWorker:
         answer = self._ask(self._hello, lambda step: None)
         return tuple(answer.get("recovered", ()))
 
-    def press(self, document_id: str, pin: str, on_step: Callable[[str], None]) -> Pressed:
-        """Press the seal on a frozen document. Raises what the worker raised, or Outage."""
+    def press(
+        self, document_id: str, pin: str, on_step: Callable[[str], None], seal_id: str = ""
+    ) -> Pressed:
+        """Press the seal on a frozen document; ``pin`` is empty while the key is open.
+
+        ``seal_id`` names the seal where an organ has several. Raises what the worker raised, or
+        Outage.
+        """
+        message = {"press": document_id, "pin": pin, "seal": seal_id}
+        return _pressed(self._tell(message, on_step)["pressed"])
+
+    def open_key(self, seal_id: str, pin: str) -> int:
+        """One authentication for a batch; for how many presses. Refusal ``pin_each_time``."""
+        return int(self._tell({"open": seal_id, "pin": pin})["open"])
+
+    def close_key(self) -> None:
+        """The batch is over. A worker that is gone holds no key."""
+        if self.pid is not None:
+            self._tell({"close_key": True})
+
+    def preflight(self, seal_id: str) -> tuple[PreflightLine, ...]:
+        """What the worker finds before the first press, without a PIN."""
+        found = self._tell({"preflight": seal_id})["preflight"]
+        return tuple(PreflightLine(**one) for one in found)
+
+    def change_pin(self, seal_id: str, old: str, new: str) -> None:
+        """A new PIN for the seal's key."""
+        self._tell({"change_pin": seal_id, "old": old, "new": new})
+
+    def _tell(
+        self, message: Mapping[str, Any], on_step: Callable[[str], None] = lambda step: None
+    ) -> Mapping[str, Any]:
+        """The answer of the worker, which is started where it does not run."""
         with self._one_at_a_time:
             if self._child is None or self._child.poll() is not None:
                 self.close()
                 self._start()
-            answer = self._ask({"press": document_id, "pin": pin}, on_step)
-            return _pressed(answer["pressed"])
+            return self._ask(message, on_step)
 
     def close(self) -> None:
         """Close the pipe; the worker finishes the press in hand and exits."""

@@ -2,7 +2,8 @@
 
 Started by the desk of a signed-in custodian (:mod:`workbench.seal_pipe`); loads store, paper and
 casework.sealing, no shell and no plugin. It logs into the centre as the custodian, takes the PIN
-over the pipe for one press, finishes the press in hand and exits when the pipe closes.
+over the pipe for one press or for one batch, finishes the press in hand and exits when the pipe
+closes.
 """
 
 from __future__ import annotations
@@ -10,161 +11,218 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import subprocess
 import sys
+import threading
+import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from workbench import settings
 from workbench.casework.ports import Session
-from workbench.casework.sealing import press, recover, task_of
-from workbench.paper import sign
-from workbench.paper.certificates import DigestSigner, open_key
+from workbench.casework.press_recovery import recover
+from workbench.casework.sealing import note_key_trouble, press, seal_for, task_of
+from workbench.exchange.revocation_lists import take_lists
+from workbench.paper.keys import change_seal_pin, open_seal_key
+from workbench.paper.press_checks import PressPlace, preflight
+from workbench.paper.pressing import PaperPress
+from workbench.paper.revocation_files import list_reader
 from workbench.paper.timestamps import TimestampServer
-from workbench.paper.verify import start_child, verify_file
 from workbench.rules import words
 from workbench.rules.case_view import SealTask
-from workbench.rules.moment import Moment
-from workbench.rules.refusals import Fault, Refusal, Trouble
-from workbench.rules.seal_custody import (
-    Placement,
-    Prepared,
-    Seal,
-    SealKind,
-    SealStatus,
-    SealVerdict,
-    refusal_text,
-)
+from workbench.rules.moment import SystemClock
+from workbench.rules.refusal_texts import refusal
+from workbench.rules.refusals import Fault, Outage, Refusal, Trouble
+from workbench.rules.seal_custody import MOST_IN_A_BATCH, Placement, Seal
 from workbench.rules.words import _
 from workbench.seal_pipe import pressed_message, trouble_message, write_line
 from workbench.store import open_any
 
 log = logging.getLogger("workbench.seal_worker")
 
+WRONG_PINS: Final = 5
+"""Five wrong PINs in a row lock the seal desk."""
+IDLE: Final = 600.0
+"""Seconds after which a key that is open for a batch is closed by itself."""
+
 
 @dataclass
-class PaperPress:
-    """The paper side of a press (:class:`workbench.casework.sealing.Presser`)."""
+class HeldKey:
+    """A key that is open for a batch: of which seal, for how many presses, since when unused."""
 
-    trust: tuple[str, ...]
-    timestamp_trust: tuple[str, ...]
-    tsa: TimestampServer | None
-    key: DigestSigner | None = field(default=None, repr=False)
-    verifier: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    seal: Seal
+    left: int
+    closing: contextlib.ExitStack
+    used: float = field(default_factory=time.monotonic)
 
-    def make_ready(self) -> None:
-        """Have a verifier waiting: its start takes longer than everything else in a press."""
-        if self.verifier is None or self.verifier.poll() is not None:
-            try:
-                self.verifier = start_child()
-            except OSError as trouble:
-                log.warning("no verifier could be started ahead: %s", trouble)
-
-    def close(self) -> None:
-        """Send a waiting verifier away."""
-        if self.verifier is not None:
-            with self.verifier as idle:
-                idle.kill()
-            self.verifier = None
-
-    def prepare(
-        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment
-    ) -> Prepared:
-        return sign.prepare(frozen, seal, at, staging, moment)
-
-    def sign(self, digest: bytes) -> bytes:
-        if self.key is None:
-            raise Fault("no_key", _("The key of the seal is not open."))
-        return sign.sign_digest(self.key, digest, self.tsa)
-
-    def level(self, value: bytes) -> str:
-        return sign.signature_level(value)
-
-    def fill(self, prepared: Prepared, value: bytes, target: Path) -> str:
-        return sign.fill(prepared, value, target)
-
-    def faults(self, frozen: Path, sealed: Path, sha256: str) -> tuple[str, ...]:
-        ready, self.verifier = self.verifier, None
-        found = verify_file(sealed, self.trust, timestamp_pems=self.timestamp_trust, ready=ready)
-        if found.verdict is not SealVerdict.SEALED_INTACT:
-            return found.reasons or (found.verdict.value,)
-        return () if sign.is_prefix(frozen, sealed) else ("not-a-prefix",)
+    @property
+    def over(self) -> bool:
+        """Whether it is used up, or has stood idle for too long."""
+        return self.left < 1 or time.monotonic() - self.used >= IDLE
 
 
 @dataclass
 class Worker:
-    """One custodian's session and where his key lies."""
+    """One custodian's worker on one centre. Closed by the end of the pipe."""
 
     session: Session
     folder: Path
     paper: PaperPress
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    held: HeldKey | None = field(default=None, repr=False)
+    turn: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    """Whoever works with the key: the message in hand, or the clock that closes an idle one."""
+    bell: threading.Timer | None = field(default=None, repr=False)
 
     @property
     def staging(self) -> Path:
         return settings.private_folder(self.folder / "staging")
 
+    @property
+    def keys(self) -> Path:
+        return self.folder / "keys"
+
     def recover(self) -> tuple[str, ...]:
         """Finish or void what earlier workers left behind."""
         return recover(self.session, self.paper, self.staging, self.owner)
 
-    def press(self, document_id: str, pin: str, out: IO[str]) -> dict[str, Any]:
-        """One press: wrong PINs are counted here, because a software key never locks itself.
+    def press(
+        self, document_id: str, pin: str, out: IO[str], seal_id: str = ""
+    ) -> dict[str, Any]:
+        """One press, with the PIN or with the key that is open for a batch.
 
         What an earlier worker left behind is settled first: its lease may have run out since.
         """
-        if self.session.seal_desk_locked():
-            raise _locked()
+        self._refuse_locked()
         self.recover()
         task = task_of(self.session, document_id)
-        seal = self._seal(task)
-        with self._opened_key(seal, pin) as key:
-            self.paper.key = key
-            try:
-                done = press(
-                    self.session, self.paper, task, seal, _place(task), self.staging, self.owner,
-                    lambda step: write_line(out, {"step": step}),
-                )  # fmt: skip
-            finally:
-                self.paper.key = None
+        seal = seal_for(self.session, task, seal_id)
+        with self._key_for(seal, pin):
+            done = press(
+                self.session, self.paper, task, seal, _place(task), self.staging, self.owner,
+                lambda step: write_line(out, {"step": step}),
+            )  # fmt: skip
         return pressed_message(done)
 
+    def open_key(self, seal_id: str, pin: str) -> dict[str, Any]:
+        """One authentication for several presses, as many as the seal's policy allows."""
+        self._refuse_locked()
+        self.close_key()
+        seal = self._seal(seal_id)
+        if seal.batch_limit < 2:
+            raise Refusal(
+                "pin_each_time",
+                _("The seal {seal_id} asks for its PIN at every press.").format(seal_id=seal_id),
+                _("Press one document after the other."),
+            )
+        closing = contextlib.ExitStack()
+        closing.enter_context(self._opened(seal, pin))
+        self.held = HeldKey(seal, min(seal.batch_limit, MOST_IN_A_BATCH), closing)
+        self._wind()
+        return {"open": self.held.left}
+
+    def close_key(self) -> dict[str, Any]:
+        """The batch is over; nothing happens where no key is open."""
+        held, self.held = self.held, None
+        if self.bell is not None:
+            self.bell.cancel()
+        if held is not None:
+            held.closing.close()
+        return {"closed": held is not None}
+
+    def _wind(self) -> None:
+        """Nobody has to ask for an idle key to be closed: it closes by itself."""
+        if self.bell is not None:
+            self.bell.cancel()
+        self.bell = threading.Timer(IDLE, self._close_used_up)
+        self.bell.daemon = True
+        self.bell.start()
+
+    def _close_used_up(self) -> None:
+        with self.turn:
+            if self.held is not None and self.held.over:
+                self.close_key()
+
+    def preflight(self, seal_id: str) -> dict[str, Any]:
+        """What can be looked at without a PIN."""
+        off = self.session.moment() - SystemClock().now()
+        module = settings.pkcs11_module(self.folder)
+        paper = self.paper
+        place = PressPlace(
+            self.keys, self.staging, module, tuple(paper.trust), tuple(paper.lists), paper.tsa, off,
+            served=bool(self.session.second_sign_in()),
+        )
+        lines = preflight(self._seal(seal_id), place)
+        return {"preflight": [asdict(one) for one in lines]}
+
+    def change_pin(self, seal_id: str, old: str, new: str) -> dict[str, Any]:
+        """A new PIN for the key; a wrong old one is counted like any other."""
+        self._refuse_locked()
+        self.close_key()
+        seal, module = self._seal(seal_id), settings.pkcs11_module(self.folder)
+        with self._counting(seal):
+            change_seal_pin(seal, self.keys, old, new, module)
+        return {"changed": True}
+
     @contextlib.contextmanager
-    def _opened_key(self, seal: Seal, pin: str) -> Any:
+    def _key_for(self, seal: Seal, pin: str) -> Any:
+        """The key of the batch, or the one that this PIN opens for this press alone."""
+        held = self.held
+        if pin:
+            self.close_key()
+            with self._opened(seal, pin):
+                yield
+            return
+        if held is None or held.over or held.seal != seal:
+            self.close_key()
+            raise Refusal(
+                "pin_needed_again",
+                _("The key is closed: the batch is used up, or it stood idle too long."),
+                _("Enter the PIN again."),
+            )
+        held.left -= 1
         try:
-            opened = open_key(self.folder / "keys" / f"{seal.seal_id}.p12", pin)
-            key = opened.__enter__()
-        except Refusal as refusal:
-            if refusal.code == "wrong_pin" and self.session.note_wrong_pin() >= WRONG_PINS:
-                raise _locked() from refusal
+            yield
+        finally:
+            held.used = time.monotonic()
+            self._wind()
+            self._close_used_up()
+
+    @contextlib.contextmanager
+    def _opened(self, seal: Seal, pin: str) -> Any:
+        """The key is closed again at the end of the block, whatever ended it."""
+        module = settings.pkcs11_module(self.folder)
+        with contextlib.ExitStack() as closing:
+            with self._counting(seal):
+                key = closing.enter_context(open_seal_key(seal, self.keys, pin, module))
+            closing.callback(self.paper.forget)
+            self.paper.open(key)
+            yield
+
+    @contextlib.contextmanager
+    def _counting(self, seal: Seal) -> Any:
+        """Wrong PINs are counted here, because a software key never locks itself."""
+        try:
+            yield
+        except Trouble as trouble:
+            if trouble.code == "wrong_pin" and self.session.note_wrong_pin() >= WRONG_PINS:
+                raise _locked() from trouble
+            note_key_trouble(self.session, seal, trouble)
             raise
         self.session.clear_wrong_pins()
-        try:
-            yield key
-        finally:
-            opened.__exit__(None, None, None)
 
-    def _seal(self, task: SealTask) -> Seal:
-        wanted = SealKind(task.seal_kind)
-        fitting = [one for one in self.session.seals() if one.kind is wanted]
-        active = [one for one in fitting if one.status is SealStatus.ACTIVE]
-        if active:
-            return active[0]
-        code = f"seal_{fitting[0].status.value}" if fitting else "no_active_seal"
-        raise Refusal(
-            code,
-            refusal_text(code)
-            if fitting
-            else _("No seal of the kind that the document needs is in use."),
-            _("Ask the keeper of the register of seals."),
-        )
+    def _refuse_locked(self) -> None:
+        if self.session.seal_desk_locked():
+            self.close_key()
+            raise _locked()
 
-
-WRONG_PINS = 5
-"""Five wrong PINs in a row lock the seal desk."""
+    def _seal(self, seal_id: str) -> Seal:
+        found = next((one for one in self.session.seals() if one.seal_id == seal_id), None)
+        if found is None:
+            raise refusal("seal_unknown", seal_id=seal_id)
+        return found
 
 
 def _locked() -> Refusal:
@@ -192,18 +250,51 @@ def _session(hello: Mapping[str, Any]) -> Session:
     return centre.sign_in(login, password) if password else centre.session_as(login)
 
 
+def _take_lists(home: Path) -> None:
+    """Revocation lists that were dropped since: what is wrong with one never stops a press."""
+    known = (*settings.seal_authorities(home), *settings.timestamp_authorities(home))
+    try:
+        read = list_reader(known, SystemClock().now())
+        news = take_lists(settings.list_drop(home), home / "keys", read)
+    except Outage as trouble:
+        log.warning("no revocation list was taken in: %s", trouble)
+        return
+    for one in news:
+        if one.trouble:
+            log.warning("revocation list %s: %s", one.file, one.trouble)
+
+
 def open_worker(hello: Mapping[str, Any]) -> Worker:
     """Everything the worker needs, from the desk's first message."""
     words.use(settings.translations(str(hello["language"])), str(hello["language"]))
     home = Path(str(hello["folder"]))
     session = _session(hello)
+    _take_lists(home)
     url = settings.timestamp_server(home)
     paper = PaperPress(
         settings.seal_authorities(home),
         settings.timestamp_authorities(home),
         TimestampServer(url) if url else None,
+        settings.revocation_lists(home),
     )
     return Worker(session, home, paper)
+
+
+def answer(worker: Worker, message: Mapping[str, Any], out: IO[str]) -> dict[str, Any]:
+    """What one message of the desk comes to. Raises Trouble."""
+    if "press" in message:
+        return worker.press(
+            str(message["press"]), str(message["pin"]), out, str(message.get("seal") or "")
+        )
+    if "open" in message:
+        return worker.open_key(str(message["open"]), str(message["pin"]))
+    if "preflight" in message:
+        return worker.preflight(str(message["preflight"]))
+    if "change_pin" in message:
+        return worker.change_pin(
+            str(message["change_pin"]), str(message["old"]), str(message["new"])
+        )
+    return worker.close_key()
 
 
 def serve(inward: IO[str], outward: IO[str]) -> None:
@@ -216,8 +307,9 @@ def serve(inward: IO[str], outward: IO[str]) -> None:
                 worker = open_worker(message)
                 write_line(outward, {"recovered": worker.recover()})
             else:
-                answer = worker.press(str(message["press"]), str(message["pin"]), outward)
-                write_line(outward, answer)
+                with worker.turn:
+                    told = answer(worker, message, outward)
+                write_line(outward, told)
         except Trouble as trouble:
             write_line(outward, trouble_message(trouble))
         except Exception as error:
@@ -227,6 +319,7 @@ def serve(inward: IO[str], outward: IO[str]) -> None:
         if worker is not None:
             worker.paper.make_ready()
     if worker is not None:
+        worker.close_key()
         worker.paper.close()
         worker.session.close()
 

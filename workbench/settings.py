@@ -26,6 +26,7 @@ LANGUAGES: Final = ("zh_CN", "en")
 PRIVATE: Final = 0o700
 FIRST_READ: Final = (".shell_frame", ".commands")
 """Translations that the command line and the first window need."""
+TIMESTAMP_SERVER: Final = "timestamp-server.txt"
 
 
 def log(name: str) -> Logger:
@@ -219,13 +220,19 @@ def _unquoted(quoted: str) -> Any:
 
 
 def seal_authorities(folder: Path) -> tuple[str, ...]:
-    """PEM texts of the authorities whose seals this centre knows: ``keys/*-ca.pem``."""
-    return _pems(folder, "*-ca.pem")
+    """PEM texts of the seals that this centre knows and of their authorities: ``keys/*.pem``."""
+    others = set(timestamp_authorities(folder))
+    return tuple(one for one in _pems(folder, "*.pem") if one not in others)
 
 
 def timestamp_authorities(folder: Path) -> tuple[str, ...]:
     """PEM texts of the timestamp authorities this centre knows: ``keys/timestamp*.pem``."""
     return _pems(folder, "timestamp*.pem")
+
+
+def revocation_lists(folder: Path) -> tuple[bytes, ...]:
+    """The revocation lists this centre has, DER or PEM: ``keys/*.crl``."""
+    return tuple(path.read_bytes() for path in sorted((folder / "keys").glob("*.crl")))
 
 
 def _pems(folder: Path, pattern: str) -> tuple[str, ...]:
@@ -234,17 +241,36 @@ def _pems(folder: Path, pattern: str) -> tuple[str, ...]:
 
 
 def public_files(folder: Path) -> tuple[Path, ...]:
-    """What stands beside a centre's database and is no secret: certificates, names, time server.
+    """What stands beside a centre's database and is no secret: certificates, requests for them,
+    revocation lists, names, time server.
 
-    A backup carries these. Keys and passwords stay where they are.
+    A backup carries these. Keys and passwords stay where they are; so does where the module of a
+    token is, because that is so on one machine only.
     """
-    plain = (folder / "centre-name.json", folder / "timestamp-server.txt")
-    return (*sorted((folder / "keys").glob("*.pem")), *(one for one in plain if one.is_file()))
+    plain = (folder / "centre-name.json", folder / TIMESTAMP_SERVER)
+    keys = (one for end in ("pem", "crl", "csr") for one in (folder / "keys").glob(f"*.{end}"))
+    return (*sorted(keys), *(one for one in plain if one.is_file()))
 
 
 def timestamp_server(folder: Path) -> str:
     """The address in ``timestamp-server.txt`` of the centre's folder; empty where none is set."""
-    place = folder / "timestamp-server.txt"
+    return _line_of(folder / TIMESTAMP_SERVER)
+
+
+def pkcs11_module(folder: Path) -> str:
+    """The file of the PKCS#11 module of this desk's token, as ``pkcs11-module.txt`` of the centre's
+    folder names it; empty where none is set."""
+    return _line_of(folder / "pkcs11-module.txt")
+
+
+def list_drop(folder: Path) -> Path:
+    """Where new revocation lists are dropped: the folder that ``revocation-lists.txt`` names, else
+    ``revocation-lists`` in the centre's folder. It need not be there."""
+    named = _line_of(folder / "revocation-lists.txt")
+    return Path(named).expanduser() if named else folder / "revocation-lists"
+
+
+def _line_of(place: Path) -> str:
     return place.read_text(encoding="utf-8").strip() if place.exists() else ""
 
 

@@ -1,7 +1,7 @@
-"""Remakes the samples: python docs/samples/make_samples.py SEALED_PDF AUTHORITY_PEM
+"""Remakes the samples: python docs/samples/make_samples.py SEALED_PDF KEYS_FOLDER
 
-SEALED_PDF is a sealed file of a sample centre (the tour leaves one), AUTHORITY_PEM the certificate
-``keys/seal-approval-ca.pem`` of the same centre.
+SEALED_PDF is a sealed file of a sample centre (the tour leaves one), KEYS_FOLDER the folder
+``keys`` of the same centre, with the certificates of the seal and of its authority.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ def with_forged_page(sealed: Path, target: Path) -> None:
     document.close()
 
 
-def main(sealed: Path, authority: Path) -> None:
+def main(sealed: Path, keys: Path) -> None:
     shutil.copyfile(sealed, HERE / "sealed.pdf")
-    shutil.copyfile(authority, HERE / "demo-authority.pem")
+    pems = [one.read_text() for one in sorted(keys.glob("*.pem"))]
+    (HERE / "demo-seal.pem").write_text("".join(pems))
     changed_by_a_byte(sealed, HERE / "changed-by-a-byte.pdf")
     with_forged_page(sealed, HERE / "forged-page-appended.pdf")
 

@@ -123,7 +123,9 @@ def test_everybody_seals_the_same_documents(
         owner = f"{session.login}-worker"
         line = session.reserve(document_of(case), case.case_id, "approval", owner)
         kept = session.put_content(f"prepared {line.serial}".encode())
-        prepared = Prepared("x", b"digest", 10, 20, line.sha256_before, Placement(1, 105.0, 240.0))
+        prepared = Prepared(
+            "x", "x.tail", b"digest", 10, 20, line.sha256_before, Placement(1, 105.0, 240.0)
+        )
         session.mark_prepared(line.serial, owner, prepared, kept)
         sealed = session.put_content(f"sealed {line.serial}".encode())
         session.mark_signed(line.serial, owner, b"cms", sealed, "B-B")

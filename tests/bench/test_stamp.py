@@ -24,10 +24,9 @@ from pyhanko.sign import PdfSignatureMetadata, fields, signers
 from pyhanko.stamp import StaticStampStyle
 
 from tests.bench.figures import FigureTable, in_turns, ratio
-from tests.paper.seal_kit import ORGAN, PIN, Bench, frozen_pdf, make_bench
+from tests.paper.seal_kit import ORGAN, PIN, Bench, frozen_pdf, make_bench, make_test_key, open_key
 from tests.store.world import NINE, PROMISED, World, document_of, duty_of, new_world, seed
 from workbench.paper import sign
-from workbench.paper.certificates import make_test_key, open_key
 from workbench.paper.seal_art import draw_seal, preview_png
 from workbench.rules.case import NewEntry
 from workbench.rules.moment import DAY, SystemClock

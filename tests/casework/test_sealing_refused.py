@@ -161,7 +161,8 @@ def test_with_a_timestamp_server_the_press_is_bt_and_without_it_there_is_none(
         ("status = 'suspended'", "This seal is suspended."),
         ("status = 'lost'", "This seal has been reported lost."),
         ("valid_to = 1", "The validity of this seal has ended."),
-        ("organ_name = '青云区人民政府'", "The seal belongs to another organ than the document."),
+        ("organ_name = '青云区人民政府'", "青云区行政审批局 has no seal in use of the kind"),
+        ("kind = 'steel'", "青云区行政审批局 has no seal in use of the kind"),
     ],
 )
 def test_a_seal_that_is_not_fit_is_not_pressed(sealing: Hall, change: str, said: str) -> None:

@@ -34,7 +34,7 @@ def test_one_changed_byte_is_never_intact(
         file = tmp_path / f"{place}.pdf"
         file.write_bytes(changed)
         files.append(file)
-    pem = sealing.folder / "keys" / "seal-approval-ca.pem"
+    pem = sealing.folder / "keys" / "seal-approval.pem"
     for option in (("--centre", sealing.url), ("--trust", pem)):
         with near_verifier():
             said = run("verify", *files, *option, "--json")

@@ -17,7 +17,7 @@ import pytest
 from tests.journeys.hall import Hall, run
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
-SEALED, AUTHORITY = SAMPLES / "sealed.pdf", SAMPLES / "demo-authority.pem"
+SEALED, AUTHORITY = SAMPLES / "sealed.pdf", SAMPLES / "demo-seal.pem"
 
 
 def alone(*words: str | bytes | Path, encoding: str) -> tuple[int, bytes, str]:

@@ -195,7 +195,7 @@ def test_intake_speaks_the_language_of_the_session(hall: Hall) -> None:
 
 
 def test_with_a_certificate_alone_no_centre_is_spoken_of() -> None:
-    said = chinese("verify", SEALED, "--trust", SEALED.with_name("demo-authority.pem"))
+    said = chinese("verify", SEALED, "--trust", SEALED.with_name("demo-seal.pem"))
     assert said.code == 0
     assert "本中心" not in said.out and "已知" in said.out
 

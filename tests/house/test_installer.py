@@ -124,6 +124,7 @@ def test_the_test_run_asks_for_the_tools_it_compares_with(machine: Machine) -> N
     assert result.returncode == 3
     wanted = set(result.stdout.split())
     assert {"poppler-utils", "libnss3-tools", "mupdf-tools", "qpdf", "xdotool", "xvfb"} <= wanted
+    assert {"softhsm2", "zbar-tools", "chromium", "chromium-driver"} <= wanted
     assert "postgresql" in wanted
 
 

@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 from unittest.mock import patch
 
 from workbench.paper.inspection import Inspector
@@ -58,7 +58,9 @@ class NearSealWorker(SealWorker):
 
 
 class _NearVerifier:
-    """What :func:`workbench.paper.verify.start_child` gives, without a process behind it."""
+    """A :class:`workbench.paper.verifier.Verifier` without a process behind it."""
+
+    alive = True
 
     def __enter__(self) -> Self:
         return self
@@ -66,22 +68,19 @@ class _NearVerifier:
     def __exit__(self, *_trouble: object) -> None:
         """Nothing is left to wait for."""
 
-    def poll(self) -> None:
-        return None
-
-    def kill(self) -> None:
+    def close(self) -> None:
         """It holds nothing."""
 
-    def communicate(self, asked: bytes, _seconds: float) -> tuple[bytes, None]:
-        return json.dumps(answer(json.loads(asked))).encode(), None
+    def ask(self, request: dict[str, Any], _seconds: float) -> bytes:
+        return json.dumps(answer(json.loads(json.dumps(request)))).encode()
 
 
 @contextmanager
 def near_verifier() -> Iterator[None]:
     """Sealed files inside are judged in this process, by what the verifier's process runs."""
     with (
-        patch("workbench.paper.verify.start_child", _NearVerifier),
-        patch("workbench.seal_worker.start_child", _NearVerifier),
+        patch("workbench.paper.verify.Verifier", _NearVerifier),
+        patch("workbench.paper.pressing.Verifier", _NearVerifier),
     ):
         yield
 

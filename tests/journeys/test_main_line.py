@@ -76,10 +76,10 @@ def test_the_sealed_file_is_verified_with_and_without_the_centre(sealing: Hall) 
     assert pressed.out.split()[3] == sealing.ledger()[-1]["sha256_after"]
     (found,) = run("verify", sealed, "--centre", sealing.url, "--json").records
     assert (found["verdict"], found["compared_with_register"]) == ("sealed-intact", True)
-    pem = sealing.folder / "keys" / "seal-approval-ca.pem"
+    pem = sealing.folder / "keys" / "seal-approval.pem"
     (found,) = run("verify", sealed, "--trust", pem, "--json").records
     assert (found["verdict"], found["compared_with_register"]) == ("sealed-intact", False)
-    other = sealing.folder / "keys" / "seal-registration-ca.pem"
+    other = sealing.folder / "keys" / "seal-registration.pem"
     said = run("verify", sealed, "--trust", other, "--json")
     assert (said.code, said.records[0]["verdict"]) == (1, "sealed-unknown-signer")
 

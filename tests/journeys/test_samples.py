@@ -22,7 +22,7 @@ def test_our_verdict_beside_pdfsig(
 ) -> None:
     """pdfsig calls the appended forged page valid; we never do (seal design section 6)."""
     folder = project_root / "docs" / "samples"
-    trust = (folder / "demo-authority.pem").read_text(encoding="ascii")
+    trust = (folder / "demo-seal.pem").read_text(encoding="ascii")
     assert verify_file(folder / name, [trust]).verdict.value == ours
     outside = subprocess.run(
         ["pdfsig", str(folder / name)], capture_output=True, text=True, check=False

@@ -1,5 +1,6 @@
-"""What several tests of the paper room share: the timestamp authority."""
+"""What several tests of the paper room share: the timestamp authority and a token."""
 
 from tests.paper.timestamp_authority import authority
+from tests.paper.token_kit import token
 
-__all__ = ["authority"]
+__all__ = ["authority", "token"]

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 from PIL import Image, ImageChops
 
-from workbench.paper.certificates import make_test_key, open_key
+from workbench.paper import test_authority
+from workbench.paper.evidence import gather
+from workbench.paper.key_file import KeyFile
+from workbench.paper.keys import SealSigner
 from workbench.paper.sign import fill, prepare, sign_digest
+from workbench.paper.timestamps import timestamp_for
 from workbench.paper.verify_judge import Finding, judge
 from workbench.rules.moment import DAY, Moment, SystemClock
 from workbench.rules.seal_custody import (
@@ -41,10 +48,35 @@ class Bench:
 
     @property
     def trust(self) -> tuple[str, ...]:
-        return (self.made.ca_pem,)
+        return (self.made.ca_pem, self.made.certificate_pem)
 
     def judge(self, data: bytes, tsa: tuple[str, ...] = (), at: Moment | None = None) -> Finding:
         return judge(data, self.trust, tsa, SystemClock().now() if at is None else at)
+
+
+def lone_authority(called: str, start: Moment, end: Moment) -> test_authority.Authority:
+    """An authority that is kept nowhere."""
+    return test_authority.new_authority(called, valid_from=start, valid_to=end)
+
+
+def make_test_key(
+    folder: Path, pin: str, organ: str, seal_id: str, *, valid_from: Moment, valid_to: Moment,
+    bits: int = 2048,
+) -> KeyMade:  # fmt: skip
+    """As the centres of before: an authority for this seal alone, whose key is gone afterwards."""
+    authority = lone_authority(seal_id, valid_from, valid_to)
+    made = test_authority.make_test_key(
+        folder, pin, organ, seal_id, authority, valid_from=valid_from, valid_to=valid_to, bits=bits
+    )
+    (folder / f"{seal_id}-ca.pem").write_text(made.ca_pem, encoding="ascii")
+    return made
+
+
+@contextmanager
+def open_key(p12: Path, pin: str) -> Iterator[SealSigner]:
+    """The key of a file with the certificate in it, whatever a register may say of the seal."""
+    with KeyFile(p12).open(pin) as key:
+        yield SealSigner(key.certificates[0], key)
 
 
 def make_bench(folder: Path, diameter: int = 42, valid_for: int = 900 * DAY) -> Bench:
@@ -92,15 +124,20 @@ def press(
     frozen: Path,
     name: str,
     placement: Placement | AnchorPlacement | None = None,
-    tsa: object | None = None,
+    tsa: Any | None = None,
+    lists: Sequence[bytes] = (),
 ) -> Path:
-    """Presses the seal once, all three steps."""
+    """Presses the seal once, all three steps; the timestamp server is believed whatever it says."""
     staging = bench.folder / f"{name}.staging"
     target = bench.folder / f"{name}.pdf"
     where = placement or Placement(-1, 120, 200)
-    prepared = prepare(frozen, bench.seal, where, staging, bench.now)
+    stamp = None if tsa is None else lambda imprint: timestamp_for(tsa, imprint).token
     with open_key(Path(bench.made.p12_path), PIN) as key:
-        value = sign_digest(key, prepared.digest, tsa)  # type: ignore[arg-type]
+        evidence = gather(bench.trust, (), lists, key.certificate_der, bench.now)
+        prepared = prepare(
+            frozen, bench.seal, where, staging, bench.now, evidence, key.certificate_der
+        )
+        value = sign_digest(key, prepared.digest, stamp)
     fill(prepared, value, target)
     return target
 

@@ -12,46 +12,38 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import pymupdf
 import pytest
-from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
+from tests.paper.attack_files import value_of, with_value
 from tests.paper.seal_kit import (
     ORGAN,
     PIN,
     Bench,
     frozen_pdf,
     make_bench,
-    nss_folder,
-    pdfsig,
+    make_test_key,
     press,
     signature_hole,
 )
 from workbench.paper import verify
-from workbench.paper.certificates import make_test_key, open_key
-from workbench.paper.sign import RESERVED_HEX, prepare, sha256_of, sign_digest
+from workbench.paper.sign import prepare, sha256_of
+from workbench.paper.verifier import Verifier
 from workbench.paper.verify import verification_json, verify_file
 from workbench.paper.verify_judge import judge
 from workbench.rules.moment import DAY, SystemClock
 from workbench.rules.refusals import Outage
+from workbench.rules.seal_checks import CHECKS, check_text, reason_text
 from workbench.rules.seal_custody import (
     LedgerLine,
     LedgerState,
     Placement,
     SealVerdict,
-    reason_text,
 )
 
 pytestmark = pytest.mark.long(15)
@@ -137,207 +129,7 @@ def test_a_byte_less_or_more_does_not_pass(bench: Bench, data: bytes) -> None:
         assert bench.judge(data[:place] + b"0" + data[place:]).verdict not in GREENISH
 
 
-def value_of(data: bytes) -> Any:
-    start, end = signature_hole(data)
-    return cms.ContentInfo.load(bytes.fromhex(data[start + 1 : end - 1].decode()))
-
-
-# ---------------------------------------------------------------- attacks of seal design section 6
-
-
-def with_value(data: bytes, value: bytes) -> bytes:
-    start, end = signature_hole(data)
-    return (
-        data[: start + 1]
-        + value.hex().upper().encode().ljust(end - start - 2, b"0")
-        + data[end - 1 :]
-    )
-
-
-def padding_digit(data: bytes) -> bytes:
-    _start, end = signature_hole(data)
-    return data[: end - 40] + b"A" + data[end - 39 :]
-
-
-def letter_case(data: bytes) -> bytes:
-    start, _end = signature_hole(data)
-    place = next(p for p in range(start + 1, start + 400) if data[p : p + 1] in b"ABCDEF")
-    return data[:place] + data[place : place + 1].lower() + data[place + 1 :]
-
-
-def all_lower_but_one(data: bytes) -> bytes:
-    start, end = signature_hole(data)
-    return letter_case(data[:start] + data[start:end].upper() + data[end:])
-
-
-def long_form_length(data: bytes) -> bytes:
-    """The same value with its outer length written in a longer form than DER allows."""
-    der = value_of(data).dump()
-    assert der[1] == 0x82
-    return with_value(data, b"\x30\x83\x00" + der[2:])
-
-
-def extra_certificate(data: bytes) -> bytes:
-    info = value_of(data)
-    certificates = info["content"]["certificates"]
-    certificates.append(certificates[0])
-    return with_value(data, info.dump(force=True))
-
-
-def unsigned_attribute(data: bytes) -> bytes:
-    info = value_of(data)
-    signer = info["content"]["signer_infos"][0]
-    note = cms.CMSAttribute({"type": "1.2.3.4", "values": []})
-    signer["unsigned_attrs"] = cms.CMSAttributes([note])
-    return with_value(data, info.dump(force=True))
-
-
-def other_version(data: bytes) -> bytes:
-    info = value_of(data)
-    info["content"]["version"] = "v3"
-    return with_value(data, info.dump(force=True))
-
-
-def wrapped_range(data: bytes) -> bytes:
-    """SWA: a second /ByteRange and a page hidden in the gap; all old offsets still hold."""
-    start, end = signature_hole(data)
-    used = data[start : start + 1 + 2 * len(value_of(data).dump())] + b">"
-    false = b"/ByteRange [0 %d %d %d]" % (start, end, len(data) - end)
-    hidden = b"/Hidden (9 0 obj << /Type /Page >> endobj)"
-    return data[:start] + (used + false + hidden).ljust(end - start) + data[end:]
-
-
-def range_text(replacement: bytes) -> Callable[[bytes], bytes]:
-    def change(data: bytes) -> bytes:
-        at = data.rindex(b"/ByteRange")
-        stop = data.index(b"]", at) + 1
-        return data[:at] + replacement.ljust(stop - at) + data[stop:]
-
-    return change
-
-
-def contents_text(replacement: bytes) -> Callable[[bytes], bytes]:
-    def change(data: bytes) -> bytes:
-        start, end = signature_hole(data)
-        return data[:start] + replacement.ljust(end - start) + data[end:]
-
-    return change
-
-
-ATTACKS: dict[str, Callable[[bytes], bytes]] = {
-    "newline appended": lambda data: data + b"\n",
-    "comment appended": lambda data: data + b"% paid\n",
-    "bare trailer appended": lambda data: data + b"trailer << /Root 1 0 R >>\n%%EOF\n",
-    "byte in front": lambda data: b"\n" + data,
-    "cut short": lambda data: data[:-7],
-    "padding digit": padding_digit,
-    "letter case": letter_case,
-    "all lower case but one": all_lower_but_one,
-    "long form length": long_form_length,
-    "certificate twice": extra_certificate,
-    "unsigned attribute": unsigned_attribute,
-    "other version": other_version,
-    "wrapped range": wrapped_range,
-    "range missing": range_text(b""),
-    "range null": range_text(b"/ByteRange null"),
-    "range empty": range_text(b"/ByteRange []"),
-    "range zero": range_text(b"/ByteRange [0 0 0 0]"),
-    "range negative": range_text(b"/ByteRange [0 -10 20 30]"),
-    "range beyond": range_text(b"/ByteRange [0 10 20 99999999]"),
-    "contents empty": contents_text(b"<>"),
-    "contents null": contents_text(b"null"),
-    "contents zero": contents_text(b"<00>"),
-    "contents gone": contents_text(b""),
-}
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-def test_attack_is_never_green(bench: Bench, data: bytes, name: str) -> None:
-    changed = ATTACKS[name](data)
-    assert changed != data
-    finding = bench.judge(changed)
-    assert finding.verdict in (SealVerdict.MODIFIED, SealVerdict.INVALID), finding
-    assert all(reason_text(reason) != reason for reason in finding.reasons)
-
-
-def incremental(sealed: Path, target: Path, change: Callable[[Any], None]) -> Path:
-    target.write_bytes(sealed.read_bytes())
-    with pymupdf.open(target) as document:
-        change(document)
-        document.saveIncr()
-    return target
-
-
-def replace_page(document: Any) -> None:
-    document[0].insert_text((90, 300), "Granted to somebody else")
-
-
-def add_note(document: Any) -> None:
-    document[0].add_freetext_annot(pymupdf.Rect(80, 100, 300, 140), "Refused")
-
-
-def add_stamp(document: Any) -> None:
-    document[1].add_stamp_annot(pymupdf.Rect(80, 100, 300, 140))
-
-
-def add_page(document: Any) -> None:
-    document.new_page()
-
-
-@pytest.mark.parametrize("change", [replace_page, add_note, add_stamp, add_page])
-def test_incremental_update_is_seen_although_pdfsig_says_valid(
-    bench: Bench, sealed: Path, tmp_path: Path, change: Callable[[Any], None]
-) -> None:
-    changed = incremental(sealed, tmp_path / "changed.pdf", change)
-    finding = bench.judge(changed.read_bytes())
-    assert finding.verdict is SealVerdict.MODIFIED, finding
-    fooled = pdfsig(changed, nss_folder(tmp_path / "nss", bench.made.ca_pem))
-    assert "Signature is Valid" in fooled, "the reason why pdfsig's word is not enough"
-
-
-def second_signature(bench: Bench, sealed: Path, target: Path, name: str = "Second") -> Path:
-    target.write_bytes(sealed.read_bytes())
-    with target.open("r+b") as file:
-        steps = PdfCMSEmbedder(SigFieldSpec(name)).write_cms(name, IncrementalPdfFileWriter(file))
-        next(steps)
-        empty = SignatureObject(subfilter=SigSeedSubFilter.PADES, bytes_reserved=RESERVED_HEX)
-        steps.send(SigObjSetup(empty))
-        digest, _output = steps.send(SigIOSetup("sha256", in_place=True))
-        with open_key(Path(bench.made.p12_path), PIN) as key:
-            steps.send(sign_digest(key, digest.document_digest))
-    return target
-
-
-def test_second_signature_by_the_same_key_is_seen(
-    bench: Bench, sealed: Path, tmp_path: Path
-) -> None:
-    twice = second_signature(bench, sealed, tmp_path / "twice.pdf")
-    finding = bench.judge(twice.read_bytes())
-    assert finding.verdict is SealVerdict.MODIFIED
-    assert "several-signatures" in finding.reasons
-
-
-def test_plain_approval_signature_of_our_key_is_no_seal(bench: Bench, tmp_path: Path) -> None:
-    frozen = frozen_pdf(tmp_path / "frozen.pdf")
-    finding = bench.judge(second_signature(bench, frozen, tmp_path / "plain.pdf").read_bytes())
-    assert finding.verdict is SealVerdict.INVALID
-    assert finding.reasons == ("not-certified-p1",)
-
-
-def test_one_signature_in_two_fields_is_not_ours(
-    bench: Bench, sealed: Path, tmp_path: Path
-) -> None:
-    target = tmp_path / "fields.pdf"
-    target.write_bytes(sealed.read_bytes())
-    with target.open("r+b") as file:
-        writer = IncrementalPdfFileWriter(file)
-        fields = writer.root["/AcroForm"]["/Fields"]
-        copy = generic.DictionaryObject(dict(fields[0].items()))
-        copy[generic.pdf_name("/T")] = generic.pdf_string("Copy")
-        fields.append(writer.add_object(copy))
-        writer.update_container(fields)
-        writer.write_in_place()
-    assert bench.judge(target.read_bytes()).verdict is SealVerdict.MODIFIED
+# ---------------------------------------------------------------- other people's signatures
 
 
 def test_signature_of_another_paper_is_seen(bench: Bench, data: bytes, tmp_path: Path) -> None:
@@ -487,6 +279,9 @@ def test_register_confirms_the_very_file(bench: Bench, sealed: Path) -> None:
     assert found.verdict is INTACT
     assert found.compared_with_register
     assert found.reasons == ("all-checks-passed", "register-match")
+    assert [check.name for check in found.checks] == list(CHECKS)
+    assert found.checks[-1].passed is True
+    assert "serial 1, 20" in check_text(found.checks[-1])
     assert found.sha256 == sha256_of(sealed)
 
 
@@ -520,6 +315,7 @@ def test_register_lowers_the_verdict(
     found = verify_file(sealed, bench.trust, lambda _sha: line)
     assert (found.verdict, found.reasons) == (SealVerdict.INVALID, (reason,))
     assert found.compared_with_register
+    assert (found.checks[-1].passed, found.checks[-1].reason) == (False, reason)
 
 
 def test_register_that_names_another_file_lowers_the_verdict(bench: Bench, sealed: Path) -> None:
@@ -549,9 +345,13 @@ def test_register_that_is_away_is_an_outage_not_a_green(bench: Bench, sealed: Pa
         verify_file(sealed, bench.trust, away)
 
 
-def test_json_has_the_five_keys(bench: Bench, sealed: Path) -> None:
+def test_json_has_the_six_keys(bench: Bench, sealed: Path) -> None:
     row = verification_json(verify_file(sealed, bench.trust))
-    assert list(row) == ["file", "verdict", "reasons", "seals", "compared_with_register"]
+    keys = ["file", "verdict", "reasons", "seals", "compared_with_register", "checks"]
+    assert list(row) == keys
+    assert [check["check"] for check in row["checks"]] == list(CHECKS)
+    assert row["checks"][0]["passed"] is True
+    assert row["checks"][-1]["reason"] == "Not compared with the register of seal use."
     assert row["verdict"] == "sealed-intact"
     assert row["compared_with_register"] is False
     assert row["file"] == str(sealed)
@@ -588,6 +388,28 @@ def test_child_that_babbles_is_no_verdict(bench: Bench, sealed: Path) -> None:
     for said in (b"", b"{}", b'{"verdict": "green"}', b"[1]", b"\xff"):
         found = verify._read_answer(sealed, said)
         assert (found.verdict, found.reasons) == (SealVerdict.CANNOT_VERIFY, ("checker-died",))
+
+
+def test_one_verifier_judges_one_file_after_the_other(
+    bench: Bench, sealed: Path, data: bytes, tmp_path: Path
+) -> None:
+    """The seal worker's own: its start costs ten times what a verdict does."""
+    changed = tmp_path / "changed.pdf"
+    changed.write_bytes(data + b"%")
+    with Verifier() as ready:
+        said = [
+            verify_file(one, bench.trust, ready=ready).verdict
+            for one in (sealed, changed, tmp_path / "none.pdf", sealed)
+        ]
+        assert said == [INTACT, MODIFIED, SealVerdict.CANNOT_VERIFY, INTACT]
+        assert ready.alive
+        os.kill(ready.pid, 9)
+        assert verify_file(sealed, bench.trust, ready=ready).verdict is INTACT
+    with Verifier() as ready:
+        assert verify_file(sealed, bench.trust, ready=ready, time_limit=0.0).reasons == (
+            "took-too-long",
+        )
+        assert not ready.alive
 
 
 def test_child_loads_no_desk_and_no_database() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,19 @@ from tests.shell.server_kit import ServerSample, found_sample_server, server_sam
 from tests.store.server.cluster import Cluster
 from workbench import settings
 from workbench.rules import words
+from workbench.shell.garbage import collect_what_is_due
 from workbench.shell.lane_thread import claim_ui_thread
 from workbench.shell.lanes import Lanes
 from workbench.shell.notices import Notices
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    """A lane of one test must not destroy the windows of the test before it."""
+    gc.disable()
+    yield
+    collect_what_is_due()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,9 @@ class _Opened:
     def session_as(self, login: str) -> ServerSession:
         return self.sign_in(login, "")
 
+    def seal_pins(self) -> tuple[()]:
+        return ()
+
     def sealed_files(self) -> tuple[()]:
         return ()
 

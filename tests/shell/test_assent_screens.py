@@ -63,6 +63,7 @@ def seal_desk(qtbot: Any, work: Any) -> Iterator[SealDeskScreen]:
     screen.refresh()
     settle(qtbot, work)
     screen.tabs.setCurrentWidget(screen.register)
+    settle(qtbot, work)
     assert screen.register.void.isHidden(), "nothing is chosen"
     screen.register.table.selectRow(0)
     settle(qtbot, work)

@@ -88,6 +88,7 @@ def test_who_is_off_duty_is_told_who_is_on(qtbot: Any, sample: SampleCentre) -> 
         ("zhang.wei", ["inbox", "case", "roster", "handover", "plugins"]),
         ("wang.fang", ["inbox", "case", "intake", "roster", "plugins"]),
         ("lin.shu", ["seal_desk"]),
+        ("sec.admin", ["seals", "plugins"]),
         ("xu.jie", ["case", "issuing", "plugins"]),
         ("song.ning", ["roster", "plugins"]),
         ("sys.admin", ["plugins", "outside"]),

@@ -3,77 +3,37 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
 
 from tests.shell.desk_kit import NINE, SampleCentre, copied
-from tests.shell.desks_kit import session_of, settle, take_in, to_the_seal, workplace
+from tests.shell.desks_kit import session_of, settle, workplace
+from tests.shell.seal_kit import PaperPress, opened_desk, stocked_centre, with_press
 from workbench.rules.case import State
 from workbench.rules.moment import DAY, MINUTE, at_local, to_local
+from workbench.rules.people import CustodyShift
 from workbench.rules.refusals import Outage, Refusal
-from workbench.rules.seal_custody import LedgerState, Placement, Pressed
-from workbench.shell.doors import Doors
-from workbench.shell.seal_desk.facts import all_good, preflight, read_desk
-from workbench.shell.seal_desk.press import OnStep, Readiness
+from workbench.rules.seal_balance import LedgerAsk
+from workbench.rules.seal_custody import LedgerState
+from workbench.shell.seal_desk.checks import all_good, preflight
+from workbench.shell.seal_desk.compare import comparison
+from workbench.shell.seal_desk.facts import read_desk
+from workbench.shell.seal_desk.press import Readiness, WorkerLine
 from workbench.shell.seal_desk.pressing import OncePin
 from workbench.shell.seal_desk.screen import SealDeskScreen
 
 pytestmark = pytest.mark.long(12)
 
 
-class PaperPress:
-    """A seal worker without a key: says what it is told to, and remembers what it was given."""
-
-    def __init__(self, trouble: Exception | None = None, ready: Readiness | None = None) -> None:
-        self.trouble = trouble
-        self.ready = ready or Readiness(True)
-        self.pins: list[str] = []
-        self.go_on = threading.Event()
-        self.go_on.set()
-
-    def start(self) -> Readiness:
-        return self.ready
-
-    def press(self, document_id: str, case_no: str, pin: str, on_step: OnStep) -> Pressed:
-        self.pins.append(pin)
-        on_step("reserved")
-        self.go_on.wait(20)
-        if self.trouble is not None:
-            raise self.trouble
-        return Pressed(7, document_id, "a" * 64, "b" * 64, "B-B", Placement(1, 100.0, 200.0))
-
-    def close(self) -> None:
-        self.go_on.set()
-
-
-def opened(qtbot: Any, work: Any) -> SealDeskScreen:
-    screen = SealDeskScreen(work)
-    screen.finish()
-    qtbot.addWidget(screen)
-    screen.resize(1360, 860)
-    screen.show()
-    screen.refresh()
-    settle(qtbot, work)
-    return screen
-
-
-def with_press(work: Any, press: PaperPress) -> Any:
-    return replace(work, doors=Doors(press=press, sign_again=work.doors.sign_again))
-
-
 @pytest.fixture(scope="module")
 def stocked(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A centre with two business licences awaiting the seal; copied for each test."""
-    folder = tmp_path_factory.mktemp("stocked")
-    centre = copied(founded, folder)
-    for number, report in enumerate(take_in(centre, folder / "in")[:2]):
-        to_the_seal(centre, report, folder / f"draft{number}")
-    return centre.folder
+    return stocked_centre(founded, tmp_path_factory.mktemp("stocked"))
 
 
 @pytest.fixture
@@ -81,9 +41,14 @@ def waiting(stocked: Path, tmp_path: Path) -> SampleCentre:
     return copied(stocked, tmp_path, NINE + 5 * MINUTE)
 
 
+def tick_all(screen: SealDeskScreen) -> None:
+    for box in screen.side.press.compared.boxes:
+        box.setChecked(True)
+
+
 def enter_pin(qtbot: Any, screen: SealDeskScreen, pin: str) -> None:
     qtbot.waitUntil(screen.side.press.compared.isEnabled, timeout=20_000)
-    screen.side.press.compared.setChecked(True)
+    tick_all(screen)
     qtbot.keyClicks(screen.side.press.pin, pin)
     qtbot.keyClick(screen.side.press.pin, Qt.Key.Key_Return)
 
@@ -91,14 +56,18 @@ def enter_pin(qtbot: Any, screen: SealDeskScreen, pin: str) -> None:
 def test_the_seal_is_pressed_where_the_circle_stood(qtbot: Any, waiting: SampleCentre) -> None:
     """T23 with the real worker, key and verification."""
     with workplace(waiting, "lin.shu") as work:
-        screen = opened(qtbot, work)
+        screen = opened_desk(qtbot, work)
         assert screen.mark.text() == "Test seal (not an electronic seal)"
         assert screen.queue.list.count() == 2
         first = screen.queue.current()
         assert first is not None
-        shown = dict(screen.side.compare.rows())
-        assert shown["Applicant"] == "林青川" and shown["Decided by"] == "Zhang Wei"
-        assert shown["Document number"] == first.document_no
+        shown = dict(screen.side.press.compared.rows())
+        assert shown["Applicant"] == "林青川" and shown["Document number"] == first.document_no
+        assert list(shown) == [
+            "Applicant", "Trade name", "Place of business", "Document number", "Issuing organ",
+            "Date of document",
+        ], "what the department asks to compare, in its order"
+        assert dict(screen.side.request.rows())["Decided by"] == "Zhang Wei"
         circle = screen.page.strip.marks[0]
         assert circle.round and circle.width_mm == circle.height_mm == 42
         place = dict(screen.side.place.rows())
@@ -122,6 +91,8 @@ def test_the_seal_is_pressed_where_the_circle_stood(qtbot: Any, waiting: SampleC
         screen.side.open_result.click()
         settle(qtbot, work)
         assert screen.page.sha256 == result.sha256_after and not screen.page.strip.marks
+        screen.tabs.setCurrentWidget(screen.register)
+        settle(qtbot, work)
         assert screen.register.model.rowCount() == 1
     with session_of(waiting, "xu.jie") as session:
         states = [row.shown_state for row in session.worklist(_all()).rows]
@@ -136,7 +107,7 @@ def _all() -> Any:
 
 def test_five_wrong_pins_in_a_row_lock_the_desk(qtbot: Any, waiting: SampleCentre) -> None:
     with workplace(waiting, "lin.shu") as work:
-        screen = opened(qtbot, work)
+        screen = opened_desk(qtbot, work)
         for count in range(1, 6):
             enter_pin(qtbot, screen, f"wrong-{count}")
             qtbot.waitUntil(lambda: bool(screen.pressing), timeout=5_000)
@@ -147,7 +118,9 @@ def test_five_wrong_pins_in_a_row_lock_the_desk(qtbot: Any, waiting: SampleCentr
         assert "locked" in screen.side.press.why_not.text()
         assert not screen.side.press.button.isEnabled()
         assert not screen.side.press.compared.isEnabled()
-        assert [line.state for line in screen.facts.ledger if line.state.value == "RELEASED"] == []
+    with session_of(waiting, "lin.shu") as session:
+        lines = session.ledger_page(LedgerAsk()).lines
+    assert [line.state for line in lines if line.state is LedgerState.RELEASED] == []
 
 
 def test_a_refresh_keeps_what_is_confirmed_and_another_document_does_not(
@@ -155,28 +128,28 @@ def test_a_refresh_keeps_what_is_confirmed_and_another_document_does_not(
 ) -> None:
     with workplace(waiting, "lin.shu") as real:
         work = with_press(real, PaperPress())
-        screen = opened(qtbot, work)
-        screen.side.press.compared.setChecked(True)
+        screen = opened_desk(qtbot, work)
+        tick_all(screen)
         screen.side.press.pin.setText("123")
         screen.refresh()
         settle(qtbot, work)
-        assert screen.side.press.compared.isChecked() and screen.side.press.pin.text() == "123"
+        assert screen.side.press.compared.complete and screen.side.press.pin.text() == "123"
         screen.queue.list.setCurrentRow(1)
         settle(qtbot, work)
-        assert not screen.side.press.compared.isChecked() and screen.side.press.pin.text() == ""
+        assert not screen.side.press.compared.complete and screen.side.press.pin.text() == ""
 
 
 def test_nothing_is_pressed_without_the_confirmation(qtbot: Any, waiting: SampleCentre) -> None:
     with workplace(waiting, "lin.shu") as real:
         press = PaperPress()
-        screen = opened(qtbot, with_press(real, press))
+        screen = opened_desk(qtbot, with_press(real, press))
         panel = screen.side.press
         assert not panel.pin.isEnabled()
-        assert "tick the box" in panel.why_not.text() and panel.why_not.isVisible()
-        panel.compared.setChecked(True)
+        assert "line by line" in panel.why_not.text() and panel.why_not.isVisible()
+        tick_all(screen)
         assert panel.why_not.text() == "Enter the PIN of the seal's key."
         assert panel.button.accessibleDescription() == panel.why_not.text()
-        panel.compared.setChecked(False)
+        panel.compared.boxes[2].setChecked(False)
         screen.side.press.pin.setText("123")
         screen.side.press.button.click()
         qtbot.keyClick(screen.side.press.pin, Qt.Key.Key_Return)
@@ -187,10 +160,10 @@ def test_nothing_is_pressed_without_the_confirmation(qtbot: Any, waiting: Sample
 def test_the_press_is_as_wide_as_the_cards_above_it(qtbot: Any, waiting: SampleCentre) -> None:
     """Also beside a scroll bar, which takes its room from the cards alone."""
     with workplace(waiting, "lin.shu") as real:
-        screen = opened(qtbot, with_press(real, PaperPress()))
+        screen = opened_desk(qtbot, with_press(real, PaperPress()))
         for height in (560, 1600):
             screen.resize(1360, height)
-            qtbot.waitUntil(lambda: screen.side.press.width() == screen.side.compare.width())
+            qtbot.waitUntil(lambda: screen.side.press.width() == screen.side.request.width())
 
 
 def test_a_pin_is_taken_once(qtbot: Any, waiting: SampleCentre) -> None:
@@ -204,7 +177,7 @@ def test_a_pin_is_taken_once(qtbot: Any, waiting: SampleCentre) -> None:
 def test_try_again_after_an_outage_asks_for_the_pin_anew(qtbot: Any, waiting: SampleCentre) -> None:
     with workplace(waiting, "lin.shu") as real:
         press = PaperPress(Outage("key_file_gone", "The key file is gone.", "Put it back."))
-        screen = opened(qtbot, with_press(real, press))
+        screen = opened_desk(qtbot, with_press(real, press))
         banners: list[Any] = []
         real.notices.posted.connect(banners.append)
         enter_pin(qtbot, screen, "123456")
@@ -222,7 +195,7 @@ def test_while_a_press_runs_nobody_leaves_or_changes_the_document(
     with workplace(waiting, "lin.shu") as real:
         press = PaperPress()
         press.go_on.clear()
-        screen = opened(qtbot, with_press(real, press))
+        screen = opened_desk(qtbot, with_press(real, press))
         enter_pin(qtbot, screen, "123456")
         qtbot.waitUntil(lambda: screen.side.press.steps.reached == ["reserved"], timeout=5_000)
         assert not screen.may_leave() and not screen.queue.list.isEnabled()
@@ -241,7 +214,7 @@ def test_somebody_elses_press_is_shown_as_a_fact_with_serial_and_time(
         with session_of(waiting, "lin.shu") as other:
             task = other.seal_queue()[0]
             line = other.reserve(task.document_id, task.case.case_id, "seal-approval", "elsewhere")
-        screen = opened(qtbot, with_press(real, PaperPress()))
+        screen = opened_desk(qtbot, with_press(real, PaperPress()))
         screen.queue.choose(task.document_id)
         settle(qtbot, real)
         rows = dict(screen.side.line.rows())
@@ -256,7 +229,7 @@ def test_somebody_elses_press_is_shown_as_a_fact_with_serial_and_time(
 def test_a_request_is_returned_with_a_reason(qtbot: Any, waiting: SampleCentre) -> None:
     """T24."""
     with workplace(waiting, "lin.shu") as real:
-        screen = opened(qtbot, with_press(real, PaperPress()))
+        screen = opened_desk(qtbot, with_press(real, PaperPress()))
         task = screen.queue.current()
         assert task is not None
         back = screen.side.back
@@ -274,7 +247,7 @@ def test_a_request_is_returned_with_a_reason(qtbot: Any, waiting: SampleCentre) 
 
 def test_without_custody_nothing_of_the_queue_is_shown(qtbot: Any, waiting: SampleCentre) -> None:
     with workplace(waiting, "gao.yun") as real:
-        screen = opened(qtbot, with_press(real, PaperPress()))
+        screen = opened_desk(qtbot, with_press(real, PaperPress()))
         assert screen.stack.currentIndex() == 0
         text = screen.custody.text.text()
         assert "Lin Shu keeps the seal until 18:00." in text
@@ -292,7 +265,7 @@ def test_custody_is_taken_over_with_the_own_password(
     assert [s.login for s in shifts] == ["gao.yun"]
     _untake(waiting)
     with workplace(waiting, "gao.yun") as real:
-        screen = opened(qtbot, with_press(real, PaperPress()))
+        screen = opened_desk(qtbot, with_press(real, PaperPress()))
         custody = screen.custody
         assert screen.stack.currentIndex() == 0 and custody.button.isVisible()
         assert "You have not taken over yet" in custody.text.text()
@@ -343,27 +316,93 @@ def test_a_missing_key_file_is_seen_before_anything_is_pressed(
 ) -> None:
     shutil.rmtree(waiting.folder / "keys")
     with workplace(waiting, "lin.shu") as work:
-        screen = opened(qtbot, work)
+        screen = opened_desk(qtbot, work)
         settle(qtbot, work)
         assert screen.ready is None or not screen.ready.key_file
         assert not screen.side.press.compared.isEnabled()
         assert screen.side.press.why_not.text()
 
 
-def test_the_register_is_searched_by_number_person_and_state(
+def test_what_the_worker_found_stands_in_the_list_with_its_remedy(
     qtbot: Any, waiting: SampleCentre
 ) -> None:
-    with session_of(waiting, "lin.shu") as session:
-        for task in session.seal_queue():
-            case_id = task.case.case_id
-            line = session.reserve(task.document_id, case_id, "seal-approval", "test")
-            session.void_line(line.serial, "test", "worker_gone")
+    """Each line by word and shape, and once more on request (A10)."""
     with workplace(waiting, "lin.shu") as real:
-        screen = opened(qtbot, with_press(real, PaperPress()))
-        register = screen.register
-        assert [line.serial for line in register.model.lines] == [2, 1]
-        assert {line.state for line in register.model.lines} == {LedgerState.VOID}
-        register.search.setText("lin shu 11230001")
-        assert [line.serial for line in register.model.lines] == [1]
-        register.search.setText("nobody")
-        assert register.model.rowCount() == 0 and register.count.text() == "Lines: 0"
+        press = PaperPress()
+        press.lines = (
+            WorkerLine("key", "not put in", False, "Put the token in."),
+            WorkerLine("timestamp", "no answer", False, "Press without, or wait.", warning=True),
+        )
+        screen = opened_desk(qtbot, with_press(real, press))
+        qtbot.waitUntil(lambda: screen.ready is not None, timeout=5_000)
+        settle(qtbot, real)
+        said = "\n".join(label.text() for label in screen.side.checks.findChildren(QLabel)
+                         if label.isVisibleTo(screen))  # fmt: skip
+        assert "Key: not put in\nPut the token in." in said
+        assert "Timestamp: no answer" in said
+        assert not screen.side.press.compared.isEnabled()
+        press.lines = press.lines[1:]
+        screen.side.check_again.click()
+        settle(qtbot, real)
+        assert screen.side.press.compared.isEnabled(), "a warning does not stop the press"
+
+
+def test_a_certificate_that_ends_soon_is_a_banner_once(qtbot: Any, waiting: SampleCentre) -> None:
+    with session_of(waiting, "lin.shu") as session:
+        end = next(one.valid_to for one in session.seals() if one.seal_id == "seal-approval")
+    with workplace(waiting, "lin.shu") as real:
+        screen = opened_desk(qtbot, with_press(real, PaperPress()))
+        assert real.notices.standing() == () and screen.facts is not None
+        facts = replace(screen.facts, at=end - 10 * DAY, custody=(
+            CustodyShift("lin.shu", end - 11 * DAY, end, end - 11 * DAY),))  # fmt: skip
+        screen._show(facts)
+        (notice,) = [one for one in real.notices.standing() if "seal-approval" in one.key]
+        assert "ends on" in notice.text and "Have it renewed" in notice.text
+        real.notices.withdraw(notice.key)
+        screen._show(facts)
+        assert not [one for one in real.notices.standing() if "seal-approval" in one.key]
+
+
+def test_a_department_check_that_does_not_hold_stops_the_press(
+    qtbot: Any, waiting: SampleCentre
+) -> None:
+    """Domain 7.3: the date before the decision is seen by the desk, not only by the eye."""
+    with workplace(waiting, "lin.shu") as real:
+        screen = opened_desk(qtbot, with_press(real, PaperPress()))
+        frozen = screen.frozen
+        assert frozen is not None and frozen.comparison.failed == ()
+        values = {**frozen.task.values, "issue_date": "2026年11月20日"}
+        task = replace(frozen.task, values=values)
+        with session_of(waiting, "lin.shu") as session:
+            (offer,) = [one for one in session.stamping_offers()
+                        if task.case.item_code in one.item_codes]  # fmt: skip
+        wrong = comparison(task, None, offer)
+        assert [one.code for one in wrong.failed] == ["date"]
+        screen.stamping.frozen = replace(frozen, task=task, comparison=wrong)
+        screen.stamping.judge()
+        assert not screen.side.press.compared.isEnabled()
+        assert "date" in screen.side.press.why_not.text().lower()
+        assert screen.side.back.reason.isEnabled(), "it can be returned"
+
+
+def test_where_an_organ_has_a_seal_for_each_trade_the_custodian_chooses(
+    qtbot: Any, waiting: SampleCentre
+) -> None:
+    """S020: the circle and the press follow the chosen one; in one-seal mode nothing is asked."""
+    with workplace(waiting, "lin.shu") as real:
+        press = PaperPress()
+        screen = opened_desk(qtbot, with_press(real, press))
+        assert not screen.side.choice.isVisible() and screen.facts is not None
+        first = next(one for one in screen.facts.seals if one.seal_id == "seal-approval")
+        second = replace(first, seal_id="seal-trade", category="food", diameter_mm=45)
+        screen.facts = replace(screen.facts, seals=(*screen.facts.seals, second))
+        assert screen.frozen is not None
+        screen.stamping._show_document(screen.frozen)
+        assert screen.side.choice.isVisible() and screen.side.choice.count() == 2
+        screen.side.press.pin.setText("123")
+        screen.side.choice.setCurrentIndex(screen.side.choice.findData("seal-trade"))
+        assert screen.page.strip.marks[0].width_mm == 45
+        assert screen.side.press.pin.text() == ""
+        enter_pin(qtbot, screen, "123456")
+        settle(qtbot, real)
+        assert press.seals == ["seal-trade"]

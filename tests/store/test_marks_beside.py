@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import create_engine, func, select
@@ -146,13 +147,29 @@ def test_no_event_and_none_on_an_ended_case(world: World, case: Case) -> None:
         assert world.as_(login).material_marks(case.case_no) == ((made,) if sees else ())
 
 
+NO_CUSTODY_YET: Final = (
+    "DROP TABLE wb.issuing_organ, wb.seal_change, wb.seal_certificate, wb.seal_face, wb.token_use, "
+    "wb.seal_balance CASCADE",
+    *(f"ALTER TABLE wb.seal DROP COLUMN {name} CASCADE" for name in (
+        "sole", "category", "place", "box", "key_place", "daily_limit", "face_sha256",
+        "batch_limit", "needs_timestamp")),
+    "ALTER TABLE wb.department DROP COLUMN transferred_at CASCADE",
+    "DROP INDEX wb.uq_ledger_line_live_document",
+    *(f"ALTER TABLE wb.ledger_line DROP COLUMN {name} CASCADE" for name in (
+        "manner", "copy_no", "copy_kind", "control_code", "scan_sha256")),
+    "CREATE UNIQUE INDEX uq_ledger_line_live_document ON wb.ledger_line (document_id) "
+    "WHERE state <> 'VOID'",
+)  # fmt: skip
+"""What takes the seal's custody away from a database again."""
+
+
 def test_a_server_of_before_gets_the_tables_and_keeps_its_cases(
     server: ServerCentre, tmp_path: Path
 ) -> None:
     with server_world(server, tmp_path) as before:
         before.accepted()
     for statement in (
-        "DROP TABLE wb.material_mark, wb.saved_view CASCADE",
+        "DROP TABLE wb.material_mark, wb.saved_view CASCADE", *NO_CUSTODY_YET,
         "DROP INDEX wb.ix_case_file_by_due", "DROP INDEX wb.ix_applicant_grams",
         "CREATE INDEX ix_case_file_sort_due_case_id ON wb.case_file (sort_due, case_id)",
         "UPDATE wb.alembic_version SET version_num = '0007'",

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from workbench import settings
 from workbench.rules.case import Case, Move, NewEntry
 from workbench.rules.catalogue import (
@@ -47,6 +49,7 @@ from workbench.rules.publication import Publication
 from workbench.rules.seal_custody import Placement, Prepared, Seal, SealKind, SealStatus
 from workbench.store import StoreCentre, check_centre, create_centre, open_centre
 from workbench.store.session import StoreSession
+from workbench.store.tables import META
 
 MONDAY = date(2026, 3, 2)
 NINE = at_local(MONDAY, 9)
@@ -300,8 +303,14 @@ class World:
 
     def prepare(self, before: str, serial: int) -> tuple[Prepared, str]:
         """What paper would make: a prepared record and the sealed file's hash."""
-        prepared = Prepared("x", b"digest", 10, 20, before, Placement(1, 105.0, 240.0))
+        prepared = Prepared("x", "x.tail", b"digest", 10, 20, before, Placement(1, 105.0, 240.0))
         return prepared, self.file(f"sealed {serial}")
+
+    def change(self, table: str, key: str, of: str, **values: Any) -> None:
+        """A line as it would stand after what is not this test's story."""
+        with self.centre.administration() as unit:
+            found = META.tables[table]
+            unit.sql.execute(update(found).where(found.c[key] == of).values(values))
 
     def close(self) -> None:
         for one in self.sessions.values():

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from workbench.casework.desk_ports import ApplicantRoom, MaterialMarkRoom, SavedViewRoom
+from workbench.casework.seal_ports import SealRoom
 from workbench.rules.audit_days import AuditKey, AuditStanding, DayRecord, SignedDay
 from workbench.rules.audit_findings import Difference, Walk
 from workbench.rules.case import Case, Move
-from workbench.rules.case_view import CaseView, SealTask, Worklist, WorklistQuery
+from workbench.rules.case_view import CaseView, Worklist, WorklistQuery
 from workbench.rules.catalogue import ItemVersion
 from workbench.rules.duty_roster import Roster
 from workbench.rules.events import Event
@@ -28,8 +29,7 @@ from workbench.rules.outside import OutMessage, SlotState
 from workbench.rules.people import CustodyShift, Department, DutyShift, Leave, User
 from workbench.rules.private_drafts import PrivateDraft
 from workbench.rules.publication import Publication, StampingOffer
-from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
-from workbench.rules.seal_states import SealChange, SealStepAsked
+from workbench.rules.seal_custody import LedgerLine
 from workbench.rules.stand_ins import StandIn
 from workbench.rules.visibility import Explained
 from workbench.rules.working_days import Calendar
@@ -231,108 +231,6 @@ class ContentRoom(Protocol):
         ...
 
 
-class SealRoom(Protocol):
-    """The register of seals and the ledger of presses (seal design, section 7).
-
-    Every change of a line is compare-and-set on (serial, owner, state) under a lease.
-    """
-
-    def seals(self) -> tuple[Seal, ...]:
-        """Every seal of the register."""
-        ...
-
-    def enter_seal(self, made: Seal, reason: str) -> SealChange:
-        """A seal that has been made comes into the register as ``made``.
-
-        Refusal ``not_your_role``, ``seal_entered``.
-        """
-        ...
-
-    def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
-        """A step of ``rules.seal_states.STEPS``: done at once, or waiting for a second person.
-
-        Refusal ``not_your_role``, ``seal_unknown``, ``seal_step_wrong_state``, ``seal_twin``,
-        ``seal_change_open``, and the faults of ``seal_states.form_fault``.
-        """
-        ...
-
-    def decide_seal_change(self, change_id: int, *, confirm: bool, reason: str) -> SealChange:
-        """The second person's answer (R55). Refusal ``seal_second_person`` besides those of
-        :meth:`ask_seal_change`, ``seal_change_not_open``."""
-        ...
-
-    def withdraw_seal_change(self, change_id: int) -> SealChange:
-        """Take back what one asked for. Refusal ``seal_change_not_yours``,
-        ``seal_change_not_open``."""
-        ...
-
-    def open_seal_changes(self) -> tuple[SealChange, ...]:
-        """What waits for a second person, oldest first."""
-        ...
-
-    def seal_changes(self, seal_id: str) -> tuple[SealChange, ...]:
-        """Every filed change of that seal's state, oldest first."""
-        ...
-
-    def seal_queue(self) -> tuple[SealTask, ...]:
-        """What awaits the seal, immediate cases first, then by remaining time (V16)."""
-        ...
-
-    def reserve(self, document_id: str, case_id: int, seal_id: str, owner: str) -> LedgerLine:
-        """RESERVED, or Refusal: not on custody shift, wrong kind, already stamped or being stamped
-        (names who, since when, serial, state)."""
-        ...
-
-    def mark_prepared(self, serial: int, owner: str, prepared: Prepared, sha256: str) -> None:
-        """PREPARED: digest, hole and place are stored; ``sha256`` names the prepared bytes."""
-        ...
-
-    def mark_signed(
-        self, serial: int, owner: str, cms: bytes, sha256_after: str, level: str
-    ) -> None:
-        """SIGNED: the signature and the hash that the file will have are stored."""
-        ...
-
-    def release(self, serial: int, owner: str, move: Move) -> Case:
-        """RELEASED and the move ``stamp`` (T23), in one transaction."""
-        ...
-
-    def void_line(self, serial: int, owner: str, reason: str) -> None:
-        """VOID, with the reason; the serial stays burned."""
-        ...
-
-    def unfinished(self) -> tuple[HalfPress, ...]:
-        """Lines neither released nor void whose lease has expired: for recovery by anybody."""
-        ...
-
-    def take_lease(self, serial: int, owner: str) -> bool:
-        """Take over a line whose lease has expired; ``False`` where somebody else was faster."""
-        ...
-
-    def ledger(self, sha256_after: str | None = None) -> tuple[LedgerLine, ...]:
-        """The register of seal use, newest last; one file's lines where a hash is given."""
-        ...
-
-    def note_wrong_pin(self) -> int:
-        """Count one wrong PIN of the custodian; returns how many in a row (five lock the desk)."""
-        ...
-
-    def clear_wrong_pins(self) -> None:
-        """The right PIN was given."""
-        ...
-
-    def seal_desk_locked(self) -> bool:
-        """Whether five wrong PINs in a row have locked this custodian's seal desk."""
-        ...
-
-    def unlock_seal_desk(self, login: str) -> None:
-        """Open that custodian's locked desk again; only the security administrator may.
-
-        Refusal ``not_your_role`` or ``not_locked``.
-        """
-        ...
-
-
 class SupervisionRoom(Protocol):
     """Explaining and watching; no content."""
 
@@ -470,6 +368,11 @@ class Centre(Protocol):
 
         Numbers, hashes and places only; no case content, so no sign-in is asked for on a file.
         """
+        ...
+
+    def seal_pins(self) -> tuple[str, ...]:
+        """SHA-256 of every certificate that a seal has or had; asked for as :meth:`sealed_files`
+        is."""
         ...
 
     def audit_log(self) -> AbstractContextManager[AuditLog]:

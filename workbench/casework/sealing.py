@@ -1,12 +1,14 @@
-"""Pressing the one seal exactly once: reserve, prepare, sign, release; and recovery (T23, T24).
+"""Pressing the one seal exactly once: reserve, prepare, sign, release (T23, T24).
 
 The protocol of seal design section 7. Called by the seal worker only. What paper does comes in as
 a :class:`Presser`; what must survive a crash stands in the ledger before the next step is taken.
-Up to PREPARED a press that broke off is void; from SIGNED on it is finished by whoever comes next.
+Up to PREPARED a press that broke off is void; from SIGNED on it is finished by whoever comes next
+(:mod:`workbench.casework.press_recovery`).
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
@@ -18,6 +20,7 @@ from workbench.rules.case_view import SealTask
 from workbench.rules.moment import Moment, stamp
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Fault, Outage, Refusal, Trouble
+from workbench.rules.seal_balance import MOST_TOKEN_ERRORS, LedgerAsk
 from workbench.rules.seal_custody import (
     HalfPress,
     LedgerLine,
@@ -26,11 +29,15 @@ from workbench.rules.seal_custody import (
     Prepared,
     Pressed,
     Seal,
+    SealKind,
+    fitting_seals,
 )
 from workbench.rules.words import _, pick
 
 STEPS: Final = ("reserved", "prepared", "signed", "verified", "released")
 """What is told while pressing, in order."""
+TOKEN_ERRORS: Final = frozenset({"token_gone", "token_error", "token_module"})
+"""Outages of the key itself: three in a row suspend the seal (seal design section 7)."""
 
 OnStep = Callable[[str], None]
 
@@ -38,50 +45,60 @@ OnStep = Callable[[str], None]
 class Presser(Protocol):
     """The paper side of a press; the key is behind ``sign``, already opened with the PIN."""
 
+    def gate(self, frozen: Path) -> tuple[str, ...]:
+        """Sentences on what must not stand in a file that is sealed; none where it is clean."""
+        ...
+
     def prepare(
         self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment
     ) -> Prepared:
         """The frozen file with the seal drawn and an empty signature."""
         ...
 
-    def sign(self, digest: bytes) -> bytes:
+    def rebuild(self, frozen: Path, prepared: Prepared) -> None:
+        """The prepared file again, from the frozen one and the kept tail."""
+        ...
+
+    def sign(self, seal: Seal, digest: bytes) -> bytes:
         """The signature value of a stored digest."""
         ...
 
     def level(self, value: bytes) -> str:
-        """``B-B`` or ``B-T``."""
+        """``B-B``, ``B-T`` or ``B-LT``."""
         ...
 
     def fill(self, prepared: Prepared, value: bytes, target: Path) -> str:
         """The sealed file; returns its SHA-256. The same arguments give the same bytes."""
         ...
 
-    def faults(self, frozen: Path, sealed: Path, sha256: str) -> tuple[str, ...]:
+    def faults(self, seal: Seal, frozen: Path, sealed: Path) -> tuple[str, ...]:
         """What an independent verification finds; the frozen file must be a byte prefix."""
         ...
 
 
 def task_of_case(session: Session, case_no: str) -> SealTask:
     """What awaits the seal in that case. Refusal that says why nothing does."""
-    return _waiting(session, lambda one: one.case.case_no == case_no,
-                    lambda line: line.case_no == case_no)  # fmt: skip
+    return _waiting(session, case_no, lambda one: one.case.case_no, lambda line: line.case_no)
 
 
 def task_of(session: Session, document_id: str) -> SealTask:
     """The request for that document. Refusal: not on shift, sealed already, nothing asked."""
-    return _waiting(session, lambda one: one.document_id == document_id,
-                    lambda line: line.document_id == document_id)  # fmt: skip
+    return _waiting(
+        session, document_id, lambda one: one.document_id, lambda line: line.document_id
+    )
 
 
 def _waiting(
-    session: Session, wanted: Callable[[SealTask], bool], pressed: Callable[[LedgerLine], bool]
-) -> SealTask:
-    found = next((one for one in session.seal_queue() if wanted(one)), None)
+    session: Session, wanted: str, of_task: Callable[[SealTask], str],
+    of_line: Callable[[LedgerLine], str],
+) -> SealTask:  # fmt: skip
+    found = next((one for one in session.seal_queue() if of_task(one) == wanted), None)
     if found is not None:
         return found
-    done = [x for x in session.ledger() if pressed(x) and x.state is LedgerState.RELEASED]
+    page = session.ledger_page(LedgerAsk(text=wanted, states=(LedgerState.RELEASED,)))
+    done = [line for line in page.lines if of_line(line) == wanted]
     if done:
-        raise _sealed_before(session, done[-1])
+        raise _sealed_before(session, done[0])
     if not _on_shift(session):
         raise refusal("not_on_custody_shift")
     raise Refusal("no_seal_request", _("No document awaits the seal."), _("Refresh the queue."))
@@ -105,6 +122,40 @@ def _sealed_before(session: Session, line: LedgerLine) -> Refusal:
     )
 
 
+def seal_for(session: Session, task: SealTask, named: str = "") -> Seal:
+    """The seal that this document carries: of its kind and of its organ (R54, S166).
+
+    ``named`` is the one that the custodian chose where an organ has several. Refusal
+    ``no_active_seal``, ``seal_choice_needed``; the state of the only one where it is out of use.
+    """
+    seals, kind = session.seals(), SealKind(task.seal_kind)
+    fitting = fitting_seals(seals, kind, task.organ, legacy=task.legacy)
+    if named:
+        fitting = tuple(one for one in fitting if one.seal_id == named)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise Refusal(
+            "seal_choice_needed",
+            _("{organ} works with several seals of this kind: {seals}.").format(
+                organ=task.organ, seals=", ".join(one.seal_id for one in fitting)
+            ),
+            _("Choose the one of the trade."),
+        )
+    own = [one for one in seals if one.kind is kind and one.organ_name == task.organ]
+    if own:
+        raise refusal(f"seal_{own[0].status.value}")
+    if any(one.kind is kind for one in seals):
+        raise refusal("seal_wrong_organ")
+    raise Refusal(
+        "no_active_seal",
+        _("{organ} has no seal in use of the kind that the document needs.").format(
+            organ=task.organ
+        ),
+        _("Ask the keeper of the register of seals."),
+    )
+
+
 def press(
     session: Session,
     presser: Presser,
@@ -115,7 +166,7 @@ def press(
     owner: str,
     on_step: OnStep,
 ) -> Pressed:
-    """Press the seal on one frozen document. Raises Refusal or Outage; nothing is half-done.
+    """Press the seal on one frozen document. Raises Trouble; nothing is half-done.
 
     ``staging`` is a folder of mode 0700 on the custodian's machine; it is left empty.
     """
@@ -123,35 +174,94 @@ def press(
     on_step("reserved")
     signing = False
     try:
-        frozen = session.content_path(task.sha256)
-        prepared = presser.prepare(
-            frozen, seal, at, staging / f"{line.serial}.part", session.moment()
-        )
-        kept = session.put_content(Path(prepared.path))
+        frozen = _clean(presser, session.content_path(task.sha256))
+        part, sealed = staging / f"{line.serial}.part", staging / f"{line.serial}.pdf"
+        prepared = presser.prepare(frozen, seal, at, part, session.moment())
+        if prepared.frozen_sha256 != task.sha256:
+            raise _changed(task)
+        kept = session.put_content(Path(prepared.tail_path))
         session.mark_prepared(line.serial, owner, prepared, kept)
         on_step("prepared")
-        value = presser.sign(prepared.digest)
-        sealed = staging / f"{line.serial}.pdf"
+        value = _signed(session, presser, seal, prepared.digest)
         after = presser.fill(prepared, value, sealed)
-        faults = presser.faults(frozen, sealed, after)
+        faults = presser.faults(seal, frozen, sealed)
         if faults:
             raise Fault("sealed_file_faulty", _("The sealed file did not pass its own check."))
         signing = True
         session.mark_signed(line.serial, owner, value, after, presser.level(value))
         on_step("signed")
-    except Trouble as trouble:
-        _clear(staging, line.serial)
+    except Exception as error:
+        clear_staging(staging, line.serial)
+        trouble = error if isinstance(error, Trouble) else _broken_off(error)
         # Whether it is signed nobody here knows: whoever takes the line over reads it and ends it.
         if not (signing and isinstance(trouble, Outage)):
-            session.void_line(line.serial, owner, trouble.code)
-        raise
+            # Out of reach, or taken over by another: then the next worker ends the line.
+            with contextlib.suppress(Outage, Refusal):
+                session.void_line(line.serial, owner, trouble.code)
+        raise trouble from error
     session.put_content(sealed)
     on_step("verified")
     half = _half(line.serial, task, seal, prepared, value, after, presser.level(value))
-    _release(session, half, owner)
-    _clear(staging, line.serial)
+    released(session, half, owner)
+    clear_staging(staging, line.serial)
     on_step("released")
     return _pressed(half)
+
+
+def _clean(presser: Presser, frozen: Path) -> Path:
+    """The gate once more, on the very bytes that were approved (seal design section 6)."""
+    found = presser.gate(frozen)
+    if found:
+        raise Refusal(
+            "not_clean",
+            _("This document must not be sealed: {found}").format(found=" ".join(found)),
+            _("Return the request; the document has to be composed again."),
+        )
+    return frozen
+
+
+def _changed(task: SealTask) -> Refusal:
+    """The file is not the approved one any more, in the moment between look and copy."""
+    return Refusal(
+        "frozen_file_changed",
+        _("The file of {document} changed while it was being sealed.").format(
+            document=task.document_no
+        ),
+        _("Nothing was sealed. Have the centre checked before anything is pressed again."),
+    )
+
+
+def _signed(session: Session, presser: Presser, seal: Seal, digest: bytes) -> bytes:
+    """One call of the key, counted before it is made: never fewer calls than presses."""
+    session.count_token_call(seal.seal_id)
+    try:
+        return presser.sign(seal, digest)
+    except Trouble as trouble:
+        note_key_trouble(session, seal, trouble)
+        raise
+
+
+def note_key_trouble(session: Session, seal: Seal, trouble: Trouble) -> None:
+    """Count a failure of the token; the third one in a row suspends the seal and says so."""
+    if trouble.code not in TOKEN_ERRORS:
+        return
+    if session.note_token_error(seal.seal_id, trouble.code) >= MOST_TOKEN_ERRORS:
+        raise Refusal(
+            "seal_suspended_by_errors",
+            _("The key of the seal {seal_id} failed three times in a row: it is suspended.").format(
+                seal_id=seal.seal_id
+            ),
+            _("Have the token looked at; the organ's head or the security administrator brings "
+              "the seal back into use."),
+        ) from trouble  # fmt: skip
+
+
+def _broken_off(error: Exception) -> Trouble:
+    """What no room here raises by itself: a full memory, a disk, a library."""
+    return Fault(
+        "press_broke_off",
+        _("The press broke off: {kind}. Nothing was sealed.").format(kind=type(error).__name__),
+    )
 
 
 def _half(
@@ -174,8 +284,8 @@ def _half(
     )
 
 
-def _release(session: Session, half: HalfPress, owner: str) -> Case:
-    """RELEASED and T23 in one transaction of the store."""
+def released(session: Session, half: HalfPress, owner: str) -> Case:
+    """RELEASED and T23 in one transaction of the store; the case as it is then."""
     at = half.placement or Placement(1, 0.0, 0.0)
     number = half.document_id.rpartition("/")[2]
     fields = {
@@ -206,70 +316,10 @@ def _pressed(half: HalfPress) -> Pressed:
     )
 
 
-def _clear(staging: Path, serial: int) -> None:
+def clear_staging(staging: Path, serial: int) -> None:
     """Take the unfinished files away: they look sealed and are not."""
-    for name in (f"{serial}.part", f"{serial}.pdf"):
+    for name in (f"{serial}.part", f"{serial}.part.tail", f"{serial}.pdf"):
         (staging / name).unlink(missing_ok=True)
-
-
-def recover(session: Session, presser: Presser, staging: Path, owner: str) -> tuple[str, ...]:
-    """Finish or void every press whose worker is gone; says per serial what was done.
-
-    Whoever wins the lease recovers; the others find nothing. RESERVED and PREPARED become void,
-    SIGNED is finished from the ledger and the content store and gives the very same file. A line
-    that cannot be finished now (nobody on shift, the case frozen) stays as it is and is named with
-    the reason: it must not keep the custodian from pressing other documents.
-    """
-    done = []
-    for half in session.unfinished():
-        if not session.take_lease(half.serial, owner):
-            continue
-        _clear(staging, half.serial)
-        if half.state is not LedgerState.SIGNED:
-            session.void_line(half.serial, owner, "worker_gone")
-            done.append(f"{half.serial}:void")
-            continue
-        try:
-            _finish(session, presser, half, staging, owner)
-            done.append(f"{half.serial}:released")
-        except Refusal as stuck:
-            _clear(staging, half.serial)
-            done.append(f"{half.serial}:{stuck.code}")
-    _sweep(session, staging)
-    return tuple(done)
-
-
-def _sweep(session: Session, staging: Path) -> None:
-    """Files of presses that had ended when their worker was killed, between its last two steps."""
-    left = {int(one.stem) for one in staging.iterdir() if one.stem.isdigit()}
-    if left:
-        ended = (LedgerState.RELEASED, LedgerState.VOID)
-        over = {line.serial for line in session.ledger() if line.state in ended}
-        for serial in left & over:
-            _clear(staging, serial)
-
-
-def _finish(session: Session, presser: Presser, half: HalfPress, staging: Path, owner: str) -> None:
-    prepared = Prepared(
-        str(session.content_path(half.prepared_sha256)),
-        half.digest,
-        half.hole_start,
-        half.hole_end,
-        half.frozen_sha256,
-        half.placement or Placement(1, 0.0, 0.0),
-    )
-    sealed = staging / f"{half.serial}.pdf"
-    after = presser.fill(prepared, half.cms, sealed)
-    if after != half.sha256_after:
-        raise Fault(
-            "recovered_file_differs",
-            _("Press {serial} cannot be finished: the file differs from the ledger.").format(
-                serial=half.serial
-            ),
-        )
-    session.put_content(sealed)
-    _release(session, half, owner)
-    _clear(staging, half.serial)
 
 
 def return_request(session: Session, case: Case, reason: str, note: str) -> Case:

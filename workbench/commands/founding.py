@@ -1,7 +1,8 @@
 """Founding the sample centre: folder, keys, people, roster, catalogue, seal; all made up.
 
-Called by ``run``, ``demo`` and ``centre create``. The test key's PIN and the passwords are made
-here, written to one file that only its owner can read, and printed by ``run``.
+Called by ``run``, ``demo`` and ``centre create``. The test key's PIN, the passphrase of the test
+authority and the passwords are made here, written to one file that only its owner can read, and
+printed by ``run``.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from workbench.rules.words import _
 from workbench.rules.working_days import Calendar
 
 YEAR: Final = 365 * DAY
+AUTHORITY: Final = "AUTHORITY"
+"""Under this name the passphrase of the test authority stands among the passwords."""
 SEALS: Final = (
     ("seal-approval", SealKind.APPROVAL_SPECIAL, DEMO_BOTTOM_TEXT, 42),
     ("seal-registration", SealKind.REAL_ESTATE_REGISTRATION_SPECIAL, "不动产登记专用章", 45),
@@ -80,18 +83,18 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
     real = SystemClock().now()
     days = calendar()
     begin = exercise_morning(real, days) if start is None else start
-    pin = f"{secrets.randbelow(900_000) + 100_000}"
+    pin, passphrase = f"{secrets.randbelow(900_000) + 100_000}", secrets.token_urlsafe(15)
     people = _people()
     parts = Parts(
         publications=shipped(),
-        seals=_make_seals(folder, people["centre"]["organ_zh"], real, pin),
+        seals=_make_seals(folder, people["centre"]["organ_zh"], real, pin, passphrase),
         calendar=days,
         calendar_years=settings.load_calendar(),
         office_hours=settings.load_office_hours(),
     )
     seed = sample_seed(people, parts, begin, {"clock_offset_us": str(begin - real)})
     create_centre(as_url(url), seed)
-    _keep_passwords(folder, dict(seed.passwords), pin)
+    _keep_passwords(folder, {**seed.passwords, "PIN": pin, AUTHORITY: passphrase})
     names = people["centre"]
     settings.keep_centre_name(folder, {"zh_CN": names["name_zh"], "en": names["name_en"]})
     for name in ("exchange/in/acknowledgements", "exchange/out/results"):
@@ -112,14 +115,21 @@ def shipped() -> tuple[Publication, ...]:
     return publications(open_host())
 
 
-def _make_seals(folder: Path, organ: str, real: Moment, pin: str) -> tuple[Seal, ...]:
-    from workbench.paper.certificates import make_test_key
+def _make_seals(
+    folder: Path, organ: str, real: Moment, pin: str, passphrase: str
+) -> tuple[Seal, ...]:
+    """The seals' keys, and the one test authority that certifies them and can revoke them."""
+    from workbench.paper.authority_lists import publish_list
+    from workbench.paper.test_authority import make_test_key, new_authority
 
+    keys, valid_from, valid_to = folder / "keys", real - 30 * DAY, real + 10 * YEAR
+    authority = new_authority(organ, valid_from=valid_from, valid_to=valid_to + 10 * YEAR)
+    authority.keep(keys, passphrase)
+    publish_list(keys, authority, real)
     seals = []
     for seal_id, kind, bottom, diameter in SEALS:
-        valid_from, valid_to = real - 30 * DAY, real + 10 * YEAR
         made = make_test_key(
-            folder / "keys", pin, organ, seal_id, valid_from=valid_from, valid_to=valid_to
+            keys, pin, organ, seal_id, authority, valid_from=valid_from, valid_to=valid_to
         )
         seals.append(
             Seal(
@@ -138,8 +148,7 @@ def _make_seals(folder: Path, organ: str, real: Moment, pin: str) -> tuple[Seal,
     return tuple(seals)
 
 
-def _keep_passwords(folder: Path, passwords: dict[str, str], pin: str) -> None:
+def _keep_passwords(folder: Path, words: dict[str, str]) -> None:
     place = folder / PASSWORD_FILE
     place.touch(mode=0o600)
-    lines = [f"{login}\t{word}" for login, word in passwords.items()]
-    place.write_text("\n".join([*lines, f"PIN\t{pin}", ""]), encoding="utf-8")
+    place.write_text("".join(f"{name}\t{word}\n" for name, word in words.items()), "utf-8")

@@ -1,4 +1,5 @@
-"""``slot list|on|off|deliver``: the outside systems of a centre, for its system administrator."""
+"""``slot list|on|off|deliver|take-lists``: the outside systems of a centre, for its system
+administrator."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from workbench.commands.surroundings import (
     session,
 )
 from workbench.exchange.adapters import FOLDERS, own_folder
+from workbench.rules.moment import SystemClock, stamp
 from workbench.rules.outside import SLOTS, stands
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
@@ -42,8 +44,11 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     off.set_defaults(run=run_off)
     deliver = verbs.add_parser("deliver", help=_("hand over now what waits"))
     deliver.set_defaults(run=run_deliver)
-    for parser in (listed, on, off, deliver):
+    lists = verbs.add_parser("take-lists", help=_("take in revocation lists that were dropped"))
+    lists.set_defaults(run=run_take_lists)
+    for parser in (listed, on, off, deliver, lists):
         add_centre(parser)
+    for parser in (listed, on, off, deliver):
         add_person(parser)
 
 
@@ -93,6 +98,27 @@ def run_deliver(args: argparse.Namespace) -> int:
     for one in stuck:
         print(f"{one.code}: {one.trouble}")
     return 1 if stuck else 0
+
+
+def run_take_lists(args: argparse.Namespace) -> int:
+    """For a schedule: nobody signs in, a list proves itself. Exit 1 where one was left."""
+    from workbench.exchange.revocation_lists import take_lists
+    from workbench.paper.revocation_files import list_reader
+
+    home = folder_of(centre_url(args))
+    known = (*settings.seal_authorities(home), *settings.timestamp_authorities(home))
+    drop = settings.list_drop(home)
+    news = take_lists(drop, home / "keys", list_reader(known, SystemClock().now()))
+    for one in news:
+        if one.read is not None and not one.trouble:
+            print(_("{file}: in use, {issuer}, good until {time}.").format(
+                file=one.file, issuer=one.read.issuer, time=stamp(one.read.next_one)
+            ))  # fmt: skip
+        else:
+            print(f"{one.file}: {one.trouble}")
+    if not news:
+        print(_("No new revocation list in {folder}.").format(folder=drop))
+    return 1 if any(one.trouble for one in news) else 0
 
 
 def _show(room: Session, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 
 from workbench.casework import seal_register
+from workbench.commands import seal_authority, seal_keys
 from workbench.commands.surroundings import (
     Commands,
     add_centre,
@@ -23,6 +24,8 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """Register the command and its verbs."""
     seal = commands.add_parser("seal", help=_("the seals of the centre and the register of use"))
     verbs = seal.add_subparsers(dest="verb", required=True)
+    seal_keys.add(verbs)
+    seal_authority.add(verbs)
     listed = verbs.add_parser("list", help=_("list the seals"))
     listed.set_defaults(run=run_list)
     ledger = verbs.add_parser("ledger", help=_("list what was sealed, voided or broke off"))

@@ -125,7 +125,8 @@ def database_of(url: str) -> Path:
 
 
 def sample_passwords(folder: Path) -> dict[str, str]:
-    """Login to password of a sample centre, and the test key's PIN under ``PIN``."""
+    """Login to password of a sample centre, the test key's PIN under ``PIN``, and the passphrase of
+    the test authority under ``AUTHORITY``."""
     place = folder / PASSWORD_FILE
     if not place.exists():
         return {}

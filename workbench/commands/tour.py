@@ -143,6 +143,7 @@ def _look_at_result(out: Path, report: dict[str, Any], seen: Seen) -> None:
     found = verify_file(
         sealed, settings.seal_authorities(folder), lines.get,
         timestamp_pems=settings.timestamp_authorities(folder),
+        revocation_lists=settings.revocation_lists(folder),
     )  # fmt: skip
     report["sealed_pdf"] = str(sealed)
     report["verify"] = verification_json(found)

@@ -23,6 +23,7 @@ from workbench.paper.compose_content import page_content
 from workbench.paper.compose_layout import Pages, lay_out, shown_blocks
 from workbench.paper.compose_marks import GREY, MM, LineMark, Mark, TextMark, set_line
 from workbench.paper.compose_type import REGULAR, CutFace, cut_face, missing_in, width_of
+from workbench.paper.rewrite import rewritten
 from workbench.paper.seal_placement import resolve_anchor
 from workbench.rules.catalogue_reading import canonical
 from workbench.rules.catalogue_records import DocumentTemplate, SealPlacement
@@ -55,7 +56,7 @@ def compose(
         [*marks, *_furniture(template, number, len(pages.sheets), sample)]
         for number, marks in enumerate(pages.sheets, start=1)
     ]
-    data = _draw(template, sheets, _file_id(template, texts, sample), sample)
+    data = rewritten(_draw(template, sheets, _file_id(template, texts, sample), sample))
     _write(out_path, data)
     return Composed(
         pages=len(sheets),

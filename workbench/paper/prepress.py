@@ -6,6 +6,10 @@ design section 6: seven of the eight prepared shadow files trip here; ``verify``
 
 from __future__ import annotations
 
+import mmap
+import os
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,12 +102,17 @@ def page_has_text(pdf: Path, page: int) -> bool:
 
 def _raw_reasons(pdf: Path) -> set[str]:
     """What the last cross-reference table alone does not show: earlier revisions."""
-    data = pdf.read_bytes()
     found = set()
-    if data.count(b"startxref") != 1 or data.count(b"%%EOF") != 1:
-        found.add("revisions")
-    if not data.startswith(b"%PDF-") or not data.rstrip(b"\r\n").endswith(b"%%EOF"):
-        found.add("damaged")
+    with pdf.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return {"damaged"}
+        # Looked through where it lies: a scan of 200 MB is not brought into memory.
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            marks = Counter(re.findall(rb"startxref|%%EOF", data))
+            if marks != {b"startxref": 1, b"%%EOF": 1}:
+                found.add("revisions")
+            if data[:5] != b"%PDF-" or not data[-16:].rstrip(b"\r\n").endswith(b"%%EOF"):
+                found.add("damaged")
     return found
 
 

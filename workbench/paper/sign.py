@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,18 +24,27 @@ from pyhanko.sign.signers.cms_embedder import (
     SigMDPSetup,
     SigObjSetup,
 )
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
-from pyhanko.sign.timestamps import TimeStamper
 
-from workbench.paper.certificates import DigestSigner
-from workbench.paper.cms_form import build_cms, build_token, embedded_token
+from workbench.paper.cms_form import build_cms, build_token, embedded_token, signer_certificate
+from workbench.paper.evidence import Evidence
+from workbench.paper.keys import DigestSigner
+from workbench.paper.press_file import (
+    EmptySignature,
+    Front,
+    Written,
+    copy_front,
+    disk_trouble,
+    fill,
+    is_prefix,
+    open_writer,
+    rebuild,
+    sha256_of,
+)
 from workbench.paper.seal_art import draw_seal
 from workbench.paper.seal_mark import SealMark
 from workbench.paper.seal_placement import frame_of, resolve_anchor, seal_rectangle
-from workbench.paper.timestamps import timestamp_for
-from workbench.rules.disk_words import cause
 from workbench.rules.moment import Moment, to_local
-from workbench.rules.refusals import Fault, Outage, Refusal
+from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import (
     TEST_SEAL_MARK,
     AnchorPlacement,
@@ -46,10 +54,18 @@ from workbench.rules.seal_custody import (
 )
 from workbench.rules.words import _
 
+__all__ = [
+    "fill", "is_prefix", "prepare", "rebuild", "sha256_of", "sign_digest", "signature_level",
+]  # fmt: skip
+
 #: Hex digits kept for the signature value: room for RSA-3072 with a timestamp, the same for all.
 RESERVED_HEX: Final = 16 * 1024
 FIELD_NAME: Final = "Seal"
-_CHUNK: Final = 1024 * 1024
+NO_EVIDENCE: Final = Evidence()
+
+
+TokenOver = Callable[[bytes], Any | None]
+"""A timestamp token over the SHA-256 of a signature; None where the press goes without."""
 
 
 def prepare(
@@ -58,11 +74,14 @@ def prepare(
     placement: Placement | AnchorPlacement,
     staging: Path,
     moment: Moment,
+    evidence: Evidence = NO_EVIDENCE,
+    certificate_der: bytes = b"",
 ) -> Prepared:
     """Writes ``staging``: the frozen file, then the seal and an empty certification (P=1).
 
-    ``staging`` must not exist and should lie in a folder of mode 0700: until ``fill`` it looks
-    sealed and is not. ``moment`` becomes the file's own /M. On any trouble the file is removed.
+    Beside it stands ``<staging>.tail``, what was appended. ``staging`` must not exist and should
+    lie in a folder of mode 0700: until ``fill`` it looks sealed and is not. ``moment`` becomes the
+    file's own /M. On any trouble both files are removed.
     Refusals: ``seal_off_page``, ``no_such_page``, anchor and name refusals, ``not_sealable``.
     """
     where = placement
@@ -71,92 +90,65 @@ def prepare(
     try:
         file = staging.open("x+b")
     except OSError as trouble:
-        raise _disk(trouble) from trouble
+        raise disk_trouble(trouble) from trouble
+    tail = tail_beside(staging)
     try:
         with file:
-            before = _copy(frozen, file)
-            digest, landed = _append_seal(file, seal, where, moment)
-            file.flush()
-            os.fsync(file.fileno())
+            front = copy_front(frozen, file)
+            writer = open_writer(file)
+            evidence.write(writer, certificate_der)
+            empty = _empty_signature(front, seal, moment)
+            digest, landed = _append_seal(writer, seal, where, empty)
+        tail.write_bytes(empty.tail)
     except BaseException as trouble:
-        staging.unlink(missing_ok=True)  # it looks sealed and is not: never left lying about
+        for left in (staging, tail):  # it looks sealed and is not: never left lying about
+            left.unlink(missing_ok=True)
         if isinstance(trouble, OSError):
-            raise _disk(trouble) from trouble
+            raise disk_trouble(trouble) from trouble
         if isinstance(trouble, (PdfError, KeyError, TypeError)):
             raise _not_sealable() from trouble
         raise
-    return Prepared(
+    return Written(
         path=str(staging),
+        tail_path=str(tail),
         digest=digest.document_digest,
         hole_start=digest.reserved_region_start,
         hole_end=digest.reserved_region_end,
-        frozen_sha256=before,
+        frozen_sha256=front.sha256,
         placement=landed,
+        front=front,
     )
 
 
-def sign_digest(key: DigestSigner, digest: bytes, tsa: TimeStamper | None = None) -> bytes:
-    """The signature value (DER) for a stored document digest; PAdES B-B, or B-T with ``tsa``.
+def tail_beside(staging: Path) -> Path:
+    """Where what was appended to a staging file stands."""
+    return staging.with_name(f"{staging.name}.tail")
 
-    Without a timestamp the result is the same every time. With one the caller stores it and never
-    asks twice. Raises Outage ``timestamp_unreachable``.
+
+def sign_digest(key: DigestSigner, digest: bytes, stamp: TokenOver | None = None) -> bytes:
+    """The signature value (DER) for a stored document digest; PAdES B-B, or B-T with ``stamp``.
+
+    The key signs once. Without a timestamp the result is the same every time; with one the caller
+    stores it and never asks twice. Raises what the key and ``stamp`` raise.
     """
     signer = _KeySigner(key)
     info = asyncio.run(signer.async_sign(digest, "sha256", use_pades=True))
     one = info["content"]["signer_infos"][0]
-    token = None
-    if tsa is not None:
-        imprint = hashlib.sha256(one["signature"].native).digest()
-        token = build_token(timestamp_for(tsa, imprint))
-    return build_cms(signer.signing_cert, one["signed_attrs"], one["signature"].native, token)
+    signature = one["signature"].native
+    token = None if stamp is None else stamp(hashlib.sha256(signature).digest())
+    form = None if token is None else build_token(token)
+    return build_cms(signer.signing_cert, one["signed_attrs"], signature, form)
 
 
-def signature_level(value: bytes) -> str:
-    """``B-T`` when the signature value holds a timestamp, else ``B-B``: what the ledger stores."""
-    info = cms.ContentInfo.load(value)["content"]["signer_infos"][0]
-    return "B-B" if embedded_token(info) is None else "B-T"
-
-
-def fill(prepared: Prepared, value: bytes, target: Path) -> str:
-    """Puts the signature value into the hole and writes ``target``; returns its SHA-256.
-
-    May be called again with the same arguments: it makes the same bytes. Raises Fault
-    ``prepared_file_changed`` when the prepared file is not the one whose digest was signed.
-    """
-    room = prepared.hole_end - prepared.hole_start - 2
-    digits = value.hex().upper().encode("ascii")
-    if len(digits) > room:
-        raise Fault("signature_too_long", _("The signature value does not fit into the file."))
-    try:
-        if _digest_around(Path(prepared.path), prepared) != prepared.digest:
-            raise Fault(
-                "prepared_file_changed", _("The prepared file is not the one that was signed.")
-            )
-        shutil.copyfile(prepared.path, target)
-        with target.open("r+b") as file:
-            file.seek(prepared.hole_start)
-            file.write(b"<" + digits.ljust(room, b"0") + b">")
-            file.flush()
-            os.fsync(file.fileno())
-        return sha256_of(target)
-    except OSError as trouble:
-        target.unlink(missing_ok=True)
-        raise _disk(trouble) from trouble
-
-
-def is_prefix(frozen: Path, sealed: Path) -> bool:
-    """Whether the sealed file begins with every byte of the approved one."""
-    with frozen.open("rb") as first, sealed.open("rb") as second:
-        while chunk := first.read(_CHUNK):
-            if second.read(len(chunk)) != chunk:
-                return False
-    return True
-
-
-def sha256_of(path: Path) -> str:
-    """Lower-case SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def signature_level(value: bytes, evidence: Evidence = NO_EVIDENCE) -> str:
+    """What the ledger stores: ``B-B``; ``B-T`` with a timestamp; ``B-LT`` where the file carries
+    lists that speak of the seal's certificate and of the timestamp's."""
+    data = cms.ContentInfo.load(value)["content"]
+    token = embedded_token(data["signer_infos"][0])
+    if token is None:
+        return "B-B"
+    both = (signer_certificate(data), signer_certificate(token["content"]))
+    return "B-LT" if evidence.lists and all(map(evidence.speaks_of, both)) else "B-T"
 
 
 class _KeySigner(Signer):
@@ -172,9 +164,10 @@ class _KeySigner(Signer):
         return self._key.sign(hashlib.new(digest_algorithm, data).digest())
 
 
-def _append_seal(file: Any, seal: Seal, where: Placement, moment: Moment) -> tuple[Any, Placement]:
+def _append_seal(
+    writer: IncrementalPdfFileWriter, seal: Seal, where: Placement, empty: EmptySignature
+) -> tuple[Any, Placement]:
     """One incremental update in place; returns pyHanko's digest record and the real page."""
-    writer = IncrementalPdfFileWriter(file)
     index = _page_index(writer, where.page)
     page = writer.find_page_for_modification(index)[0].get_object()
     frame = frame_of(page)
@@ -188,17 +181,18 @@ def _append_seal(file: Any, seal: Seal, where: Placement, moment: Moment) -> tup
     steps: Any = PdfCMSEmbedder(new_field_spec=spec).write_cms(FIELD_NAME, writer)
     next(steps)
     setup = SigObjSetup(
-        sig_placeholder=_empty_signature(seal, moment),
+        sig_placeholder=empty,
         mdp_setup=SigMDPSetup("sha256", certify=True, docmdp_perms=fields.MDPPerm.NO_CHANGES),
         appearance_setup=SealMark(art, rectangle, frame.turn),  # type: ignore[arg-type]
     )
     steps.send(setup)
-    digest, _output = steps.send(SigIOSetup("sha256", in_place=True, chunk_size=_CHUNK))
+    digest, _output = steps.send(SigIOSetup("sha256", in_place=True))
     return digest, Placement(index + 1, where.x_mm, where.y_mm)
 
 
-def _empty_signature(seal: Seal, moment: Moment) -> SignatureObject:
-    return SignatureObject(
+def _empty_signature(front: Front, seal: Seal, moment: Moment) -> EmptySignature:
+    return EmptySignature(
+        front,
         timestamp=to_local(moment).replace(microsecond=0),
         subfilter=fields.SigSeedSubFilter.PADES,
         name=f"{seal.organ_name} {TEST_SEAL_MARK}",
@@ -217,38 +211,6 @@ def _page_index(writer: IncrementalPdfFileWriter, page: int) -> int:
             _("Place the seal on one of its {count} pages.").format(count=count),
         )
     return index
-
-
-def _copy(source: Path, target: Any) -> str:
-    """Copies into the open file and returns the SHA-256 of what was copied."""
-    seen = hashlib.sha256()
-    with source.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            seen.update(chunk)
-            target.write(chunk)
-    target.seek(0)
-    return seen.hexdigest()
-
-
-def _digest_around(path: Path, prepared: Prepared) -> bytes:
-    seen = hashlib.sha256()
-    with path.open("rb") as file:
-        left = prepared.hole_start
-        while left and (chunk := file.read(min(_CHUNK, left))):
-            seen.update(chunk)
-            left -= len(chunk)
-        file.seek(prepared.hole_end)
-        while chunk := file.read(_CHUNK):
-            seen.update(chunk)
-    return seen.digest()
-
-
-def _disk(trouble: OSError) -> Outage:
-    return Outage(
-        "staging_unwritable",
-        _("The sealed file cannot be written: {why}.").format(why=cause(trouble)),
-        _("Make room on the disk and try again; nothing has been sealed."),
-    )
 
 
 def _not_sealable() -> Refusal:

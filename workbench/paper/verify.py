@@ -6,32 +6,34 @@ with limited time and memory; the register is asked here, so the child needs no 
 
 from __future__ import annotations
 
+import base64
 import json
 import stat
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-from workbench.paper.child import plain_environment
 from workbench.paper.sign import sha256_of
+from workbench.paper.verifier import Verifier
 from workbench.rules.materials import LIMITS
 from workbench.rules.moment import Moment, SystemClock, stamp
+from workbench.rules.seal_checks import CHECKS, all_checks, check_text, reason_text
 from workbench.rules.seal_custody import (
+    Check,
     LedgerLine,
     LedgerState,
     SealSeen,
     SealVerdict,
     Verification,
-    reason_text,
 )
+from workbench.rules.words import _
 
 #: Seconds for one file, start of the child included; megabytes of address space.
 TIME_LIMIT: Final = 15.0
 MEMORY_MB: Final = 3 * 1024
 _NOTHING_TO_COMPARE: Final = (SealVerdict.NO_SEAL, SealVerdict.CANNOT_VERIFY)
+_ENDED_SINCE: Final = (("certificate-not-valid",), ("certificate-revoked",))
 
 RegisterLookup = Callable[[str], LedgerLine | None]
 
@@ -42,36 +44,52 @@ def verify_file(
     register_lookup: RegisterLookup | None = None,
     *,
     timestamp_pems: Sequence[str] = (),
+    pins: Iterable[str] = (),
+    revocation_lists: Sequence[bytes] = (),
     at: Moment | None = None,
     time_limit: float = TIME_LIMIT,
-    ready: subprocess.Popen[bytes] | None = None,
+    ready: Verifier | None = None,
 ) -> Verification:
-    """Judges one file; ``ready`` is a child that :func:`start_child` started beforehand.
+    """Judges one file, in a process of its own or in one that is ``ready``.
 
-    ``trust_pems`` are PEM texts of the known seals' certificates or of their authority;
-    ``timestamp_pems`` those of timestamp authorities. ``register_lookup`` finds a ledger line by
-    the SHA-256 of the whole file; with it, only a RELEASED line lets the file be intact. ``at``
-    (default: now) is the moment of reference for a signature without a timestamp; where the
-    certificate has ended by then, the ledger's moment of release counts instead.
+    One that is ready has judged other files: it is for files that we have just made ourselves.
+
+    ``trust_pems`` are PEM texts of the known seals' certificates and of their authorities: a seal
+    is known by its own, never by its authority's. ``pins`` are SHA-256 of further certificates of
+    seals, as the register has them. ``timestamp_pems`` are those of timestamp authorities,
+    ``revocation_lists`` DER or PEM. ``register_lookup`` finds a ledger line by the SHA-256 of the
+    whole file; with it, only a RELEASED line lets the file be intact. ``at`` (default: now) is the
+    moment of reference for a signature without a timestamp; where the certificate has ended or was
+    revoked by then, the ledger's moment of release counts instead.
     Anything unexpected gives ``cannot-verify`` or ``invalid``, never an intact seal.
     """
     reason = _unfit(path)
     if reason:
         return _stopped(path, reason)
-    moment = SystemClock().now() if at is None else at
-    pems, stamps = tuple(trust_pems), tuple(timestamp_pems)
+    request = {
+        "path": str(path.absolute()),
+        "seal_pems": tuple(trust_pems),
+        "timestamp_pems": tuple(timestamp_pems),
+        "pins": tuple(pins),
+        "lists": [base64.b64encode(one).decode() for one in revocation_lists],
+        "at": SystemClock().now() if at is None else at,
+        "proven": False,
+        "memory_mb": MEMORY_MB,
+        "seconds": time_limit,
+    }
     line = None
     if register_lookup is not None:
         try:
             line = register_lookup(sha256_of(path))
         except OSError:
             return _stopped(path, "file-missing", compared=False)
-    found = _ask_child(path, pems, stamps, moment, time_limit, ready)
-    if found.reasons == ("certificate-not-valid",) and line is not None and line.released_at:
-        # The certificate has ended since: the ledger proves that the seal was there before.
-        found = _ask_child(path, pems, stamps, line.released_at, time_limit)
+    found = _ask_child(path, request, ready)
+    if found.reasons in _ENDED_SINCE and line is not None and line.released_at:
+        # Ended or revoked since: the ledger proves that the seal was there before.
+        proved = {**request, "at": line.released_at, "proven": True}
+        found = _ask_child(path, proved, ready)
     if register_lookup is None or found.verdict in _NOTHING_TO_COMPARE:
-        return found
+        return _with_register(found, None, register_lookup is not None)
     return compare_with_register(found, line)
 
 
@@ -93,7 +111,18 @@ def compare_with_register(found: Verification, line: LedgerLine | None) -> Verif
     if verdict is SealVerdict.SEALED_INTACT and reason != "register-match":
         verdict = SealVerdict.INVALID
     reasons = (*found.reasons, reason) if verdict is found.verdict else (reason,)
-    return Verification(found.file, verdict, reasons, found.seals, True, found.sha256)
+    answered = _with_register(found, Check("register", False, reason), True)
+    if line is not None and reason == "register-match":
+        serial = f"{line.serial}, {stamp(line.released_at or line.reserved_at)}"
+        answered = _with_register(found, Check("register", True, "register-has-it", serial), True)
+    return replace(answered, verdict=verdict, reasons=reasons, compared_with_register=True)
+
+
+def _with_register(found: Verification, said: Check | None, asked: bool) -> Verification:
+    """The same, with the register's answer, or why there is none."""
+    none = Check("register", None, "register-no-seal" if asked else "register-not-asked")
+    others = tuple(check for check in found.checks if check.name != "register")
+    return replace(found, checks=(*others, said or none))
 
 
 def _register_reason(found: Verification, line: LedgerLine | None) -> str:
@@ -114,6 +143,17 @@ def verification_json(found: Verification) -> dict[str, Any]:
         "reasons": [reason_text(code) for code in found.reasons],
         "seals": [_seal_json(seal) for seal in found.seals],
         "compared_with_register": found.compared_with_register,
+        "checks": [_check_json(check) for check in found.checks],
+    }
+
+
+def _check_json(check: Check) -> dict[str, Any]:
+    """``passed`` is null where the question could not or need not be asked."""
+    return {
+        "check": check.name,
+        "question": _(CHECKS[check.name]),
+        "passed": check.passed,
+        "reason": check_text(check),
     }
 
 
@@ -123,45 +163,16 @@ def _seal_json(seal: SealSeen) -> dict[str, Any]:
     return row
 
 
-def start_child() -> subprocess.Popen[bytes]:
-    """A verifier's process that has loaded its libraries and waits for its one request.
-
-    Loading costs more than judging, so the seal worker starts one before it is needed. Whoever
-    starts one asks it or kills it.
-    """
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "workbench.paper.verify_child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=plain_environment(),
-    )
-
-
-def _ask_child(
-    path: Path,
-    seal_pems: tuple[str, ...],
-    timestamp_pems: tuple[str, ...],
-    at: Moment,
-    time_limit: float,
-    ready: subprocess.Popen[bytes] | None = None,
-) -> Verification:
-    request = {
-        "path": str(path.absolute()),
-        "seal_pems": seal_pems,
-        "timestamp_pems": timestamp_pems,
-        "at": at,
-        "memory_mb": MEMORY_MB,
-        "seconds": time_limit,
-    }
-    waiting = ready is not None and ready.poll() is None
-    with ready if ready is not None and waiting else start_child() as child:
-        try:
-            said, _nothing = child.communicate(json.dumps(request).encode(), time_limit)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            return _stopped(path, "took-too-long")
-    return _read_answer(path, said)
+def _ask_child(path: Path, request: dict[str, Any], ready: Verifier | None) -> Verification:
+    try:
+        if ready is not None and ready.alive:
+            said = ready.ask(request, request["seconds"])
+            if said:  # else it had died of something before: a fresh one decides
+                return _read_answer(path, said)
+        with Verifier() as fresh:
+            return _read_answer(path, fresh.ask(request, request["seconds"]))
+    except TimeoutError:
+        return _stopped(path, "took-too-long")
 
 
 def _read_answer(path: Path, said: bytes) -> Verification:
@@ -175,10 +186,14 @@ def _read_answer(path: Path, said: bytes) -> Verification:
             seals=tuple(SealSeen(**seal) for seal in answer["seals"]),
             compared_with_register=False,
             sha256=str(answer["sha256"]),
+            checks=tuple(Check(**check) for check in answer["checks"]),
         )
     except (ValueError, KeyError, TypeError):
         return _stopped(path, "checker-died")
 
 
 def _stopped(path: Path, reason: str, compared: bool = False) -> Verification:
-    return Verification(str(path), SealVerdict.CANNOT_VERIFY, (reason,), (), compared)
+    checks = all_checks((), (reason,))
+    return Verification(
+        str(path), SealVerdict.CANNOT_VERIFY, (reason,), (), compared, checks=checks
+    )

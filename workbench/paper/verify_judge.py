@@ -1,15 +1,16 @@
 """From the bytes of one file to one word: the strict verdict of seal design 0.3.
 
-``verify`` runs this in a child process; the seal worker calls it in its own, on files that it has
-just made. Whatever goes wrong, the answer is never green.
+Runs in the verifier's own process (``verify_child``), which ``verify`` starts and limits. Whatever
+goes wrong, the answer is never green, and never "no seal" where there is a trace of a signature.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from workbench.paper.cms_form import is_our_form
@@ -20,9 +21,11 @@ from workbench.paper.verify_envelope import (
     signature_value,
 )
 from workbench.paper.verify_ofd import looks_like_zip, ofd_seals
-from workbench.paper.verify_signatures import Look, Trust, look_at_all, trust_of
-from workbench.rules.moment import SECOND, Moment
-from workbench.rules.seal_custody import SealSeen, SealVerdict
+from workbench.paper.verify_signatures import Look, Times, look_at_all
+from workbench.paper.verify_trust import Trust, trust_of
+from workbench.rules.moment import Moment, SystemClock
+from workbench.rules.seal_checks import PASSES, all_checks
+from workbench.rules.seal_custody import Check, SealSeen, SealVerdict
 
 _MODIFIED: Final = frozenset(
     {
@@ -34,79 +37,125 @@ _MODIFIED: Final = frozenset(
         "several-signatures",
     }
 )
-_CANNOT: Final = frozenset({"timestamp-unknown"})
+_CANNOT: Final = frozenset({"timestamp-unknown", "timestamp-revoked"})
 _TRACES: Final = re.compile(rb"/ByteRange|/Type\s{0,9}/Sig\b|/DocTimeStamp|/adbe\.pkcs7|/ETSI\.")
+_READ: Final = Check("structure", True, PASSES["structure"])
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Verdict without the register, and the SHA-256 of exactly the bytes that were judged."""
+    """Verdict without the register, and the SHA-256 of exactly the bytes that were judged.
+
+    ``checks`` are all of ``rules.seal_checks.CHECKS``; that of the register is still open.
+    """
 
     verdict: SealVerdict
     reasons: tuple[str, ...]
     seals: tuple[SealSeen, ...]
     sha256: str
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way in which judging ends. ``known`` are the answers given, faults left out."""
+
+    verdict: SealVerdict
+    reasons: list[str]
+    seals: list[SealSeen]
+    known: tuple[Check, ...] = ()
+    faults: tuple[str, ...] | None = None
+
+    def finding(self, sha256: str) -> Finding:
+        """With every check, and every reason once."""
+        faults = self.reasons if self.faults is None else self.faults
+        return Finding(
+            self.verdict, tuple(dict.fromkeys(self.reasons)), tuple(self.seals), sha256,
+            all_checks(self.known, faults),
+        )  # fmt: skip
 
 
 def judge(
-    data: bytes, seal_pems: tuple[str, ...], timestamp_pems: tuple[str, ...], at: Moment
+    data: bytes,
+    seal_pems: Iterable[str],
+    timestamp_pems: Iterable[str],
+    at: Moment,
+    *,
+    pins: Iterable[str] = (),
+    lists: Iterable[bytes] = (),
+    proven: bool = False,
 ) -> Finding:
-    """Judges one file. ``at`` is the moment of reference for a signature without timestamp.
+    """Judges one file. ``at`` is the moment of reference for a signature without timestamp;
+    ``proven`` says that the register vouches for it.
 
-    Raises ValueError only for a trust PEM that cannot be read.
+    ``seal_pems`` hold certificates of seals, which are known, and of authorities, which build
+    chains only. ``pins`` are SHA-256 of further seals' certificates, ``lists`` revocation lists,
+    DER or PEM. Raises ValueError only for a trust PEM that cannot be read.
     """
-    trust = trust_of(seal_pems, timestamp_pems)
+    trust = trust_of(seal_pems, timestamp_pems, pins, lists)
+    times = Times.of(at, SystemClock().now(), proven)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        verdict, reasons, seals = _judged(data, trust, at)
+        answer = _judged(data, trust, times)
     except MemoryError:
         raise
     except Exception:  # seal design section 6 (a): whatever breaks the reader is no valid seal
-        verdict, reasons, seals = _unreadable(data)
-    return Finding(verdict, tuple(dict.fromkeys(reasons)), tuple(seals), sha256)
+        answer = _unreadable(data)
+    return answer.finding(sha256)
 
 
-Answer = tuple[SealVerdict, list[str], list[SealSeen]]
-
-
-def _judged(data: bytes, trust: Trust, at: Moment) -> Answer:
+def _judged(data: bytes, trust: Trust, times: Times) -> Answer:
     if looks_like_zip(data):
         return _ofd(data)
     if b"%PDF-" not in data[:1024]:
-        return SealVerdict.CANNOT_VERIFY, ["not-a-pdf"], []
+        return Answer(SealVerdict.CANNOT_VERIFY, ["not-a-pdf"], [])
     reason = quick_reason(data)
     if reason is not None:
         claimed = claimed_seal(data)
-        return _worst([reason]), [reason], [claimed] if claimed is not None else []
-    reference = datetime.fromtimestamp(at / SECOND, tz=UTC)
-    return _all_looks(data, look_at_all(data, trust, reference))
+        return Answer(_worst([reason]), [reason], [claimed] if claimed is not None else [])
+    return _all_looks(data, look_at_all(data, trust, times))
 
 
 def _unreadable(data: bytes) -> Answer:
     """A structure that breaks the reader: invalid if there is any trace of a signature."""
     if _TRACES.search(data):
-        return SealVerdict.INVALID, ["structure-broken"], []
+        return Answer(SealVerdict.INVALID, ["structure-broken"], [])
     if b"/Encrypt" in data:
-        return SealVerdict.CANNOT_VERIFY, ["encrypted"], []
-    return SealVerdict.CANNOT_VERIFY, ["file-damaged"], []
+        return Answer(SealVerdict.CANNOT_VERIFY, ["encrypted"], [])
+    return Answer(SealVerdict.CANNOT_VERIFY, ["file-damaged"], [])
 
 
 def _all_looks(data: bytes, looks: list[Look]) -> Answer:
     seals = [look.seen for look in looks]
     if not [look for look in looks if not look.document_timestamp]:
-        if looks or b"/ByteRange" in data:
-            return SealVerdict.INVALID, ["structure-broken"], seals
-        return SealVerdict.NO_SEAL, ["no-signature"], seals
+        if looks or b"/ByteRange" in data or _signature_inside(data):
+            return Answer(SealVerdict.INVALID, ["structure-broken"], seals)
+        return Answer(SealVerdict.NO_SEAL, ["no-signature"], seals, (_READ,))
     reasons = [reason for look in looks for reason in look.reasons]
-    known = any(look.known for look in looks)
-    if known:
-        reasons += [reason for look in looks for reason in look.strict]
-        reasons += _form_reasons(data)
+    strict = [reason for look in looks for reason in look.strict] + _form_reasons(data)
+    known, kin = (any(getattr(look, name) for look in looks) for name in ("known", "kin"))
+    if known or kin:
+        reasons += strict
+    answers = _answers(looks, strict, known)
     if reasons:
-        return _worst(reasons), reasons, seals
+        return Answer(_worst(reasons), reasons, seals, answers)
     if known:
-        return SealVerdict.SEALED_INTACT, ["all-checks-passed"], seals
-    return SealVerdict.SEALED_UNKNOWN_SIGNER, ["signer-unknown"], seals
+        return Answer(SealVerdict.SEALED_INTACT, ["all-checks-passed"], seals, answers, ())
+    stranger = "signer-of-known-authority" if kin else "signer-unknown"
+    return Answer(SealVerdict.SEALED_UNKNOWN_SIGNER, [stranger], seals, answers)
+
+
+def _answers(looks: list[Look], strict: list[str], known: bool) -> tuple[Check, ...]:
+    """What the looks tell, faults aside. Nobody demands our form of a stranger's signature."""
+    missing = {check.name for check in all_checks((), strict) if check.passed is False}
+    told = {name: Check(name, True, code) for name, code in PASSES.items() if name not in missing}
+    if "whole-file" in missing:
+        told.pop("form", None)  # there is no one hole whose form could be looked at
+    if not known and not any(look.kin for look in looks):
+        for name in (*missing, "certificate", "revocation", "timestamp"):
+            told[name] = Check(name, None, "own-seals-only")
+    told |= {check.name: check for look in looks for check in look.told}
+    return tuple(check for check in told.values() if known or check.name != "signer")
 
 
 def _form_reasons(data: bytes) -> list[str]:
@@ -117,7 +166,23 @@ def _form_reasons(data: bytes) -> list[str]:
     value = signature_value(data, envelope)
     if value is None:
         return ["contents-not-canonical"]
-    return [] if is_our_form(value) else ["cms-not-canonical"]
+    try:
+        ours = is_our_form(value)
+    except (ValueError, TypeError, KeyError):
+        ours = False  # a stranger's may be whole in another form
+    return [] if ours else ["cms-not-canonical"]
+
+
+def _signature_inside(data: bytes) -> bool:
+    """Whether any object, packed or not and used or not, is a signature."""
+    import pikepdf  # a tenth of the verifier's start, and only unsealed files come here
+
+    with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
+        return any(
+            isinstance(thing, pikepdf.Dictionary)
+            and ("/ByteRange" in thing or str(thing.get("/Type")) in ("/Sig", "/DocTimeStamp"))
+            for thing in document.objects
+        )
 
 
 def _worst(reasons: list[str]) -> SealVerdict:
@@ -131,8 +196,8 @@ def _worst(reasons: list[str]) -> SealVerdict:
 def _ofd(data: bytes) -> Answer:
     count = ofd_seals(data)
     if count is None:
-        return SealVerdict.CANNOT_VERIFY, ["not-a-pdf"], []
+        return Answer(SealVerdict.CANNOT_VERIFY, ["not-a-pdf"], [])
     if count == 0:
-        return SealVerdict.NO_SEAL, ["no-signature"], []
+        return Answer(SealVerdict.NO_SEAL, ["no-signature"], [], (_READ,))
     seen = [SealSeen(f"OFD {n + 1}", "", "", "GB/T 38540") for n in range(count)]
-    return SealVerdict.CANNOT_VERIFY, ["ofd-seal"], seen
+    return Answer(SealVerdict.CANNOT_VERIFY, ["ofd-seal"], seen)

@@ -11,12 +11,9 @@ import hashlib
 import io
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from asn1crypto import pem, x509  # type: ignore[import-untyped]
-from cryptography import x509 as certificates
-from cryptography.exceptions import InvalidSignature
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
@@ -30,15 +27,13 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.ades import ades_basic_validation, ades_with_time_validation
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from pyhanko.sign.validation.policy_decl import SignatureValidationSpec
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
-from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from workbench.paper.cms_form import attribute, embedded_token, signer_certificate
-from workbench.rules.moment import from_datetime
-from workbench.rules.seal_custody import SealSeen
+from workbench.paper.verify_revocation import read_lists, revocation, stamper_revoked
+from workbench.paper.verify_trust import Trust, context, issuers, policy, sha256_of_der
+from workbench.rules.moment import SECOND, Moment, from_datetime, stamp
+from workbench.rules.seal_custody import Check, SealSeen
 
 # What pyHanko would log about a bad file is in the reasons; its log lines would repeat it.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -50,38 +45,40 @@ _REVISION: Final = SignatureCoverageLevel.ENTIRE_REVISION
 
 @dataclass(slots=True)
 class Look:
-    """What was found out about one signature. ``strict`` are demands on our own seals only."""
+    """What was found out about one signature. ``strict`` are demands on our own seals only.
+
+    ``known``: the certificate is a known seal's. ``kin``: it is not, but a known authority issued
+    it. ``told`` answers the questions of trust for both.
+    """
 
     seen: SealSeen
     document_timestamp: bool
     known: bool = False
+    kin: bool = False
     value: bytes = b""
     reasons: list[str] = field(default_factory=list)
     strict: list[str] = field(default_factory=list)
+    told: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """Certificates of known seals or of the authorities that issued them, and of timestampers."""
+class Times:
+    """``at``: when a signature without a timestamp counts as made. ``proven``: the register says
+    so. ``latest``: what lies after it has not been yet, a slow clock allowed for."""
 
-    seals: tuple[Any, ...]
-    timestamps: tuple[Any, ...]
+    at: datetime
+    latest: datetime
+    proven: bool
 
-
-def trust_of(seal_pems: tuple[str, ...], timestamp_pems: tuple[str, ...]) -> Trust:
-    """Reads PEM texts; each may hold several certificates. ValueError for anything else."""
-    return Trust(_certificates(seal_pems), _certificates((*seal_pems, *timestamp_pems)))
-
-
-def _certificates(texts: tuple[str, ...]) -> tuple[Any, ...]:
-    found = []
-    for text in texts:
-        for _kind, _headers, der in pem.unarmor(text.encode(), multiple=True):
-            found.append(x509.Certificate.load(der, strict=True))
-    return tuple(found)
+    @classmethod
+    def of(cls, at: Moment, now: Moment, proven: bool) -> Times:
+        """Both in microseconds; a clock may be five minutes slow."""
+        latest = max(at, now) + 300 * SECOND
+        used, last = (datetime.fromtimestamp(one / SECOND, tz=UTC) for one in (at, latest))
+        return cls(used, last, proven)
 
 
-def look_at_all(data: bytes, trust: Trust, at: datetime) -> list[Look]:
+def look_at_all(data: bytes, trust: Trust, times: Times) -> list[Look]:
     """One Look for each signature, oldest first; a signature in two fields is two Looks with one
     ``value``. Raises whatever pyHanko raises on a broken structure."""
     reader = PdfFileReader(io.BytesIO(data), strict=True)
@@ -92,7 +89,7 @@ def look_at_all(data: bytes, trust: Trust, at: datetime) -> list[Look]:
     names = {str(one.field_name) for one in filled}
     stamped = any(one.sig_object_type == "/DocTimeStamp" for one in filled)
     kept = stamped or "/DSS" in reader.root
-    looks = [_look(one, trust, at, names, kept) for one in filled]
+    looks = [_look(one, trust, times, names, kept) for one in filled]
     strict = _certification_reasons(reader, filled)
     for look in looks:
         look.strict.extend(strict)
@@ -110,32 +107,45 @@ def _certification_reasons(reader: PdfFileReader, filled: list[Any]) -> list[str
     return []
 
 
-def _look(one: Any, trust: Trust, at: datetime, names: set[str], kept: bool) -> Look:
+def _look(one: Any, trust: Trust, times: Times, names: set[str], kept: bool) -> Look:
     """Runs every check on one signature. ``kept``: the file carries validation data."""
     is_timestamp = one.sig_object_type == "/DocTimeStamp"
     signer = signer_certificate(one.signed_data)
     der = bytes(signer.dump())
     token = None if is_timestamp else embedded_token(one.signer_info)
+    stampers = context(trust.timestamps, times.at)
+    if is_timestamp:
+        status: Any = asyncio.run(async_validate_pdf_timestamp(one, stampers))
+    else:
+        seals = context(trust.roots_for(signer), times.at)
+        status = asyncio.run(async_validate_pdf_signature(one, seals, stampers))
+    whole = status.coverage is _WHOLE
     seen = SealSeen(
         field=str(one.field_name),
         signer=str(signer.subject.native.get("common_name", signer.subject.human_friendly)),
-        certificate_sha256=hashlib.sha256(der).hexdigest(),
-        level="DocTimeStamp" if is_timestamp else "B-T" if token is not None else "B-B",
+        certificate_sha256=sha256_of_der(der),
+        level=_level(is_timestamp, token, whole and "/DSS" in one.reader.root),
         timestamp=_token_moment(token),
     )
     look = Look(seen, is_timestamp, value=bytes(one.pkcs7_content).rstrip(b"\0"))
-    look.known = not is_timestamp and _is_known(der, trust.seals)
-    context = _context(trust.timestamps, at)
-    if is_timestamp:
-        status: Any = asyncio.run(async_validate_pdf_timestamp(one, context))
-    else:
-        status = asyncio.run(async_validate_pdf_signature(one, _context(trust.seals, at), context))
+    look.known = not is_timestamp and trust.knows(der)
+    look.kin = not is_timestamp and not look.known and bool(trust.issuers_of(der))
     look.reasons.extend(_integrity_reasons(status, names, kept))
-    if status.coverage is not _WHOLE:
+    if not whole:
         look.strict.append("coverage")
-    if look.known:
-        look.reasons.extend(_trust_reasons(one, status, token, trust, at))
+    if look.known or look.kin:
+        look.told = tuple(_trust_checks(one, status, token, trust, times))
+        look.reasons.extend(check.reason for check in look.told if check.passed is False)
     return look
+
+
+def _level(is_timestamp: bool, token: Any | None, with_data: bool) -> str:
+    """B-LT where the validation data stand in the signed revision, with a timestamp."""
+    if is_timestamp:
+        return "DocTimeStamp"
+    if token is None:
+        return "B-B"
+    return "B-LT" if with_data else "B-T"
 
 
 def _integrity_reasons(status: Any, names: set[str], kept: bool) -> list[str]:
@@ -173,30 +183,80 @@ def _allowed_update(status: Any, names: set[str], kept: bool) -> bool:
     return filling and set(result.changed_form_fields) <= names
 
 
-def _trust_reasons(
-    one: Any, status: Any, token: Any | None, trust: Trust, at: datetime
-) -> list[str]:
-    """AdES for a known signer, with time where there is one: was the certificate valid then?"""
+def _trust_checks(
+    one: Any, status: Any, token: Any | None, trust: Trust, times: Times
+) -> list[Check]:
+    """Time, certificate and revocation, for a known signer; ends with the first that fails."""
+    signer = signer_certificate(one.signed_data)
+    lists = (*trust.lists, *_lists_inside(one, status))
+    used, proven, told = times.at, times.proven, [Check("timestamp", None, "no-timestamp")]
     if token is not None:
-        stamp = status.timestamp_validity
-        if stamp is None or not _token_names_its_certificate(token):
-            return ["timestamp-broken"]
-        if not stamp.trusted:
-            return ["timestamp-unknown"]
-        signer = signer_certificate(one.signed_data)
-        # The AdES engine lets an expired certificate pass when there is a timestamp of any date.
-        if not signer.not_valid_before <= stamp.timestamp <= signer.not_valid_after:
-            return ["certificate-not-valid"]
+        validity = status.timestamp_validity
+        reason = _token_reason(one, validity, token, trust, times, lists)
+        if reason:
+            return [Check("timestamp", False, reason)]
+        used, proven = validity.timestamp, True
+        told = [Check("timestamp", True, "timestamp-good", stamp(from_datetime(used)))]
+    if not _valid_then(one, signer, token, trust, times.at, used):
+        return [*told, Check("certificate", False, "certificate-not-valid")]
+    told.append(Check("certificate", True, "certificate-valid", stamp(from_datetime(used))))
+    issued_by = trust.issuers_of(bytes(signer.dump()))
+    found = revocation(signer, issued_by, lists, used, proven=proven, latest=times.latest)
+    return [*told, found]
+
+
+def _valid_then(
+    one: Any, signer: Any, token: Any | None, trust: Trust, at: datetime, used: datetime
+) -> bool:
+    """AdES, with time where there is one: was the certificate valid when it was used?"""
+    # The AdES engine lets an expired certificate pass when there is a timestamp of any date, and
+    # asks no date at all of a certificate that is its own root.
+    if not signer.not_valid_before <= used <= signer.not_valid_after:
+        return False
     spec = SignatureValidationSpec(
-        cert_validation_policy=_policy(trust.seals),
-        ts_cert_validation_policy=_policy(trust.timestamps),
+        cert_validation_policy=policy(trust.roots_for(signer)),
+        ts_cert_validation_policy=policy(trust.timestamps),
     )
     timing = ValidationTimingInfo(at, at, point_in_time_validation=True)
     check: Any = ades_basic_validation if token is None else ades_with_time_validation
     result = asyncio.run(
         check(one.signed_data, spec, timing_info=timing, raw_digest=one.compute_digest())
     )
-    return [] if isinstance(result.ades_subindic, AdESPassed) else ["certificate-not-valid"]
+    return isinstance(result.ades_subindic, AdESPassed)
+
+
+def _token_reason(
+    one: Any, validity: Any, token: Any, trust: Trust, times: Times, lists: tuple[Any, ...]
+) -> str:
+    """What is wrong with the timestamp, or nothing: it must be of this very signature value."""
+    if validity is None or not _token_names_its_certificate(token) or not _is_over(one, token):
+        return "timestamp-broken"
+    if validity.timestamp > times.latest:
+        return "timestamp-future"
+    if not validity.trusted:
+        return "timestamp-unknown"
+    stamper = signer_certificate(token["content"])
+    issued_by = issuers(bytes(stamper.dump()), trust.timestamps)
+    if stamper_revoked(stamper, issued_by, lists, validity.timestamp):
+        return "timestamp-revoked"
+    return ""
+
+
+def _is_over(one: Any, token: Any) -> bool:
+    """Whether the token's imprint is SHA-256 of this signature: else it is another file's."""
+    imprint = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+    if imprint["hash_algorithm"]["algorithm"].native != "sha256":
+        return False
+    value = hashlib.sha256(one.signer_info["signature"].native).digest()
+    return bool(imprint["hashed_message"].native == value)
+
+
+def _lists_inside(one: Any, status: Any) -> tuple[Any, ...]:
+    """The revocation lists that were sealed in with the file (B-LT): of its own revision only."""
+    root = one.reader.root
+    if status.coverage is not _WHOLE or "/DSS" not in root or "/CRLs" not in root["/DSS"]:
+        return ()
+    return read_lists(part.get_object().data for part in root["/DSS"]["/CRLs"])
 
 
 def _token_names_its_certificate(token: Any) -> bool:
@@ -221,38 +281,3 @@ def _token_moment(token: Any | None) -> int | None:
         return None
     content = token["content"]["encap_content_info"]["content"].parsed
     return from_datetime(content["gen_time"].native)
-
-
-def _is_known(der: bytes, known: tuple[Any, ...]) -> bool:
-    """Pinned itself, or issued by a pinned authority (its signature on the certificate holds)."""
-    certificate = certificates.load_der_x509_certificate(der)
-    for root in known:
-        root_der = bytes(root.dump())
-        if root_der == der:
-            return True
-        if not root.ca:
-            continue  # a pinned seal is itself and nobody else: it vouches for no other
-        try:
-            certificate.verify_directly_issued_by(certificates.load_der_x509_certificate(root_der))
-        except (ValueError, TypeError, InvalidSignature):
-            continue  # not by this one
-        return True
-    return False
-
-
-def _context(roots: tuple[Any, ...], at: datetime) -> ValidationContext:
-    return ValidationContext(
-        trust_roots=list(roots),
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-        moment=at,
-        best_signature_time=at,
-    )
-
-
-def _policy(roots: tuple[Any, ...]) -> CertValidationPolicySpec:
-    # No revocation lists are asked: a lost seal is known to the register, which has the last word.
-    return CertValidationPolicySpec(
-        trust_manager=SimpleTrustManager.build(trust_roots=list(roots)),
-        revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),
-    )

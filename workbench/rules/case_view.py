@@ -182,3 +182,7 @@ class SealTask:
     clock: ClockRun | None = None
     ledger_state: str = ""
     ledger_holder: str = ""
+    organ: str = ""
+    """The organ that issues the document: its seal, and no other's, is pressed (R54)."""
+    legacy: bool = False
+    """Accepted before its department was transferred: the old seal until it is closed (S172)."""

@@ -81,6 +81,11 @@ def at_local(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> Mome
     return from_datetime(local)
 
 
+def local_midnight(moment: Moment) -> Moment:
+    """The beginning of the moment's local day."""
+    return at_local(to_local(moment).date())
+
+
 def stamp(moment: Moment) -> str:
     """``YYYY-MM-DD HH:MM:SS`` local (S007, S039)."""
     return to_local(moment).strftime("%Y-%m-%d %H:%M:%S")

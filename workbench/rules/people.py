@@ -102,7 +102,11 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """An organ or unit that handles items; ``transferred_to`` is the bureau that took it over."""
+    """An organ or unit that handles items; ``transferred_to`` is the bureau that took it over.
+
+    Cases that were accepted before ``transferred_at`` keep the old organ and its seal until they
+    are closed (S172); without a moment, all of them do.
+    """
 
     code: str
     name_zh: str
@@ -111,6 +115,7 @@ class Department:
     credit_code: str
     kind: DepartmentKind = DepartmentKind.DEPARTMENT
     transferred_to: str | None = None
+    transferred_at: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

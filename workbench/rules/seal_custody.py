@@ -7,6 +7,7 @@ functions here, so every caller checks a seal in the same way at the second of s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -23,6 +24,9 @@ DEMO_BOTTOM_TEXT: Final = "行政审批专用章"
 DIAMETERS_MM: Final = (42, 45)
 #: R46: what an organ below the province may have, steel seals included; for filed impressions.
 SMALLEST_MM, LARGEST_MM = 35, 45
+
+#: The issue's figure: one authentication is good for at most so many presses.
+MOST_IN_A_BATCH: Final = 50
 
 
 def seal_mark() -> str:
@@ -93,6 +97,8 @@ class Seal:
     is the trade of a seal in many-seal mode (S020), ``place`` and ``box`` say where it lies.
     ``key_place`` is ``pkcs12`` (a file of the centre's folder), ``pkcs11:TOKEN`` or ``none`` for a
     seal of metal alone. ``daily_limit`` is how often it may be pressed a day; 0 says no limit.
+    ``batch_limit`` is how many documents one authentication is good for: 1 asks for the PIN each
+    time. ``needs_timestamp``: without one nothing is pressed; else the level is lower and stored.
     """
 
     seal_id: str
@@ -112,6 +118,8 @@ class Seal:
     key_place: str = "pkcs12"
     daily_limit: int = 0
     face_sha256: str = ""
+    batch_limit: int = MOST_IN_A_BATCH
+    needs_timestamp: bool = False
 
     def __post_init__(self) -> None:
         if not SMALLEST_MM <= self.diameter_mm <= LARGEST_MM:
@@ -146,9 +154,11 @@ class Prepared:
 
     ``digest`` is SHA-256 over everything outside ``hole_start:hole_end`` (the delimiters of
     /Contents belong to the hole). ``placement`` is where the seal landed, page counted from 1.
+    ``tail_path`` holds the bytes that were appended to the frozen file.
     """
 
     path: str
+    tail_path: str
     digest: bytes
     hole_start: int
     hole_end: int
@@ -168,7 +178,12 @@ class KeyMade:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line of the register of seal use (R53, N23). Hashes: lower-case SHA-256, else ""."""
+    """One line of the register of seal use (R53, N23). Hashes: lower-case SHA-256, else "".
+
+    ``manner`` is ``electronic`` or ``physical``; a physical press has a line for each copy
+    (``copy_no`` from 1, ``copy_kind`` ``original`` 正本 or ``duplicate`` 副本, the ``control_code``
+    printed on it, and the scan that was filed).
+    """
 
     serial: int
     document_id: str
@@ -183,6 +198,11 @@ class LedgerLine:
     placement: Placement | None
     signature_level: str
     void_reason: str = ""
+    manner: str = "electronic"
+    copy_no: int = 0
+    copy_kind: str = ""
+    control_code: str = ""
+    scan_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +255,25 @@ class SealSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One question of a verification: ``name`` and ``reason`` are codes of ``rules.seal_checks``.
+
+    ``passed`` is None where it could not or need not be asked. ``fact`` is what the sentence of
+    the reason names, a moment or a serial number.
+    """
+
+    name: str
+    passed: bool | None
+    reason: str
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
-    """The result for one file. ``reasons`` are codes of :data:`REASONS`, worst first."""
+    """The result for one file. ``reasons`` are codes of ``rules.seal_checks``, worst first.
+
+    ``checks`` has every name of ``rules.seal_checks.CHECKS`` once, in that order.
+    """
 
     file: str
     verdict: SealVerdict
@@ -244,6 +281,7 @@ class Verification:
     seals: tuple[SealSeen, ...]
     compared_with_register: bool
     sha256: str = ""
+    checks: tuple[Check, ...] = ()
 
 
 def seal_refusal(
@@ -267,6 +305,17 @@ def seal_refusal(
     return None
 
 
+def fitting_seals(
+    seals: Iterable[Seal], needed_kind: SealKind, organ: str, *, legacy: bool = False
+) -> tuple[Seal, ...]:
+    """The seals of that kind and organ that are in use; for a case from before the transfer the
+    organ's old one (S172). Several only where an organ works with many seals (S020)."""
+    wanted = SealStatus.ACTIVE_FOR_LEGACY if legacy else SealStatus.ACTIVE
+    own = [one for one in seals if one.kind is needed_kind and one.organ_name == organ]
+    kept = tuple(one for one in own if one.status is wanted)
+    return kept or tuple(one for one in own if one.status is SealStatus.ACTIVE)
+
+
 SEAL_FAULTS: Final = {
     "seal_made": N_("This seal has been made but is not in use yet."),
     "seal_suspended": N_("This seal is suspended."),
@@ -288,38 +337,3 @@ SEAL_FAULTS: Final = {
 def refusal_text(code: str) -> str:
     """The sentence for a code of :func:`seal_refusal`."""
     return _(SEAL_FAULTS[code]) if code in SEAL_FAULTS else code
-
-
-def reason_text(code: str) -> str:
-    """The sentence for a reason of a verification."""
-    texts = {
-        "register-match": _("The file is the one in the register of seal use."),
-        "register-unknown": _("The register of seal use does not know this file."),
-        "register-void": _("The register of seal use says that this document is void."),
-        "register-differs": _("The file differs from the one in the register of seal use."),
-        "all-checks-passed": _("One seal, covering the whole file, by a known certificate."),
-        "signer-unknown": _("The signer's certificate is not one of the known seals."),
-        "several-signatures": _("The file carries more than one signature."),
-        "not-certified-p1": _("The signature is not a certification that forbids every change."),
-        "digest-mismatch": _("The content was changed after it was sealed."),
-        "coverage": _("The signature does not cover the whole file."),
-        "changed-after-signing": _("Something was added or replaced after signing."),
-        "contents-not-canonical": _("The bytes around the signature value were changed."),
-        "cms-not-canonical": _("The signature value is not in the form this product writes."),
-        "signature-broken": _("The signature does not match its certificate."),
-        "certificate-not-valid": _("The certificate was not valid at the time of stamping."),
-        "timestamp-broken": _("The timestamp is broken or belongs to something else."),
-        "timestamp-unknown": _("The timestamp comes from an unknown authority."),
-        "empty-signature": _("A seal is drawn but the signature is missing."),
-        "structure-broken": _("The signature structure of this file is damaged."),
-        "file-damaged": _("The file is damaged."),
-        "file-missing": _("The file is not there or cannot be read."),
-        "encrypted": _("The file is encrypted."),
-        "no-signature": _("The file carries no signature."),
-        "ofd-seal": _("This is an OFD file with a seal; OFD seals cannot be verified yet."),
-        "not-a-pdf": _("This is not a PDF file."),
-        "took-too-long": _("The check was stopped because it took too long."),
-        "too-much-memory": _("The check was stopped because it needed too much memory."),
-        "checker-died": _("The check broke off."),
-    }
-    return texts.get(code, code)

@@ -22,6 +22,7 @@ from workbench.rules.words import language, pick
 from workbench.shell.application import QtWords
 from workbench.shell.building import Slices, in_slices, polished, under_way
 from workbench.shell.desk_parts import Look, Opened, Parts
+from workbench.shell.garbage import GarbageRounds
 from workbench.shell.lane_thread import guarded
 from workbench.shell.lanes import AHEAD, ERRANDS, PAPER, STORE, Lanes
 from workbench.shell.notices import Notice, Notices
@@ -77,11 +78,13 @@ class DeskRoom(QObject):
         self._shut_out: Refusal | None = None
         self._qt_words = QtWords(app)
         self._family = chinese_family(parts.fonts)
+        self._rounds = GarbageRounds(self)
 
     # -- what app calls ----------------------------------------------------------------------
 
     def start(self) -> None:
         """Show the sign-in window; nothing slow has been loaded yet."""
+        self._rounds.begin()
         self._dress()
         self._show_sign_in()
 
@@ -110,7 +113,9 @@ class DeskRoom(QObject):
             (ERRANDS, self._close_all_doors),
             (STORE, self._close_centre),
         ]
-        return self.lanes.close(last_words=last_words)
+        left = self.lanes.close(last_words=last_words)
+        self._rounds.end()
+        return left
 
     # -- signing in and out ------------------------------------------------------------------
 
@@ -245,6 +250,11 @@ class DeskRoom(QObject):
 
             alerts = Alerts(self._work, window, self.look.sound)
             alerts.sound_wanted.connect(self._switch_sound)
+        elif "seal_desk" in window.kinds:
+            from workbench.shell.alerts.seal_alerts import SealAlerts
+
+            seal_alerts = SealAlerts(self._work, window, self.look.sound)
+            seal_alerts.sound_wanted.connect(self._switch_sound)
 
     def _verify(self, password: str) -> None:
         """In the store lane, for the idle lock: a second sign-in, given back at once."""
@@ -420,12 +430,14 @@ def kept_for_good() -> Iterator[None]:
     if gc.get_freeze_count():
         yield
         return
+    by_itself = gc.isenabled()
     gc.disable()
     try:
         yield
         gc.freeze()
     finally:
-        gc.enable()
+        if by_itself:
+            gc.enable()
 
 
 def load_panes(hosting: Any) -> None:

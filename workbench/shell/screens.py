@@ -184,6 +184,14 @@ SCREENS: Final = (
         "Ctrl+4",
     ),
     ScreenKind(
+        "seals",
+        N_("Seals"),
+        "seal",
+        frozenset({R.ORGAN_HEAD, R.SECURITY_ADMIN}),
+        "workbench.shell.seal_desk.seals_screen:SealsScreen",
+        "Alt+4",
+    ),
+    ScreenKind(
         "issuing",
         N_("Issuing"),
         "issue",

@@ -53,6 +53,10 @@ class Signposts(QObject):
     case_wanted = pyqtSignal(str)
     screen_wanted = pyqtSignal(str)
     title_changed = pyqtSignal()
+    lock_wanted = pyqtSignal()
+    """The desk is to be covered now: at noon the seal is locked away."""
+    covered = pyqtSignal()
+    """The desk is covered: nothing that opens anything stays open or typed."""
     listed = pyqtSignal(object, object)
     """The inbox had this :class:`WorklistQuery` answered with this :class:`Worklist`: whoever else
     wants to know what waits need not ask."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, union
 
 from workbench.rules.centre_seed import CentreSeed
 from workbench.rules.moment import Clock, Moment, OffsetClock, SystemClock
@@ -29,6 +29,7 @@ from workbench.store.moves import Books
 from workbench.store.session import StoreSession
 from workbench.store.shelf import Shelf
 from workbench.store.tables import app_user, setting
+from workbench.store.tables_seal import seal, seal_certificate
 
 OFFSET: Final = "clock_offset_us"
 
@@ -66,6 +67,13 @@ class StoreCentre:
         with self.administration(writing=False) as unit:
             rows = ledger_rows.lines(unit, L.state.in_(ended))
             return tuple(ledger_rows.line_of(row) for row in rows)
+
+    def seal_pins(self) -> tuple[str, ...]:
+        """SHA-256 of every certificate that a seal of the register has or had."""
+        had, has = seal_certificate.c.sha256, seal.c.certificate_sha256
+        with self.administration(writing=False) as unit:
+            rows = unit.sql.execute(union(select(had), select(has).where(has != "")))
+            return tuple(row[0] for row in rows)
 
     @contextmanager
     def administration(self, writing: bool = True) -> Iterator[Unit]:

@@ -41,7 +41,8 @@ def line_of(row: Row[Any] | SimpleNamespace) -> LedgerLine:
     return LedgerLine(
         row.serial, row.document_id, row.case_no, row.seal_id, LedgerState(row.state),
         row.custodian, row.reserved_at, row.released_at, row.sha256_before, row.sha256_after,
-        _placement(row), row.signature_level, row.void_reason,
+        _placement(row), row.signature_level, row.void_reason, row.manner, row.copy_no,
+        row.copy_kind, row.control_code, row.scan_sha256,
     )  # fmt: skip
 
 

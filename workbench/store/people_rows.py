@@ -129,7 +129,7 @@ def departments(sql: Connection) -> tuple[Department, ...]:
     """All departments and street offices."""
     return tuple(
         Department(row.code, row.name_zh, row.name_en, row.organ_name, row.credit_code,
-                   DepartmentKind(row.kind), row.transferred_to)
+                   DepartmentKind(row.kind), row.transferred_to, row.transferred_at)
         for row in sql.execute(select(department).order_by(department.c.code))
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from workbench.rules.refusal_texts import refusal
 from workbench.rules.roster_faults import RosterFault, RosterPlan, faults_of
 from workbench.store import people_rows
 from workbench.store.engine import Unit
+from workbench.store.seal_custody_room import received
 from workbench.store.seat import Seat
 from workbench.store.tables import app_user, custody_shift, duty_shift, item_version
 
@@ -101,6 +102,7 @@ class RosterRoomOf(Seat):
             if found[0].taken_over_at is not None:
                 return found[0]
             unit.sql.execute(update(custody_shift).where(mine).values(taken_over_at=unit.now))
+            received(unit, self.login)
             self._audit(unit, "take_over_custody", "")
             return replace(found[0], taken_over_at=unit.now)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, true
 
 from workbench.rules.case import Case, Part, PartEntry, State, Task, TaskKind
 from workbench.rules.case_view import SealTask
 from workbench.rules.dossier import Dossier
-from workbench.rules.moment import stamp
+from workbench.rules.moment import local_midnight, stamp
 from workbench.rules.people import Role
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
@@ -32,7 +32,7 @@ from workbench.store.engine import Unit
 from workbench.store.ledger_rows import L
 from workbench.store.moves import Books
 from workbench.store.sight_sql import asked_by, known_of, where_sees
-from workbench.store.tables import case_file, department, seal
+from workbench.store.tables import case_file, department, ledger_line, seal
 
 SEES_REGISTER = (Role.SUPERVISOR, Role.ARCHIVIST, Role.AUDIT_ADMIN)
 
@@ -43,7 +43,7 @@ def seals(unit: Unit) -> tuple[Seal, ...]:
         Seal(row.seal_id, SealKind(row.kind), row.organ_name, row.face_text, row.bottom_text,
              row.diameter_mm, SealStatus(row.status), row.valid_from, row.valid_to,
              row.certificate_sha256, row.sole, row.category, row.place, row.box, row.key_place,
-             row.daily_limit, row.face_sha256)
+             row.daily_limit, row.face_sha256, row.batch_limit, row.needs_timestamp)
         for row in unit.sql.execute(select(seal).order_by(seal.c.seal_id))
     )  # fmt: skip
 
@@ -92,6 +92,7 @@ def _seal_task(
     live = ledger_rows.lines(
         unit, (L.document_id == document_id) & (L.state != LedgerState.VOID.value)
     )
+    organ, legacy = issued_by(unit, dossier)
     return SealTask(
         case=case,
         item_zh=dossier.item.name_zh,
@@ -110,6 +111,8 @@ def _seal_task(
         placement=place_of(document),
         diameter_mm=float(document.get("diameter_mm") or 42.0),
         clock=dossier.clock("seal"),
+        organ=organ,
+        legacy=legacy,
         ledger_state=live[0].state if live else "",
         ledger_holder=live[0].custodian if live else "",
     )
@@ -126,15 +129,24 @@ def register_of(unit: Unit, login: str, sha256_after: str | None) -> tuple[Ledge
     if sha256_after is not None:
         rows = ledger_rows.lines(unit, L.sha256_after == sha256_after)
         return tuple(ledger_rows.line_of(row) for row in rows)
+    rows = ledger_rows.lines(unit, seen_lines(unit, login))
+    return tuple(ledger_rows.line_of(row) for row in rows)
+
+
+def seen_lines(unit: Unit, login: str) -> ColumnElement[bool]:
+    """Which lines the person sees: all of them, or his own (V16b)."""
+    return true() if sees_register(unit, login) else L.custodian == login
+
+
+def sees_register(unit: Unit, login: str) -> bool:
+    """Whether the person holds the seal now, or watches over its register."""
     roles = {
         one.role
         for one in people_rows.memberships(unit.sql, login)
         if one.valid_from <= unit.now < one.valid_to
     }
     custody = people_rows.custody_of(unit.sql, (login,))
-    whole = roles & set(SEES_REGISTER) or any(one.in_force(unit.now) for one in custody)
-    rows = ledger_rows.lines(unit, L.serial > 0 if whole else L.custodian == login)
-    return tuple(ledger_rows.line_of(row) for row in rows)
+    return bool(roles & set(SEES_REGISTER)) or any(one.in_force(unit.now) for one in custody)
 
 
 def already_pressed(unit: Unit, document_id: str) -> Refusal:
@@ -155,15 +167,44 @@ def already_pressed(unit: Unit, document_id: str) -> Refusal:
 
 def refuse_seal(unit: Unit, seal_id: str, dossier: Dossier, request: Task) -> None:
     """Refusal where this seal may not be pressed on that document now (domain 2.4 a and d)."""
+    found = _seal_of(unit, seal_id)
+    organ, legacy = issued_by(unit, dossier)
+    kind = SealKind(str(request.data.get("seal_kind")))
+    code = seal_refusal(found, kind, organ, unit.now, legacy=legacy)
+    if code is not None:
+        raise refusal(code)
+
+
+def refuse_pressing(unit: Unit, seal_id: str) -> None:
+    """Refusal where the seal has no key, or has been pressed as often as it may be this day."""
+    found = _seal_of(unit, seal_id)
+    if found.key_place == "none":
+        raise refusal("seal_has_no_key", seal_id=seal_id)
+    begin = local_midnight(unit.now)
+    today = (L.seal_id == seal_id) & (L.state != LedgerState.VOID.value) & (L.reserved_at >= begin)
+    asked = select(func.count()).select_from(ledger_line).where(today)
+    if found.daily_limit and unit.sql.execute(asked).scalar_one() >= found.daily_limit:
+        raise refusal("seal_daily_limit", seal_id=seal_id, limit=found.daily_limit)
+
+
+def issued_by(unit: Unit, dossier: Dossier) -> tuple[str, bool]:
+    """The organ whose seal the document carries, and whether the case is from before the transfer
+    of its department (S171, S172)."""
+    d = department.c
+    asked = select(d.organ_name, d.transferred_to, d.transferred_at)
+    office = unit.sql.execute(asked.where(d.code == dossier.department)).one_or_none()
+    organ = dossier.item.organ_name_zh or (office.organ_name if office else "")
+    if office is None or office.transferred_to is None:
+        return organ, False
+    accepted = dossier.case.accepted_at if dossier.case is not None else None
+    before = office.transferred_at is None or (
+        accepted is not None and accepted < office.transferred_at
+    )
+    return organ, before
+
+
+def _seal_of(unit: Unit, seal_id: str) -> Seal:
     found = next((one for one in seals(unit) if one.seal_id == seal_id), None)
     if found is None:
         raise refusal("seal_unknown", seal_id=seal_id)
-    columns = select(department.c.organ_name, department.c.transferred_to)
-    office = unit.sql.execute(columns.where(department.c.code == dossier.department)).one_or_none()
-    organ = dossier.item.organ_name_zh or (office.organ_name if office else "")
-    code = seal_refusal(
-        found, SealKind(str(request.data.get("seal_kind"))), organ, unit.now,
-        legacy=office is not None and office.transferred_to is not None,
-    )  # fmt: skip
-    if code is not None:
-        raise refusal(code)
+    return found

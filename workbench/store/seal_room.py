@@ -34,12 +34,14 @@ from workbench.store.ledger_rows import LIVE, L
 from workbench.store.seal_queues import (
     already_pressed,
     queue,
+    refuse_pressing,
     refuse_seal,
     register_of,
     seals,
 )
 from workbench.store.seat import Seat
 from workbench.store.tables import pin_failure
+from workbench.store.tables_seal import token_use
 
 MOST_WRONG_PINS = 5
 S = LedgerState
@@ -79,6 +81,7 @@ class SealRoomOf(Seat):
         request = dossier.last_task(TaskKind.SEAL_REQUEST)
         assert request is not None
         refuse_seal(unit, seal_id, dossier, request)
+        refuse_pressing(unit, seal_id)
         before = str(request.data.get("sha256") or "")
         if not self._books.content.has(before):
             raise refusal("not_frozen")
@@ -160,6 +163,8 @@ class SealRoomOf(Seat):
                 unit, serial, owner, (S.PREPARED,), S.SIGNED, self.login,
                 cms=cms, sha256_after=sha256_after, signature_level=level,
             )  # fmt: skip
+            worked = token_use.c.seal_id == found[0].seal_id
+            unit.sql.execute(update(token_use).where(worked).values(errors_in_a_row=0))
 
     def release(self, serial: int, owner: str, move: Move) -> Case:
         """RELEASED and the move ``stamp`` (T23): both or neither."""

@@ -61,10 +61,10 @@ class SealStatesOf(Seat):
                 raise refusal("seal_step_unknown", step=asked.step)
             self._need_role(unit, step.may_ask)
             self._need_form(step, asked)
-            found = _seal(unit, seal_id)
+            found = seal_of(unit, seal_id)
             after = _after(unit, step, found)
             if not step.may_confirm:
-                _carry_out(unit, found, step, asked.form, after)
+                carry_out(unit, found, step, asked.form, after)
             try:
                 return self._file(unit, seal_id, step, asked, found.status, after)
             except IntegrityError as taken:
@@ -80,9 +80,9 @@ class SealStatesOf(Seat):
                 raise refusal("seal_second_person")
             if not confirm:
                 return self._answer(unit, change, AskState.DECLINED, _need_reason(reason))
-            found = _seal(unit, change.seal_id)
+            found = seal_of(unit, change.seal_id)
             after = _after(unit, step, found)
-            _carry_out(unit, found, step, change.form, after)
+            carry_out(unit, found, step, change.form, after)
             fresh = replace(change, before=found.status, after=after)
             return self._answer(unit, fresh, AskState.DONE, reason)
 
@@ -140,7 +140,8 @@ class SealStatesOf(Seat):
         return fresh
 
 
-def _seal(unit: Unit, seal_id: str) -> Seal:
+def seal_of(unit: Unit, seal_id: str) -> Seal:
+    """The seal of that number. Refusal ``seal_unknown``."""
     for one in seals(unit):
         if one.seal_id == seal_id:
             return one
@@ -159,9 +160,10 @@ def _after(unit: Unit, step: SealStep, found: Seal) -> SealStatus:
     return after
 
 
-def _carry_out(
+def carry_out(
     unit: Unit, found: Seal, step: SealStep, form: Any, after: SealStatus
 ) -> None:
+    """Write what a step comes to; the partial unique index has the last word (S166)."""
     values: dict[str, Any] = {"status": after.value}
     if "box" in step.needs:
         values["box"] = form["box"]

@@ -84,6 +84,7 @@ def add_department(unit: Unit, one: Department) -> None:
     unit.sql.execute(insert(department).values(
         code=one.code, name_zh=one.name_zh, name_en=one.name_en, organ_name=one.organ_name,
         credit_code=one.credit_code, kind=one.kind.value, transferred_to=one.transferred_to,
+        transferred_at=one.transferred_at,
     ))  # fmt: skip
 
 

@@ -17,15 +17,16 @@ from workbench.store.handover_room import HandoverRoomOf
 from workbench.store.mark_room import MarkRoomOf
 from workbench.store.outside_room import OutsideRoomOf
 from workbench.store.roster_room import RosterRoomOf
+from workbench.store.seal_custody_room import SealCustodyOf
+from workbench.store.seal_files import SealFilesOf
 from workbench.store.seal_room import SealRoomOf
-from workbench.store.seal_states import SealStatesOf
 from workbench.store.supervision_room import SupervisionRoomOf
 from workbench.store.view_room import ViewRoomOf
 
 
 class StoreSession(
     AbsenceRoomOf, CaseRoomOf, DraftRoomOf, HandoverRoomOf, CatalogueRoomOf, RosterRoomOf,
-    ContentRoomOf, SealRoomOf, SealStatesOf, SupervisionRoomOf, OutsideRoomOf, AuditRoomOf,
-    MarkRoomOf, ViewRoomOf, ApplicantRoomOf,
+    ContentRoomOf, SealRoomOf, SealCustodyOf, SealFilesOf, SupervisionRoomOf, OutsideRoomOf,
+    AuditRoomOf, MarkRoomOf, ViewRoomOf, ApplicantRoomOf,
 ):  # fmt: skip
     """Everything that a session may be asked; the rooms are in files of their own."""

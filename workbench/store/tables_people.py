@@ -36,6 +36,7 @@ department: Final = Table(
     "department", META,
     text("code", primary_key=True), text("name_zh"), text("name_en"), text("organ_name"),
     text("credit_code"), text("kind"), text_or_none("transferred_to"),
+    moment_or_none("transferred_at"),
 )  # fmt: skip
 
 

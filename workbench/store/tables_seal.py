@@ -22,6 +22,8 @@ seal: Final = Table(
     *(text(name, server_default=sql("''")) for name in ("category", "place", "box")),
     text("key_place", server_default=sql("'pkcs12'")),
     number("daily_limit", server_default=sql("0")), text("face_sha256", server_default=sql("''")),
+    number("batch_limit", server_default=sql("50")),
+    flag("needs_timestamp", server_default=sql("false")),
     # S166: the index is the last word, whoever brings a second approval seal into use at once.
     Index("uq_seal_one_approval_seal", "organ_name", unique=True,
           sqlite_where=sql("kind = 'approval_special' AND status = 'active' AND sole"),

@@ -180,6 +180,14 @@ class ServerWorld(World):
             (case.case_id,),
         )
 
+    def change(self, table: str, key: str, of: str, **values: Any) -> None:
+        """As the owner of the database."""
+        assert self.server is not None
+        names = ", ".join(f"{name} = %s" for name in values)
+        self.server.admin.exec_driver_sql(
+            f"UPDATE wb.{table} SET {names} WHERE {key} = %s", (*values.values(), of)
+        )
+
     def file(self, text: str = "scan") -> str:
         """A stored file; its SHA-256. Everybody has shown that he has it, to point to it."""
         assert self.server is not None

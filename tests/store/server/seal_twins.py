@@ -127,7 +127,7 @@ class SealTwin(StoreSession):
     def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
         return self._change(
             lambda: StoreSession.ask_seal_change(self, seal_id, asked), "seal_ask", seal_id,
-            asked.step, asked.reason, list(asked.witnesses), dict(asked.form),
+            asked.step, asked.reason, canonical(list(asked.witnesses)), canonical(dict(asked.form)),
         )  # fmt: skip
 
     def decide_seal_change(self, change_id: int, *, confirm: bool, reason: str) -> SealChange:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.store.server.centres import ServerCentre, server_world
 from tests.store.server.cut_wire import ANSWERED, BEFORE, wire_to
-from workbench.casework import sealing
+from workbench.casework import press_recovery, sealing
 from workbench.rules.moment import MINUTE
 from workbench.rules.refusals import Outage
 from workbench.rules.seal_custody import LedgerState, Placement, Prepared
@@ -34,10 +34,20 @@ class PaperHand:
     def prepare(
         self, frozen: Path, _seal: Any, at: Placement, staging: Path, _moment: int
     ) -> Prepared:
-        staging.write_bytes(b"prepared " + frozen.read_bytes())
-        return Prepared(str(staging), b"digest", 10, 20, "", at)
+        tail = staging.with_suffix(".tail")
+        tail.write_bytes(b" prepared")
+        staging.write_bytes(frozen.read_bytes() + tail.read_bytes())
+        before = hashlib.sha256(frozen.read_bytes()).hexdigest()
+        return Prepared(str(staging), str(tail), b"digest", 10, 20, before, at)
 
-    def sign(self, _digest: bytes) -> bytes:
+    def gate(self, _frozen: Path) -> tuple[str, ...]:
+        return ()
+
+    def rebuild(self, frozen: Path, prepared: Prepared) -> None:
+        tail = Path(prepared.tail_path).read_bytes()
+        Path(prepared.path).write_bytes(frozen.read_bytes() + tail)
+
+    def sign(self, _seal: Any, _digest: bytes) -> bytes:
         return b"cms"
 
     def level(self, _value: bytes) -> str:
@@ -47,7 +57,7 @@ class PaperHand:
         target.write_bytes(Path(prepared.path).read_bytes() + value)
         return hashlib.sha256(target.read_bytes()).hexdigest()
 
-    def faults(self, _frozen: Path, _sealed: Path, _sha256: str) -> tuple[str, ...]:
+    def faults(self, _seal: Any, _frozen: Path, _sealed: Path) -> tuple[str, ...]:
         self.signing()
         return ()
 
@@ -81,7 +91,7 @@ def test_a_press_of_which_nobody_knows_is_ended_by_who_comes_next(
         (line,) = world.as_("lin").ledger()
         assert line.state is left
         world.clock.forward(3 * MINUTE)
-        done = sealing.recover(session, PaperHand(), staging, "second")
+        done = press_recovery.recover(session, PaperHand(), staging, "second")
         assert done == (f"{line.serial}:{ends}",)
         if ends == "void":
             sealing.press(session, PaperHand(), task, seal, MIDDLE, staging, "third",

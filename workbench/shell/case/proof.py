@@ -38,7 +38,7 @@ from workbench.rules.refusals import Refusal, Trouble
 from workbench.rules.seal_custody import SealKind
 from workbench.rules.words import _, pick
 from workbench.shell.notices import RefusalLine
-from workbench.shell.seal_desk.facts import kind_word
+from workbench.shell.seal_desk.words import kind_word
 from workbench.shell.viewer.marks import Mark
 from workbench.shell.viewer.material_frame import MaterialFrame
 from workbench.shell.workplace import Workplace

@@ -5,12 +5,8 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from workbench.rules.clocks import Light
-from workbench.rules.seal_custody import (
-    SealVerdict,
-    Verification,
-    reason_text,
-    seal_mark,
-)
+from workbench.rules.seal_checks import VERDICTS, reason_text
+from workbench.rules.seal_custody import SealVerdict, Verification, seal_mark
 from workbench.rules.words import _
 from workbench.shell.icons import pixmap
 from workbench.shell.seal_desk.cards import Card
@@ -19,15 +15,7 @@ from workbench.shell.theme import Theme
 
 def verdict_word(verdict: SealVerdict) -> str:
     """The verdict as the window says it."""
-    words = {
-        SealVerdict.SEALED_INTACT: _("Sealed and intact"),
-        SealVerdict.SEALED_UNKNOWN_SIGNER: _("Sealed by an unknown signer"),
-        SealVerdict.MODIFIED: _("Changed after sealing"),
-        SealVerdict.INVALID: _("The seal is not valid"),
-        SealVerdict.NO_SEAL: _("No seal"),
-        SealVerdict.CANNOT_VERIFY: _("Cannot be verified"),
-    }
-    return words[verdict]
+    return _(VERDICTS[verdict])
 
 
 class VerdictCard(Card):

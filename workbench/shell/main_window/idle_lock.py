@@ -1,4 +1,4 @@
-"""Ten minutes without a key or a mouse: the content is hidden until the password is given again."""
+"""Minutes without a key or a mouse: the content is hidden until the password is given again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
     QApplication,
@@ -20,12 +20,15 @@ from PyQt6.QtWidgets import (
 )
 
 from workbench.rules.moment import MINUTE
+from workbench.rules.people import Role, User
 from workbench.rules.words import _
 from workbench.shell.icons import pixmap
 from workbench.shell.notices import RefusalLine
 from workbench.shell.workplace import Workplace
 
 IDLE_MS: Final = 10 * MINUTE // 1000
+CUSTODIAN_IDLE_MS: Final = 5 * MINUTE // 1000
+"""Whoever may press the seal leaves no open desk behind for long."""
 SIGNS_OF_LIFE: Final = frozenset(
     {
         QEvent.Type.KeyPress,
@@ -38,13 +41,22 @@ SIGNS_OF_LIFE: Final = frozenset(
 )
 
 
+def idle_ms(who: User) -> int:
+    """After how many milliseconds that person's desk covers itself."""
+    return CUSTODIAN_IDLE_MS if who.has(Role.SEAL_CUSTODIAN) else IDLE_MS
+
+
 class IdleWatch(QObject):
-    """``idle`` is sent after so many milliseconds without a sign of life."""
+    """``idle`` is sent after so many milliseconds without a sign of life, or with ``wanted``."""
 
     idle = pyqtSignal()
 
-    def __init__(self, parent: QObject, after_ms: int = IDLE_MS) -> None:
+    def __init__(
+        self, parent: QObject, after_ms: int = IDLE_MS, wanted: pyqtBoundSignal | None = None
+    ) -> None:
         super().__init__(parent)
+        if wanted is not None:
+            wanted.connect(self.idle)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(after_ms)
@@ -127,6 +139,7 @@ class LockPage(QWidget):
         for window in self._hidden:
             window.hide()
         self.password.setFocus()
+        self.work.signposts.covered.emit()
 
     def _try(self) -> None:
         given = self.password.text()

@@ -20,7 +20,7 @@ from workbench.rules.words import _
 from workbench.shell.building import Slices, polished
 from workbench.shell.main_window.banners import Banners
 from workbench.shell.main_window.header import Header
-from workbench.shell.main_window.idle_lock import IdleWatch, LockPage
+from workbench.shell.main_window.idle_lock import IdleWatch, LockPage, idle_ms
 from workbench.shell.main_window.keys_page import KeysPage
 from workbench.shell.main_window.rail import Rail
 from workbench.shell.main_window.status_line import StatusLine
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self.lock_page = LockPage(work, verify, self.whole)
         self.watch = ChangeWatch(work.session, work.lanes, self)
         self.watch.reachable.connect(work.notices.line_is)
-        self.idle = IdleWatch(self)
+        self.idle = IdleWatch(self, idle_ms(work.who), work.signposts.lock_wanted)
         self.setWindowTitle(_("OneSeal Workbench"))
         self.setStatusBar(StatusLine(work.lanes, work.notices, work.theme, work.centre.name, self))
         self._lay_out()

@@ -16,13 +16,19 @@ from workbench.rules.moment import stamp
 from workbench.rules.seal_custody import LedgerLine, Pressed, Seal
 from workbench.rules.words import _, pick
 from workbench.shell.icons import pixmap
-from workbench.shell.seal_desk.facts import (
-    Check,
-    Frozen,
+from workbench.shell.seal_desk.checks import Check
+from workbench.shell.seal_desk.facts import Frozen
+from workbench.shell.seal_desk.words import (
+    copy_word,
+    grouped,
     kind_word,
     level_word,
+    manner_word,
+    number_of,
     place_text,
+    short_hash,
     state_word,
+    void_word,
 )
 from workbench.shell.theme import Theme
 from workbench.shell.workplace import Workplace
@@ -158,15 +164,10 @@ def _restyle(widget: QWidget) -> None:
         style.polish(widget)
 
 
-def compare_rows(work: Workplace, task: SealTask) -> tuple[Row, ...]:
-    """What the custodian compares with the page: name, number, date, organ, decision proof."""
-    values = task.values
+def request_rows(work: Workplace, task: SealTask) -> tuple[Row, ...]:
+    """Whose decision it is and who asked for the seal: the decision proof (V16)."""
     decided = stamp(task.decided_at) if task.decided_at is not None else _("not stated")
     rows = (
-        (_("Applicant"), values.get("applicant_name", "")),
-        (_("Document number"), task.document_no),
-        (_("Date of document"), values.get("issue_date", "")),
-        (_("Issuing organ"), values.get("organ_name", "")),
         (_("Item"), pick(task.item_zh, task.item_en)),
         (_("Decided by"), work.name_of(task.decided_by)),
         (_("Decided at"), decided),
@@ -220,6 +221,31 @@ def line_rows(work: Workplace, line: LedgerLine) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def short_hash(sha256: str) -> str:
-    """The first 16 and last 8 digits: enough to compare by eye."""
-    return f"{sha256[:8]} {sha256[8:16]} … {sha256[-8:]}" if len(sha256) == 64 else sha256
+def use_rows(work: Workplace, line: LedgerLine) -> tuple[Row, ...]:
+    """Everything that the register holds of one serial, whole hashes included."""
+    rows = [
+        (_("Serial of the stamping"), str(line.serial)),
+        (_("State"), state_word(line.state)),
+        (_("Custodian"), work.name_of(line.custodian)),
+        (_("Since"), stamp(line.reserved_at)),
+        (_("Document number"), number_of(line)),
+        (_("Case number"), line.case_no),
+        (_("Seal"), line.seal_id),
+        (_("Manner"), manner_word(line.manner)),
+        (_("Copies"), copy_word(line)),
+    ]
+    if line.released_at is not None:
+        rows.append((_("Sealed at"), stamp(line.released_at)))
+    if line.placement is not None:
+        rows.append((_("Place"), place_text(line.placement)))
+    if line.signature_level:
+        level = line.signature_level
+        rows.append((_("Signature"), f"{level} · {level_word(level)}"))
+    for name, value in (
+        (_("Hash before"), line.sha256_before), (_("Hash after"), line.sha256_after),
+        (_("Control code"), line.control_code), (_("Scan (SHA-256)"), line.scan_sha256),
+        (_("Reason"), void_word(line.void_reason)),
+    ):  # fmt: skip
+        if value:
+            rows.append((name, grouped(value) if len(value) == 64 else value))
+    return tuple(rows)

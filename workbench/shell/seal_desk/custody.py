@@ -10,9 +10,11 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from workbench.rules.moment import stamp
+from workbench.rules.seal_balance import SealBalance
 from workbench.rules.words import _
 from workbench.shell.notices import RefusalLine
 from workbench.shell.seal_desk.cards import Card
+from workbench.shell.seal_desk.count_words import counted_text
 from workbench.shell.seal_desk.facts import DeskFacts
 from workbench.shell.workplace import Workplace
 
@@ -67,15 +69,25 @@ class CustodyPane(QWidget):
         if mine is not None:
             text = _("Your custody shift runs from {start} to {end}. You have not taken over yet.")
             lines.append(text.format(start=_hour(mine.start), end=_hour(mine.end)))
+            lines += [self._counted(one) for one in facts.offered]
             lines.append(_("With your signature you confirm that seal and key are in your hands."))
             if self.work.doors.sign_again is None:
                 lines.append(_("Taking over is not possible at this desk."))
         else:
             lines.append(_("No custody shift of yours runs now, so nothing awaits you here."))
+            if coming is None:
+                lines.append(_("The roster manager plans the custody shifts; ask there for one."))
             if coming is not None:
                 text = _("Your next custody shift begins at {time}.")
                 lines.append(text.format(time=stamp(coming.start)[:16]))
         return lines
+
+    def _counted(self, balance: SealBalance) -> str:
+        """The count that is signed for."""
+        return _("{who} hands {seal} over with this count: {count}.").format(
+            who=self.work.name_of(balance.actor), seal=balance.seal_id,
+            count=counted_text(balance),
+        )  # fmt: skip
 
     def _look(self) -> None:
         self.button.setEnabled(bool(self.password.text()))

@@ -6,34 +6,28 @@ has it; nothing keeps it. One confirmation a document: choosing another one clea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PyQt6 import sip
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
-from PyQt6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QFrame,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
-from workbench.rules.flow_result import STAMPING_RETURN_REASONS
 from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 from workbench.shell.notices import RefusalLine
 from workbench.shell.seal_desk.cards import Card, StepsRow
+from workbench.shell.seal_desk.ticks import TickRows
 from workbench.shell.theme import Theme
 
 LONGEST_PIN: Final = 64
 
 
 class OncePin:
-    """A PIN that can be taken once: *try again* after an outage never presses with an old one."""
+    """A PIN that can be taken once: *try again* after an outage never presses with an old one.
+
+    An empty one stands for a key that is open; it too is good for one press alone.
+    """
 
     def __init__(self, pin: str) -> None:
         self._pin: str | None = pin
@@ -70,28 +64,37 @@ def step_words() -> tuple[tuple[str, str], ...]:
     )
 
 
-def return_words() -> dict[str, str]:
-    """The reasons for giving a request back (T24), by code."""
-    return {
-        "wrong_organ_name": _("wrong organ name"),
-        "wrong_date": _("wrong date"),
-        "missing_field": _("a field is missing"),
-        "decision_not_found": _("decision not found"),
-        "layout": _("layout"),
-        "other": _("other reason"),
-    }
+def pin_field(name: str, parent: QWidget) -> QLineEdit:
+    """A field for a PIN: hidden, without memory, without a menu to copy from."""
+    field = QLineEdit(parent)
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    field.setMaxLength(LONGEST_PIN)
+    field.setPlaceholderText(name)
+    field.setAccessibleName(name)
+    field.setInputMethodHints(
+        Qt.InputMethodHint.ImhHiddenText
+        | Qt.InputMethodHint.ImhSensitiveData
+        | Qt.InputMethodHint.ImhNoPredictiveText
+    )
+    field.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+    return field
 
 
 class PressPanel(Card):
-    """Compared, PIN, press; below it the steps."""
+    """What is compared, line by line; then the PIN, unless the key is open; then the press.
+
+    ``compared`` stands among the cards above, where it may scroll; the rest stays in sight.
+    """
 
     press_wanted = pyqtSignal(object)
     """An :class:`OncePin`: the custodian confirms this document."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, compared: TickRows, parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme, _("Press the seal"), parent)
-        self.compared = QCheckBox(_("Compared: name, number, date, organ"), self)
-        self.pin = QLineEdit(self)
+        self.compared = compared
+        self.pin = pin_field(_("PIN of the seal's key"), self)
         self.button = QPushButton(_("Press the seal"), self)
         self.steps = StepsRow(theme, step_words(), self)
         self.refusal = RefusalLine(self)
@@ -99,38 +102,28 @@ class PressPanel(Card):
         self._possible = False
         self._reason = ""
         self._busy = False
+        self._key_open = False
         self._build()
         self.reset()
 
     def _build(self) -> None:
-        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pin.setMaxLength(LONGEST_PIN)
-        self.pin.setPlaceholderText(_("PIN of the seal's key"))
-        self.pin.setAccessibleName(_("PIN of the seal's key"))
-        self.pin.setInputMethodHints(
-            Qt.InputMethodHint.ImhHiddenText
-            | Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhNoPredictiveText
-        )
-        self.pin.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         # The button says it; the room is the cards' above.
         self.heading.hide()
         self.button.setProperty("role", "seal")
         self.why_not.setProperty("role", "quiet")
         self.why_not.setWordWrap(True)
-        self.compared.toggled.connect(self._look)
+        self.compared.changed.connect(self._look)
+        self.compared.done.connect(self._to_the_pin)
         self.pin.textChanged.connect(self._look)
-        self.pin.returnPressed.connect(self._press)
-        self.button.clicked.connect(self._press)
-        for widget in (
-            self.compared, self.pin, self.button, self.why_not, self.refusal, self.steps,
-        ):  # fmt: skip
+        self.pin.returnPressed.connect(self.confirm)
+        self.button.clicked.connect(self.confirm)
+        for widget in (self.pin, self.button, self.why_not, self.refusal, self.steps):
             self.column.addWidget(widget)
 
-    def reset(self) -> None:
-        """Another document: nothing is confirmed yet."""
+    def reset(self, rows: Sequence[tuple[str, str]] = ()) -> None:
+        """Another document: nothing is confirmed yet; ``rows`` are to be compared with it."""
         self.pin.clear()
-        self.compared.setChecked(False)
+        self.compared.show_rows(rows)
         self.refusal.clear_trouble()
         self.steps.reset()
         self.steps.hide()
@@ -140,6 +133,12 @@ class PressPanel(Card):
         """Whether the document can be pressed at all; else why not, in words."""
         self._possible = possible
         self._reason = why_not
+        self._look()
+
+    def set_key_open(self, is_open: bool) -> None:
+        """In a batch whose authentication still holds no PIN is asked for."""
+        self._key_open = is_open
+        self.pin.setVisible(not is_open)
         self._look()
 
     def set_busy(self, busy: bool) -> None:
@@ -154,8 +153,9 @@ class PressPanel(Card):
     def _look(self) -> None:
         free = self._possible and not self._busy
         self.compared.setEnabled(free)
-        self.pin.setEnabled(free and self.compared.isChecked())
-        self.button.setEnabled(self.pin.isEnabled() and bool(self.pin.text()))
+        self.pin.setEnabled(free and self.compared.complete)
+        given = self._key_open or bool(self.pin.text())
+        self.button.setEnabled(self.pin.isEnabled() and given)
         words = "" if self._busy or self.button.isEnabled() else self._next_need()
         self.why_not.setText(words)
         self.why_not.setVisible(bool(words))
@@ -166,74 +166,27 @@ class PressPanel(Card):
         """What stands against the press, or what the custodian has to do next."""
         if not self._possible:
             return self._reason
-        if not self.compared.isChecked():
-            return _("Compare the page and tick the box; then the PIN is asked for.")
+        if not self.compared.complete:
+            return _("Compare line by line with the page and tick each; then the PIN is asked for.")
         return _("Enter the PIN of the seal's key.")
 
-    def _press(self) -> None:
+    def _to_the_pin(self) -> None:
+        """By keyboard: the last tick leads on."""
+        (self.button if self._key_open else self.pin).setFocus()
+
+    def lead_on(self) -> None:
+        """Enter in a batch: press, or go where something is still missing."""
+        if self.button.isEnabled():
+            self.confirm()
+        elif not self.compared.complete:
+            self.compared.begin()
+        else:
+            self.pin.setFocus()
+
+    def confirm(self) -> None:
+        """The custodian has confirmed; nothing happens while something is missing."""
         if not self.button.isEnabled():
             return
         pin = OncePin(self.pin.text())
         self.pin.clear()
         self.press_wanted.emit(pin)
-
-
-class ReturnPanel(QFrame):
-    """退回用印申请: a reason code, a word of explanation, the button (T24)."""
-
-    return_wanted = pyqtSignal(str, str)
-    """Reason code and note."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "card")
-        self.reason = QComboBox(self)
-        self.note = QLineEdit(self)
-        self.button = QPushButton(_("Return stamping request"), self)
-        self.refusal = RefusalLine(self)
-        self._possible = False
-        self._build(theme)
-
-    def _build(self, theme: Theme) -> None:
-        self.reason.addItem(_("choose a reason"), "")
-        words = return_words()
-        for code in STAMPING_RETURN_REASONS:
-            self.reason.addItem(words.get(code, code), code)
-        self.reason.setAccessibleName(_("Reason for the return"))
-        self.note.setAccessibleName(_("Where the fault is"))
-        self.note.setPlaceholderText(_("Where on the page, and what would be right"))
-        heading = QLabel(_("Return stamping request"), self)
-        heading.setProperty("role", "title")
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.addRow(_("Reason"), self.reason)
-        form.addRow(_("Note"), self.note)
-        column = QVBoxLayout(self)
-        margin = theme.space(1.5)
-        column.setContentsMargins(margin, margin, margin, margin)
-        column.addWidget(heading)
-        column.addLayout(form)
-        column.addWidget(self.refusal)
-        column.addWidget(self.button)
-        self.reason.currentIndexChanged.connect(self._look)
-        self.button.clicked.connect(self._return)
-        self._look()
-
-    def reset(self) -> None:
-        """Another document."""
-        self.reason.setCurrentIndex(0)
-        self.note.clear()
-        self.refusal.clear_trouble()
-
-    def allow(self, possible: bool) -> None:
-        """Whether there is a request that can be given back."""
-        self._possible = possible
-        self._look()
-
-    def _look(self) -> None:
-        self.reason.setEnabled(self._possible)
-        self.note.setEnabled(self._possible)
-        self.button.setEnabled(self._possible and bool(self.reason.currentData()))
-
-    def _return(self) -> None:
-        self.return_wanted.emit(str(self.reason.currentData()), self.note.text().strip())

@@ -1,11 +1,13 @@
-"""The right side of the seal desk: comparison, place, press, return, pre-flight, result.
+"""The right side of the seal desk: request, place, press, return, pre-flight, result.
 
 Built once; the screen fills it for the document in hand.
 """
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PyQt6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from workbench.rules.case_view import SealTask
 from workbench.rules.seal_custody import LedgerLine, Pressed, Seal
@@ -13,13 +15,15 @@ from workbench.rules.words import _, pick
 from workbench.shell.seal_desk.cards import (
     Card,
     ChecksCard,
-    compare_rows,
     line_rows,
     place_rows,
+    request_rows,
     result_rows,
 )
 from workbench.shell.seal_desk.facts import Frozen
-from workbench.shell.seal_desk.pressing import PressPanel, ReturnPanel
+from workbench.shell.seal_desk.pressing import PressPanel
+from workbench.shell.seal_desk.returning import ReturnPanel
+from workbench.shell.seal_desk.ticks import TickRows
 from workbench.shell.viewer.marks import Mark
 from workbench.shell.workplace import Workplace
 
@@ -33,27 +37,45 @@ class SidePanel(QWidget):
         super().__init__(parent)
         self.work = work
         theme = work.theme
-        self.compare = Card(theme, _("Compare with the page"), self)
+        self.compare = Card(theme, "", self)
+        compared = TickRows(theme, self.compare)
+        self.compare.heading.hide()
+        self.compare.column.addWidget(compared)
+        self.request = Card(theme, _("The request"), self)
         self.place = Card(theme, _("Where the seal will land"), self)
+        self.choice = QComboBox(self.place)
+        self.choice.setAccessibleName(_("Seal to press with"))
+        self.choice.hide()
+        self.place.column.insertWidget(1, self.choice)
         # The screen takes the press panel below all this, where it is always in sight.
-        self.press = PressPanel(theme, below or self)
+        self.press = PressPanel(theme, compared, below or self)
         self.line = Card(theme, _("Already in the register"), self)
         self.result = Card(theme, _("Sealed"), self)
         self.open_result = QPushButton(_("Open the sealed file"), self.result)
         self.result.column.addWidget(self.open_result)
         self.checks = ChecksCard(theme, _("Before pressing"), self)
+        self.check_again = QPushButton(_("Check again"), self.checks)
+        self.check_again.setProperty("role", "link")
+        self.checks.column.addWidget(self.check_again)
         self.back = ReturnPanel(theme, self)
+        self._lay_out()
+        self.show_nothing()
+
+    def _lay_out(self) -> None:
+        theme = self.work.theme
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.space(), 0, theme.space(), 0)
         column.setSpacing(theme.space())
-        for widget in (self.result, self.line, self.compare, self.place, self.checks, self.back):
+        for widget in (
+            self.result, self.line, self.compare, self.request, self.place, self.checks, self.back,
+        ):  # fmt: skip
             column.addWidget(widget)
         column.addStretch(1)
-        self.show_nothing()
 
     def _show_only(self, *shown: QWidget) -> None:
         for widget in (
-            self.result, self.line, self.compare, self.place, self.press, self.checks, self.back,
+            self.result, self.line, self.compare, self.request, self.place, self.press,
+            self.checks, self.back,
         ):  # fmt: skip
             widget.setVisible(widget in shown)
 
@@ -65,19 +87,37 @@ class SidePanel(QWidget):
         self.back.reset()
 
     def begin(self, task: SealTask) -> None:
-        """Another document: what to compare is there at once, nothing is confirmed."""
+        """Another document: nothing is confirmed; what to compare comes with its department's word.
+
+        Until then there is nothing to tick, so nothing can be pressed.
+        """
         self.press.reset()
         self.press.allow(False)
         self.back.reset()
         self.back.allow(False)
-        self.compare.heading.setText(pick(task.title_zh, task.title_en))
-        self.compare.show_rows(compare_rows(self.work, task))
-        self._show_only(self.compare, self.press)
+        self.request.heading.setText(pick(task.title_zh, task.title_en))
+        self.request.show_rows(request_rows(self.work, task))
+        self._show_only(self.request, self.press)
 
     def show_document(self, frozen: Frozen, seal: Seal | None) -> None:
-        """The place is known now."""
+        """Place and comparison are known now."""
+        self.press.reset(frozen.comparison.rows)
         self.place.show_rows(place_rows(frozen, seal))
-        self._show_only(self.compare, self.place, self.press, self.checks, self.back)
+        self._show_only(
+            self.compare, self.request, self.place, self.press, self.checks, self.back
+        )
+
+    def show_choice(self, seals: Sequence[Seal], chosen: Seal | None) -> None:
+        """The seals that fit, where there is more than one (S020)."""
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        for one in seals:
+            text = " · ".join(part for part in (one.seal_id, one.category) if part)
+            self.choice.addItem(text, one.seal_id)
+        if chosen is not None:
+            self.choice.setCurrentIndex(self.choice.findData(chosen.seal_id))
+        self.choice.blockSignals(False)
+        self.choice.setVisible(len(seals) > 1)
 
     def show_line(self, line: LedgerLine | None) -> None:
         """Somebody presses or has pressed this document: who, since when, serial, state."""
@@ -88,7 +128,7 @@ class SidePanel(QWidget):
     def show_result(self, pressed: Pressed) -> None:
         """After a press: the line of the register, and the file to open."""
         self.result.show_rows(result_rows(pressed))
-        self._show_only(self.result, self.compare)
+        self._show_only(self.result, self.request)
 
 
 def landing(frozen: Frozen, seal: Seal | None) -> tuple[Mark, ...]:

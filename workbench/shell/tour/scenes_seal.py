@@ -29,12 +29,13 @@ def press_the_seal(story: Story) -> None:
         story.need(len(desk.queue.tasks) == 1, "more than one document awaits the seal")
         hands.choose_row(desk.queue.list, 0)
         hands.wait(
-            lambda: desk.frozen is not None and desk.side.press.compared.isEnabled(),
+            lambda: bool(desk.side.press.compared.boxes) and desk.side.press.compared.isEnabled(),
             "the frozen document and its checks",
         )
         visit.picture("where-the-seal-will-land")
         hands.begin("press")
-        hands.click(desk.side.press.compared)
+        for box in desk.side.press.compared.boxes:
+            hands.click(box)
         hands.type(desk.side.press.pin, story.stage.passwords["PIN"])
         visit.picture("compared-and-PIN")
         at_work = while_it_is_pressed(story, visit, desk)
@@ -79,12 +80,29 @@ def never_twice(story: Story, visit: Visit, desk: SealDeskScreen) -> None:
     hands.wait(lambda: not desk.queue.tasks, "the queue to be empty")
     story.need(not desk.side.press.button.isEnabled(), "the seal could be pressed twice")
     hands.click_tab(desk.tabs, desk.register)
+    lines = desk.register.model
+    hands.wait(lambda: bool(lines.lines), "the register of seal use")
     story.need(
-        any(one.document_id.startswith(story.cases[MAIN]) for one in desk.facts.ledger)
-        if desk.facts is not None else False,
+        any(one.document_id.startswith(story.cases[MAIN]) for one in lines.lines),
         "the register has no line of the press",
-    )  # fmt: skip
+    )
     visit.picture("register-of-seal-use")
+    count_and_seals(story, visit, desk)
+
+
+def count_and_seals(story: Story, visit: Visit, desk: SealDeskScreen) -> None:
+    """The count of the day agrees; the register of seals says how each seal stands."""
+    hands = story.hands
+    hands.begin("count")
+    hands.click_tab(desk.tabs, desk.count)
+    hands.wait(lambda: desk.count.seal.count() > 0, "the seals to count")
+    hands.click(desk.count.count)
+    hands.wait(lambda: desk.count.table.rowCount() > 0, "the count of the day")
+    visit.picture("count-of-the-day")
+    hands.begin("seals")
+    hands.click_tab(desk.tabs, desk.seals)
+    hands.wait(lambda: desk.seals.table.rowCount() > 0, "the register of seals")
+    visit.picture("register-of-seals")
 
 
 def the_deputy(story: Story) -> None:

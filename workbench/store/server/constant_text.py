@@ -22,6 +22,7 @@ from workbench.rules.private_drafts import CONTENT, MOST_LETTERS
 from workbench.rules.roster_faults import EMERGENCY_WORKING_DAYS, MOST_DAYS_IN_A_ROW
 from workbench.rules.saved_views import MOST_LETTERS as MOST_VIEW_LETTERS
 from workbench.rules.saved_views import MOST_VIEWS
+from workbench.rules.seal_balance import MOST_TOKEN_ERRORS, TOKEN_ERRORS_REASON
 from workbench.rules.seal_states import IN_USE, STEPS, step_record
 from workbench.rules.settle import WATCHED
 from workbench.rules.unseen import MAY_ASK
@@ -59,6 +60,8 @@ CONSTANTS: Final[Mapping[str, int | tuple[str, ...]]] = {
     "ledger_lease": LEASE_US,
     "live_lines": tuple(one.value for one in LIVE),
     "most_wrong_pins": MOST_WRONG_PINS,
+    "most_token_errors": MOST_TOKEN_ERRORS,
+    "token_errors_reason": (TOKEN_ERRORS_REASON,),
     "seal_in_use": tuple(one.value for one in IN_USE),
     "seal_steps": tuple(canonical(step_record(one)) for one in STEPS.values()),
     "clock_defaults": tuple(

@@ -71,6 +71,10 @@ class ServerCentre:
         """Nothing without signing in: the register of seal use is shown to its posts."""
         return ()
 
+    def seal_pins(self) -> tuple[str, ...]:
+        """Nothing without signing in; a session's ``seal_certificates`` has them."""
+        return ()
+
     def close(self) -> None:
         """Sessions close their own lines."""
 

@@ -186,4 +186,6 @@ def _seal_task(said: Mapping[str, Any], item: ItemVersion | None) -> SealTask:
         clock=clock_of(said["clock"]) if said["clock"] else None,
         ledger_state=str(said["ledger_state"] or ""),
         ledger_holder=str(said["ledger_holder"] or ""),
+        organ=str(said["organ"]),
+        legacy=bool(said["legacy"]),
     )

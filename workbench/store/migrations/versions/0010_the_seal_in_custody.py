@@ -38,7 +38,8 @@ def _seal_of(table: str) -> sa.ForeignKeyConstraint:
 def upgrade() -> None:
     """New columns with the value that every line has had so far, and six tables."""
     _widen("seal", {"sole": True, "category": "", "place": "", "box": "", "key_place": "pkcs12",
-                    "daily_limit": 0, "face_sha256": ""})  # fmt: skip
+                    "daily_limit": 0, "face_sha256": "", "batch_limit": 50,
+                    "needs_timestamp": False})  # fmt: skip
     _widen("ledger_line", {"manner": "electronic", "copy_no": 0, "copy_kind": "",
                            "control_code": "", "scan_sha256": ""})  # fmt: skip
     op.drop_index("uq_ledger_line_live_document", "ledger_line")
@@ -46,8 +47,10 @@ def upgrade() -> None:
     _one("uq_ledger_line_control_code", "ledger_line", ["control_code"],
          sa.text("control_code <> ''"))  # fmt: skip
     _one("uq_seal_one_approval_seal", "seal", ["organ_name"], ONE_SEAL)
+    op.add_column("department", _moment("transferred_at", True))
     _register()
     _custody()
+    _count_old_calls()
     _carry_changes_over()
 
 
@@ -120,6 +123,15 @@ def _custody() -> None:
         sqlite_autoincrement=True,
     )  # fmt: skip
     op.create_index(op.f("ix_seal_balance_seal_id"), "seal_balance", ["seal_id"])
+
+
+def _count_old_calls() -> None:
+    """Every press that was signed before anybody counted was a call of its key."""
+    op.execute(
+        "INSERT INTO token_use (seal_id, calls, errors_in_a_row, last_at) "
+        "SELECT seal_id, count(*), 0, max(changed_at) FROM ledger_line "
+        "WHERE sha256_after <> '' GROUP BY seal_id"
+    )
 
 
 def _carry_changes_over() -> None:

@@ -32,7 +32,9 @@ BEGIN
         'sha256_before', p_line.sha256_before, 'sha256_after', p_line.sha256_after,
         'placement', CASE WHEN p_line.page <> 0 THEN jsonb_build_object(
             'page', p_line.page, 'x_mm', p_line.x_mm, 'y_mm', p_line.y_mm) END,
-        'signature_level', p_line.signature_level, 'void_reason', p_line.void_reason);
+        'signature_level', p_line.signature_level, 'void_reason', p_line.void_reason,
+        'manner', p_line.manner, 'copy_no', p_line.copy_no, 'copy_kind', p_line.copy_kind,
+        'control_code', p_line.control_code, 'scan_sha256', p_line.scan_sha256);
 END
 $$;
 
@@ -227,6 +229,51 @@ BEGIN
 END
 $$;
 
+-- The organ whose seal the documents of a case carry (S171).
+CREATE OR REPLACE FUNCTION wb.organ_of(p_case wb.case_file) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN coalesce(
+        nullif(wb.item_record(p_case.item_code, p_case.item_version) ->> 'organ_name_zh', ''),
+        (SELECT d.organ_name FROM wb.department d WHERE d.code = p_case.department), '');
+END
+$$;
+
+-- Whether a case was accepted before its department was transferred (S172).
+CREATE OR REPLACE FUNCTION wb.from_before_transfer(p_case wb.case_file) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM wb.department d
+        WHERE d.code = p_case.department AND d.transferred_to IS NOT NULL
+            AND (d.transferred_at IS NULL OR p_case.accepted_at < d.transferred_at));
+END
+$$;
+
+-- Refusal where the seal has no key, or has been pressed as often as it may be this local day.
+CREATE OR REPLACE FUNCTION wb.refuse_pressing(p_seal text, p_now bigint) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_seal wb.seal;
+    v_local constant bigint := 28800000000;
+    v_day constant bigint := 86400000000;
+BEGIN
+    SELECT * INTO v_seal FROM wb.seal s WHERE s.seal_id = p_seal;
+    IF v_seal.key_place = 'none' THEN
+        PERFORM wb.refuse('seal_has_no_key', jsonb_build_object('seal_id', p_seal));
+    ELSIF v_seal.daily_limit > 0 AND v_seal.daily_limit <= (
+        SELECT count(*) FROM wb.ledger_line l
+        WHERE l.seal_id = p_seal AND l.state <> 'VOID'
+            AND l.reserved_at >= (p_now + v_local) / v_day * v_day - v_local) THEN
+        PERFORM wb.refuse('seal_daily_limit', jsonb_build_object(
+            'seal_id', p_seal, 'limit', v_seal.daily_limit));
+    END IF;
+END
+$$;
+
 -- Refusal where this seal may not be pressed on that document now (domain 2.4 a and d). The seal's
 -- row is held, so that it is not suspended before the press is written down.
 CREATE OR REPLACE FUNCTION wb.refuse_seal(
@@ -236,24 +283,20 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     v_seal wb.seal;
-    v_office wb.department;
     v_code text;
 BEGIN
     SELECT * INTO v_seal FROM wb.seal s WHERE s.seal_id = p_seal FOR SHARE;
     IF NOT FOUND THEN
         PERFORM wb.refuse('seal_unknown', jsonb_build_object('seal_id', coalesce(p_seal, '')));
     END IF;
-    SELECT * INTO v_office FROM wb.department d WHERE d.code = p_case.department;
     v_code := CASE
         WHEN v_seal.status <> 'active' AND NOT (
-            v_seal.status = 'active_for_legacy' AND v_office.transferred_to IS NOT NULL)
+            v_seal.status = 'active_for_legacy' AND wb.from_before_transfer(p_case))
             THEN 'seal_' || v_seal.status
         WHEN p_now < v_seal.valid_from THEN 'seal_not_yet_valid'
         WHEN p_now >= v_seal.valid_to THEN 'seal_expired'
         WHEN v_seal.kind IS DISTINCT FROM p_kind THEN 'seal_wrong_kind'
-        WHEN v_seal.organ_name <> coalesce(
-            nullif(wb.item_record(p_case.item_code, p_case.item_version) ->> 'organ_name_zh', ''),
-            v_office.organ_name, '') THEN 'seal_wrong_organ'
+        WHEN v_seal.organ_name <> wb.organ_of(p_case) THEN 'seal_wrong_organ'
         END;
     IF v_code IS NOT NULL THEN
         PERFORM wb.refuse(v_code);

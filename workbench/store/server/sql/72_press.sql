@@ -40,6 +40,7 @@ BEGIN
     PERFORM wb.hide_state(v_case, p_who, v_now);
     v_request := wb.stampable(v_case, p_who, v_now, p_document);
     PERFORM wb.refuse_seal(p_seal, v_case, v_request.data::jsonb ->> 'seal_kind', v_now);
+    PERFORM wb.refuse_pressing(p_seal, v_now);
     v_before := coalesce(v_request.data::jsonb ->> 'sha256', '');
     IF NOT EXISTS (SELECT 1 FROM wb.content_blob b WHERE b.sha256 = v_before) THEN
         PERFORM wb.refuse('not_frozen');
@@ -158,6 +159,7 @@ BEGIN
     v.signature_level := p_level;
     v := wb.ledger_save(v, 'SIGNED', wb.who(), v_now, jsonb_build_object(
         'cms', encode(p_cms, 'hex'), 'sha256_after', p_sha256_after, 'signature_level', p_level));
+    UPDATE wb.token_use u SET errors_in_a_row = 0 WHERE u.seal_id = v.seal_id;
     RETURN wb.kept(p_operation, jsonb_build_object('line', wb.ledger_shown(v)));
 END
 $$;

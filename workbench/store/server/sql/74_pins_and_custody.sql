@@ -91,6 +91,8 @@ BEGIN
         UPDATE wb.custody_shift c SET taken_over_at = v_now
         WHERE c.login = wb.who() AND c.start <= v_now AND v_now < c."end";
         v_shift.taken_over_at := v_now;
+        UPDATE wb.seal_balance b SET received_at = v_now
+        WHERE b.receiver = wb.who() AND b.received_at IS NULL;
         PERFORM wb.add_audit('take_over_custody', '', v_now);
     END IF;
     RETURN jsonb_build_object('custody', to_jsonb(v_shift) - 'custody_id');

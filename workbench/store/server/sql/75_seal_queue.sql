@@ -23,7 +23,8 @@ BEGIN
                          || jsonb_build_object('pauses', r.pauses::jsonb)
                   FROM wb.clock_run r WHERE r.case_id = p_case.case_id AND r.name = 'seal'
                   ORDER BY r.round DESC LIMIT 1),
-        'ledger_state', v_line.state, 'ledger_holder', v_line.custodian);
+        'ledger_state', v_line.state, 'ledger_holder', v_line.custodian,
+        'organ', wb.organ_of(p_case), 'legacy', wb.from_before_transfer(p_case));
 END
 $$;
 
@@ -63,7 +64,9 @@ BEGIN
             'reserved_at', l.reserved_at, 'released_at', l.released_at,
             'sha256_before', l.sha256_before, 'sha256_after', l.sha256_after,
             'page', l.page, 'x_mm', l.x_mm, 'y_mm', l.y_mm,
-            'signature_level', l.signature_level, 'void_reason', l.void_reason
+            'signature_level', l.signature_level, 'void_reason', l.void_reason,
+            'manner', l.manner, 'copy_no', l.copy_no, 'copy_kind', l.copy_kind,
+            'control_code', l.control_code, 'scan_sha256', l.scan_sha256
         ) ORDER BY l.serial), '[]')
         FROM wb.ledger_line l JOIN wb.case_file c ON c.case_id = l.case_id
         WHERE l.sha256_after = p_sha256 AND p_sha256 <> ''

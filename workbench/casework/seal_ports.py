@@ -1,0 +1,189 @@
+"""The seal rooms of a session: the register of seals, the ledger of presses, custody (ports).
+
+The two engines of ``store`` fulfil these; ``casework``, the seal worker and the desk ask them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from workbench.rules.case import Case, Move
+from workbench.rules.case_view import SealTask
+from workbench.rules.moment import Moment
+from workbench.rules.seal_balance import (
+    LedgerAsk,
+    LedgerPage,
+    SealBalance,
+    SealCertificate,
+    SealFace,
+    TokenUse,
+)
+from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
+from workbench.rules.seal_states import SealChange, SealMode, SealStepAsked
+
+
+class SealRoom(Protocol):
+    """The register of seals and the ledger of presses (seal design, section 7).
+
+    Every change of a line is compare-and-set on (serial, owner, state) under a lease.
+    """
+
+    def seals(self) -> tuple[Seal, ...]:
+        """Every seal of the register."""
+        ...
+
+    def enter_seal(self, made: Seal, reason: str) -> SealChange:
+        """A seal that has been made comes into the register as ``made``.
+
+        Refusal ``not_your_role``, ``seal_entered``.
+        """
+        ...
+
+    def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
+        """A step of ``rules.seal_states.STEPS``: done at once, or waiting for a second person.
+
+        Refusal ``not_your_role``, ``seal_unknown``, ``seal_step_wrong_state``, ``seal_twin``,
+        ``seal_change_open``, and the faults of ``seal_states.form_fault``.
+        """
+        ...
+
+    def decide_seal_change(self, change_id: int, *, confirm: bool, reason: str) -> SealChange:
+        """The second person's answer (R55). Refusal ``seal_second_person`` besides those of
+        :meth:`ask_seal_change`, ``seal_change_not_open``."""
+        ...
+
+    def withdraw_seal_change(self, change_id: int) -> SealChange:
+        """Take back what one asked for. Refusal ``seal_change_not_yours``,
+        ``seal_change_not_open``."""
+        ...
+
+    def open_seal_changes(self) -> tuple[SealChange, ...]:
+        """What waits for a second person, oldest first."""
+        ...
+
+    def seal_changes(self, seal_id: str) -> tuple[SealChange, ...]:
+        """Every filed change of that seal's state, oldest first."""
+        ...
+
+    def seal_queue(self) -> tuple[SealTask, ...]:
+        """What awaits the seal, immediate cases first, then by remaining time (V16)."""
+        ...
+
+    def reserve(self, document_id: str, case_id: int, seal_id: str, owner: str) -> LedgerLine:
+        """RESERVED, or Refusal: not on custody shift, wrong kind, already stamped or being stamped
+        (names who, since when, serial, state)."""
+        ...
+
+    def mark_prepared(self, serial: int, owner: str, prepared: Prepared, sha256: str) -> None:
+        """PREPARED: digest, hole and place are stored; ``sha256`` names the prepared bytes."""
+        ...
+
+    def mark_signed(
+        self, serial: int, owner: str, cms: bytes, sha256_after: str, level: str
+    ) -> None:
+        """SIGNED: the signature and the hash that the file will have are stored."""
+        ...
+
+    def release(self, serial: int, owner: str, move: Move) -> Case:
+        """RELEASED and the move ``stamp`` (T23), in one transaction."""
+        ...
+
+    def void_line(self, serial: int, owner: str, reason: str) -> None:
+        """VOID, with the reason; the serial stays burned."""
+        ...
+
+    def unfinished(self) -> tuple[HalfPress, ...]:
+        """Lines neither released nor void whose lease has expired: for recovery by anybody."""
+        ...
+
+    def take_lease(self, serial: int, owner: str) -> bool:
+        """Take over a line whose lease has expired; ``False`` where somebody else was faster."""
+        ...
+
+    def ledger(self, sha256_after: str | None = None) -> tuple[LedgerLine, ...]:
+        """The register of seal use, newest last; one file's lines where a hash is given."""
+        ...
+
+    def ledger_page(self, ask: LedgerAsk) -> LedgerPage:
+        """A page of the register of use, newest first, as far as the person sees it (V16b)."""
+        ...
+
+    def count_token_call(self, seal_id: str) -> int:
+        """The key is going to be asked to sign: counted before, never after. Returns the count.
+
+        Refusal where the seal is not in use.
+        """
+        ...
+
+    def note_token_error(self, seal_id: str, code: str) -> int:
+        """The key failed; how many times in a row. The third one suspends the seal (R57).
+
+        A press that comes to SIGNED ends the row.
+        """
+        ...
+
+    def token_use(self, seal_id: str) -> TokenUse:
+        """How often that key was asked, and failed in a row."""
+        ...
+
+    def seal_certificates(self) -> tuple[SealCertificate, ...]:
+        """Every certificate of every seal, the old ones too: public, whoever verifies asks."""
+        ...
+
+    def seal_faces(self, seal_id: str) -> tuple[SealFace, ...]:
+        """The filed impressions of a seal, newest last."""
+        ...
+
+    def set_seal_mode(self, organ_name: str, mode: SealMode) -> None:
+        """How an issuing organ works (S166). Refusal ``not_your_role``, ``seal_twin``."""
+        ...
+
+    def seal_modes(self) -> Mapping[str, SealMode]:
+        """Organ name -> how it works; organs without a line have one seal."""
+        ...
+
+    def balance_seal(self, seal_id: str, token_count: int, note: str) -> SealBalance:
+        """The evening's count, by the custodian on shift. ``token_count`` -1: it counts nothing."""
+        ...
+
+    def hand_over_seal(
+        self, seal_id: str, receiver: str, token_count: int, note: str
+    ) -> SealBalance:
+        """End one's custody shift with the balance; ``receiver`` takes over with it (V16).
+
+        Refusal ``not_on_custody_shift``, ``not_your_deputy`` where the receiver keeps no seal,
+        ``press_under_way`` while a line of one's own is neither released nor void.
+        """
+        ...
+
+    def seal_balances(self, seal_id: str) -> tuple[SealBalance, ...]:
+        """Every balance of that seal, oldest first."""
+        ...
+
+    def plan_custody(self, login: str, start: Moment, end: Moment) -> None:
+        """The roster manager gives a custodian a shift. Refusal ``custody_overlaps``."""
+        ...
+
+    def drop_custody(self, login: str, start: Moment) -> None:
+        """Take back a shift that has not been taken over. Refusal ``custody_taken_over``."""
+        ...
+
+    def note_wrong_pin(self) -> int:
+        """Count one wrong PIN of the custodian; returns how many in a row (five lock the desk)."""
+        ...
+
+    def clear_wrong_pins(self) -> None:
+        """The right PIN was given."""
+        ...
+
+    def seal_desk_locked(self) -> bool:
+        """Whether five wrong PINs in a row have locked this custodian's seal desk."""
+        ...
+
+    def unlock_seal_desk(self, login: str) -> None:
+        """Open that custodian's locked desk again; only the security administrator may.
+
+        Refusal ``not_your_role`` or ``not_locked``.
+        """
+        ...
