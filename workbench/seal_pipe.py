@@ -1,9 +1,9 @@
 """The pipe between the desk and the seal worker: one JSON object a line, both ways.
 
 The desk's end is :class:`SealWorker`; the worker's end is :mod:`workbench.seal_worker`, a process
-of its own. The PIN crosses this pipe and is kept by neither end longer than one press. The child
-gets no PIN on its command line, in its environment or in a file. When the pipe closes, the worker
-finishes the press in hand and exits.
+of its own. The PIN crosses this pipe; the desk keeps it no longer than the call, the worker no
+longer than one press or one batch. The child gets no PIN on its command line, in its environment or
+in a file. When the pipe closes, the worker finishes the press in hand and exits.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class SealWorker:
 
     def close_key(self) -> None:
         """The batch is over. A worker that is gone holds no key."""
-        if self.pid is not None:
+        if self._child is not None and self._child.poll() is None:
             self._tell({"close_key": True})
 
     def preflight(self, seal_id: str) -> tuple[PreflightLine, ...]:

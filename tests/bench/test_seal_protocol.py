@@ -111,6 +111,37 @@ def test_the_signing_step_of_big_scans(
     measured(table)
 
 
+def test_a_seam_over_a_scan(
+    tmp_path: Path, depth: int, measured: Callable[[FigureTable], None]
+) -> None:
+    """The whole signing step with a strip of the seal on every page."""
+    bench, number = make_bench(tmp_path), count()
+    table = FigureTable("Signing step with a seam seal", ("size", "s", "s without", "KB more"))
+    with open_key(Path(bench.made.p12_path), PIN) as key:
+        for megabytes, pages in MEGABYTES[depth]:
+            frozen, sizes = scan(tmp_path / f"{megabytes}.pdf", megabytes, pages), []
+
+            def pressed(seam: bool, frozen: Path = frozen, sizes: list[int] = sizes) -> None:
+                part, sealed = tmp_path / f"{next(number)}.part", tmp_path / "sealed.pdf"
+                prepared = sign.prepare(frozen, bench.seal, AT, part, bench.now, seam=seam)
+                sign.fill(prepared, sign.sign_digest(key, prepared.digest), sealed)
+                Path(prepared.tail_path).unlink()
+                sizes.append(sealed.stat().st_size)
+
+            taken = in_turns(
+                ROUNDS[depth], without=lambda: pressed(False),  # noqa: B023
+                seam=lambda: pressed(True),  # noqa: B023
+            )  # fmt: skip
+            table.add(
+                f"{megabytes} MB, {pages} pages", taken["seam"] / 1000, taken["without"] / 1000,
+                round((sizes[-1] - sizes[-2]) / 1000),
+            )  # fmt: skip
+            found = bench.judge((tmp_path / "sealed.pdf").read_bytes())
+            assert found.verdict.value == "sealed-intact"
+    table.notes.append("Aim: under 3 s over 300 scanned pages.")
+    measured(table)
+
+
 MEMORY: Final = """
 import resource, sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What keeps the seal from being pressed: PIN, key, timestamp server, seal, shift, changed file.
+"""What keeps the seal from being pressed: PIN, key, seal, shift, changed file.
 
 Each says what and what to do next, and leaves no half press behind.
 """
@@ -10,23 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.casework.press_kit import WRONG, documents, nothing_pressed, tried
 from tests.journeys.hall import Hall, run
-from tests.paper.timestamp_authority import Authority
-from workbench.rules.refusals import Trouble
 from workbench.seal_pipe import SealWorker
 
-pytestmark = pytest.mark.long(13)
-
-WRONG = "000000"
-
-
-def nothing_pressed(hall: Hall) -> None:
-    """No live line, no file in staging, the document still waits."""
-    assert {line["state"] for line in hall.ledger()} <= {"VOID"}
-    staging = hall.folder / "staging"
-    assert not staging.exists() or list(staging.iterdir()) == []
-    assert len(hall.waiting()) == 2
-
+pytestmark = pytest.mark.long(10)
 
 # -- the PIN ---------------------------------------------------------------------------------------
 
@@ -38,20 +26,6 @@ def worker(sealing: Hall) -> Iterator[SealWorker]:
     desk.start()
     yield desk
     desk.close()
-
-
-def tried(worker: SealWorker, document: str, pin: str) -> str:
-    """The code of what the worker says to this PIN; empty where it pressed."""
-    try:
-        worker.press(document, pin, lambda step: None)
-    except Trouble as told:
-        return told.code
-    return ""
-
-
-def documents(hall: Hall) -> list[str]:
-    with hall.session(hall.keeper()) as room:
-        return [one.document_id for one in room.seal_queue()]
 
 
 def test_a_wrong_pin_is_counted_and_the_right_one_forgets_it(
@@ -122,36 +96,6 @@ def test_a_damaged_key_file_is_no_wrong_pin(sealing: Hall) -> None:
     nothing_pressed(sealing)
 
 
-# -- the timestamp server --------------------------------------------------------------------
-
-
-def test_with_a_timestamp_server_the_press_is_bt_and_without_it_there_is_none(
-    sealing: Hall, authority: Authority
-) -> None:
-    """The server's address stands in the centre's folder; down means no half press at all."""
-    case_no, other = sealing.waiting()
-    trusted = sealing.folder / "keys" / "timestamp-test.pem"
-    trusted.write_text(authority.ca_pem, encoding="ascii")
-    with authority.answering() as url:
-        (sealing.folder / "timestamp-server.txt").write_text(url + "\n", encoding="utf-8")
-        assert sealing.press(case_no).out.split()[-1] == "B-T"
-    line = sealing.ledger()[-1]
-    assert (line["state"], line["level"]) == ("RELEASED", "B-T")
-    sealed = sealing.stored(line["sha256_after"])
-    (found,) = run("verify", sealed, "--centre", sealing.url, "--json").records
-    assert found["verdict"] == "sealed-intact"
-    assert found["seals"][0]["timestamp"] is not None
-    # The server is down from here on.
-    said = sealing.press(other, code=3)
-    assert said.err.startswith("The timestamp server does not answer or refuses.")
-    line = sealing.ledger()[-1]
-    assert (line["state"], line["void_reason"]) == ("VOID", "timestamp_unreachable")
-    assert list((sealing.folder / "staging").iterdir()) == []
-    assert sealing.waiting() == [other]
-    (sealing.folder / "timestamp-server.txt").unlink()
-    assert sealing.press(other).out.split()[-1] == "B-B"
-
-
 # -- the seal, the shift, the file -----------------------------------------------------------
 
 
@@ -161,7 +105,7 @@ def test_with_a_timestamp_server_the_press_is_bt_and_without_it_there_is_none(
         ("status = 'suspended'", "This seal is suspended."),
         ("status = 'lost'", "This seal has been reported lost."),
         ("valid_to = 1", "The validity of this seal has ended."),
-        ("organ_name = '青云区人民政府'", "青云区行政审批局 has no seal in use of the kind"),
+        ("organ_name = '青云区人民政府'", "The seal belongs to another organ than the document."),
         ("kind = 'steel'", "青云区行政审批局 has no seal in use of the kind"),
     ],
 )

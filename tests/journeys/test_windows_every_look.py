@@ -46,8 +46,8 @@ PAIRS = tuple(
     look for look in LOOKS if ((look[0] == "en") + look[1] + (look[2] == 2.0)) % 2 == 0
 )  # fmt: skip
 """Half of them, in which every language, shade and size still meets every other."""
-# Names and places of the sample data, the mark of the test key, levels of signatures.
-DATA = frozenset({"TEST", "Seal"})
+# Names and places of the sample data, the mark of the test key, levels of signatures, seals.
+DATA = frozenset({"TEST", "Seal", "seal-approval", "seal-registration"})
 OPINION = {"conclusion": "grant", "reasons": "材料齐全，符合法定形式。", "points": {}}
 DECISION = {"result": "granted", "content": "准予登记。", "values": {}}
 

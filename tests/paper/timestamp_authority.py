@@ -16,8 +16,11 @@ from typing import Final
 
 import pytest
 from asn1crypto import keys, pem, tsp, x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
+from tests.paper.revoking import Issuer
 from tests.paper.seal_kit import said
 
 CONFIG = """
@@ -101,6 +104,12 @@ class Authority:
         else:
             asked["nonce"] = asked["nonce"].native + 1
         return self.reply(asked.dump(force=True))
+
+    def list(self) -> bytes:
+        """Its list of revoked certificates, good for a week; nothing stands on it."""
+        key = load_pem_private_key((self.folder / "ca.key").read_bytes(), None)
+        certificate = load_pem_x509_certificate(self.ca_pem.encode())
+        return Issuer(key, certificate).list()  # type: ignore[arg-type]
 
     def dummy(self, at: datetime | None = None, certificate: str = "tsa.pem") -> DummyTimeStamper:
         """The same authority inside the process, for benches and for a clock of one's own."""

@@ -49,7 +49,7 @@ def test_the_day_is_counted_and_the_count_is_filed(qtbot: Any, waiting: SampleCe
         tab.count.click()
         settle(qtbot, work)
         assert tab.day_refusal.isHidden(), tab.day_refusal.text()
-        assert tab.said.isVisible() and "everything agrees" in tab.said.text()
+        assert tab.said.isVisible() and "Everything agrees." in tab.said.text()
         assert tab.table.rowCount() == 1 and tab.none.isHidden() and tab.note.text() == ""
     with session_of(waiting, "lin.shu") as session:
         (balance,) = session.seal_balances("seal-approval")
@@ -75,7 +75,18 @@ def test_the_seal_is_handed_over_with_the_count_and_the_own_password(
         assert screen.facts is not None and screen.facts.held_until("lin.shu") is None
         screen.tabs.setCurrentIndex(0)
         assert screen.stack.currentWidget() is screen.custody
-        assert not tab.give.isEnabled() and tab.off.isHidden() is False
+        assert not tab.give.isEnabled() and not tab.off.isHidden()
+    with workplace(waiting, "gao.yun") as work:
+        screen = opened_desk(qtbot, with_press(work, PaperPress()))
+        said = screen.custody.text.text()
+        assert "Lin Shu hands seal-approval over with this count: sealed 0" in said
+        assert screen.queue.tasks == (), "nothing of the queue before the signature"
+        qtbot.keyClicks(screen.custody.password, waiting.passwords["gao.yun"])
+        screen.custody.button.click()
+        settle(qtbot, work)
+        assert screen.stack.currentWidget() is screen.stand and len(screen.queue.tasks) == 1
+    with session_of(waiting, "gao.yun") as session:
+        assert session.seal_balances("seal-approval")[-1].received_at is not None
 
 
 def test_who_does_not_hold_the_seal_counts_nothing(qtbot: Any, waiting: SampleCentre) -> None:
@@ -121,5 +132,5 @@ def test_a_count_in_words_names_what_does_not_agree() -> None:
     )  # fmt: skip
     text = counted_text(balance)
     assert "sealed 12, void 1, files 11" in text and "token counts nothing" in text
-    assert "not in the content store" in text and "something_new" in text
+    assert "Sealed files are missing." in text and "something_new" in text
     assert occasion_text(balance, "Gao Yun") == "handed over to Gao Yun, not taken over yet"

@@ -17,6 +17,7 @@ from workbench.rules.case import Move, Part
 from workbench.rules.material_marks import MarkKind, NewMark
 from workbench.rules.materials import Clip
 from workbench.rules.refusals import Refusal
+from workbench.shell.seal_desk.screen import SealDeskScreen
 from workbench.shell.sign_in.way import way_words
 
 pytestmark = [pytest.mark.long(6), pytest.mark.timeout(180)]
@@ -172,3 +173,20 @@ def test_a_wrong_clock_of_this_computer_is_said(qtbot: Any, on_server: ServerSam
         window = sign_in(qtbot, room, representative(on_server), "any-word")
         shown = " ".join(one.text() for one in window.header.findChildren(QLabel))
         assert "Clock wrong here; centre: 2026-11-" in shown
+
+
+def test_the_custodians_desk_asks_the_server_for_everything_it_shows(
+    qtbot: Any, on_server: ServerSample
+) -> None:
+    """Queue, register of use, counts, register of seals: each an answer of the server's verbs."""
+    with desk(on_server) as room:  # type: ignore[arg-type]
+        window = sign_in(qtbot, room, "lin.shu", "any-word")
+        screen = window.opened("seal_desk")
+        assert isinstance(screen, SealDeskScreen)
+        for tab in (screen.register, screen.count, screen.seals):
+            screen.tabs.setCurrentWidget(tab)
+            settle(qtbot, room)
+        assert screen.facts is not None and screen.facts.held_until("lin.shu") is not None
+        assert screen.register.count.text() == "Lines: 0"
+        assert screen.seals.counted.text() == "Seals: 0" and screen.seals.facts is not None
+        assert [one.kind for one in room.notices.standing() if one.kind == "fault"] == []

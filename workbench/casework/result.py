@@ -161,4 +161,6 @@ def _request(case: Case, draft: Draft, sha256: str) -> tuple[dict[str, Any], lis
     }
     if at is not None:
         body["seal_at"] = {"page": at.page, "x_mm": at.x_mm, "y_mm": at.y_mm}
+    if template.placement is not None and template.placement.seam and draft.composed.pages > 1:
+        body["seam"] = True
     return fields, [NewEntry("document", body)]

@@ -31,6 +31,7 @@ from workbench.rules.seal_custody import (
     Seal,
     SealKind,
     fitting_seals,
+    seal_refusal,
 )
 from workbench.rules.words import _, pick
 
@@ -50,9 +51,10 @@ class Presser(Protocol):
         ...
 
     def prepare(
-        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment
+        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment, seam: bool
     ) -> Prepared:
-        """The frozen file with the seal drawn and an empty signature."""
+        """The frozen file with the seal drawn (``seam``: over the pages' edges too) and an empty
+        signature."""
         ...
 
     def rebuild(self, frozen: Path, prepared: Prepared) -> None:
@@ -129,9 +131,9 @@ def seal_for(session: Session, task: SealTask, named: str = "") -> Seal:
     ``no_active_seal``, ``seal_choice_needed``; the state of the only one where it is out of use.
     """
     seals, kind = session.seals(), SealKind(task.seal_kind)
-    fitting = fitting_seals(seals, kind, task.organ, legacy=task.legacy)
     if named:
-        fitting = tuple(one for one in fitting if one.seal_id == named)
+        return _chosen(session, task, named)
+    fitting = fitting_seals(seals, kind, task.organ, legacy=task.legacy)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -156,6 +158,17 @@ def seal_for(session: Session, task: SealTask, named: str = "") -> Seal:
     )
 
 
+def _chosen(session: Session, task: SealTask, seal_id: str) -> Seal:
+    chosen = next((one for one in session.seals() if one.seal_id == seal_id), None)
+    if chosen is None:
+        raise refusal("seal_unknown", seal_id=seal_id)
+    kind, at = SealKind(task.seal_kind), session.moment()
+    fault = seal_refusal(chosen, kind, task.organ, at, legacy=task.legacy)
+    if fault is not None:
+        raise refusal(fault)
+    return chosen
+
+
 def press(
     session: Session,
     presser: Presser,
@@ -176,7 +189,7 @@ def press(
     try:
         frozen = _clean(presser, session.content_path(task.sha256))
         part, sealed = staging / f"{line.serial}.part", staging / f"{line.serial}.pdf"
-        prepared = presser.prepare(frozen, seal, at, part, session.moment())
+        prepared = presser.prepare(frozen, seal, at, part, session.moment(), task.seam)
         if prepared.frozen_sha256 != task.sha256:
             raise _changed(task)
         kept = session.put_content(Path(prepared.tail_path))

@@ -76,10 +76,11 @@ class PaperPress:
         return tuple(clean_text(code) for code in check_clean(frozen))
 
     def prepare(
-        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment
+        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment, seam: bool
     ) -> Prepared:
         return sign.prepare(
-            frozen, seal, at, staging, moment, self.evidence, self._open_key().certificate_der
+            frozen, seal, at, staging, moment, self.evidence, self._open_key().certificate_der,
+            seam,
         )
 
     def rebuild(self, frozen: Path, prepared: Prepared) -> None:

@@ -39,14 +39,11 @@ class SealMark:
         side = self.rectangle[2] - self.rectangle[0]
         red, green, blue = (f"{part / 255:.4f}" for part in RED)
         drawing = f"q /Blend gs {red} {green} {blue} rg {side:.4f} 0 0 {side:.4f} 0 0 cm /Seal Do Q"
-        blend = generic.DictionaryObject(
-            {pdf_name("/Type"): pdf_name("/ExtGState"), pdf_name("/BM"): pdf_name("/Multiply")}
-        )
         resources = generic.DictionaryObject(
             {
-                pdf_name("/ExtGState"): generic.DictionaryObject({pdf_name("/Blend"): blend}),
+                pdf_name("/ExtGState"): generic.DictionaryObject({pdf_name("/Blend"): multiply()}),
                 pdf_name("/XObject"): generic.DictionaryObject(
-                    {pdf_name("/Seal"): writer.add_object(self._stencil())}
+                    {pdf_name("/Seal"): writer.add_object(stencil_of(self.art))}
                 ),
             }
         )
@@ -59,17 +56,26 @@ class SealMark:
         }
         return generic.StreamObject(entries, stream_data=drawing.encode("ascii"))
 
-    def _stencil(self) -> Any:
-        entries = {
-            pdf_name("/Type"): pdf_name("/XObject"),
-            pdf_name("/Subtype"): pdf_name("/Image"),
-            pdf_name("/Width"): generic.NumberObject(self.art.size_px),
-            pdf_name("/Height"): generic.NumberObject(self.art.size_px),
-            pdf_name("/ImageMask"): generic.BooleanObject(True),
-            pdf_name("/BitsPerComponent"): generic.NumberObject(1),
-            pdf_name("/Filter"): _PACKED,
-        }
-        return generic.StreamObject(entries, encoded_data=self.art.stencil)
+
+def multiply() -> Any:
+    """The blend that keeps black text readable under the red."""
+    return generic.DictionaryObject(
+        {pdf_name("/Type"): pdf_name("/ExtGState"), pdf_name("/BM"): pdf_name("/Multiply")}
+    )
+
+
+def stencil_of(art: SealArt) -> Any:
+    """The seal's ink as a 1-bit stencil, packed once for every page of a batch."""
+    entries = {
+        pdf_name("/Type"): pdf_name("/XObject"),
+        pdf_name("/Subtype"): pdf_name("/Image"),
+        pdf_name("/Width"): generic.NumberObject(art.size_px),
+        pdf_name("/Height"): generic.NumberObject(art.size_px),
+        pdf_name("/ImageMask"): generic.BooleanObject(True),
+        pdf_name("/BitsPerComponent"): generic.NumberObject(1),
+        pdf_name("/Filter"): _PACKED,
+    }
+    return generic.StreamObject(entries, encoded_data=art.stencil)
 
 
 def _numbers(*values: float) -> Any:

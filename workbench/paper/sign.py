@@ -40,9 +40,10 @@ from workbench.paper.press_file import (
     rebuild,
     sha256_of,
 )
-from workbench.paper.seal_art import draw_seal
+from workbench.paper.seal_art import SealArt, draw_seal
 from workbench.paper.seal_mark import SealMark
 from workbench.paper.seal_placement import frame_of, resolve_anchor, seal_rectangle
+from workbench.paper.seam_seal import draw_seam
 from workbench.rules.moment import Moment, to_local
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import (
@@ -76,12 +77,14 @@ def prepare(
     moment: Moment,
     evidence: Evidence = NO_EVIDENCE,
     certificate_der: bytes = b"",
+    seam: bool = False,
 ) -> Prepared:
     """Writes ``staging``: the frozen file, then the seal and an empty certification (P=1).
 
     Beside it stands ``<staging>.tail``, what was appended. ``staging`` must not exist and should
     lie in a folder of mode 0700: until ``fill`` it looks sealed and is not. ``moment`` becomes the
-    file's own /M. On any trouble both files are removed.
+    file's own /M. ``seam``: a strip of the seal on every page's edge. On any trouble both files are
+    removed.
     Refusals: ``seal_off_page``, ``no_such_page``, anchor and name refusals, ``not_sealable``.
     """
     where = placement
@@ -97,8 +100,11 @@ def prepare(
             front = copy_front(frozen, file)
             writer = open_writer(file)
             evidence.write(writer, certificate_der)
+            art = draw_seal(seal.face_text, seal.bottom_text, seal.diameter_mm)
+            if seam:
+                draw_seam(writer, art)
             empty = _empty_signature(front, seal, moment)
-            digest, landed = _append_seal(writer, seal, where, empty)
+            digest, landed = _append_seal(writer, art, where, empty)
         tail.write_bytes(empty.tail)
     except BaseException as trouble:
         for left in (staging, tail):  # it looks sealed and is not: never left lying about
@@ -165,14 +171,13 @@ class _KeySigner(Signer):
 
 
 def _append_seal(
-    writer: IncrementalPdfFileWriter, seal: Seal, where: Placement, empty: EmptySignature
+    writer: IncrementalPdfFileWriter, art: SealArt, where: Placement, empty: EmptySignature
 ) -> tuple[Any, Placement]:
     """One incremental update in place; returns pyHanko's digest record and the real page."""
     index = _page_index(writer, where.page)
     page = writer.find_page_for_modification(index)[0].get_object()
     frame = frame_of(page)
-    rectangle = seal_rectangle(frame, where, seal.diameter_mm)
-    art = draw_seal(seal.face_text, seal.bottom_text, seal.diameter_mm)
+    rectangle = seal_rectangle(frame, where, art.diameter_mm)
     spec = fields.SigFieldSpec(
         FIELD_NAME,
         on_page=index,

@@ -186,3 +186,5 @@ class SealTask:
     """The organ that issues the document: its seal, and no other's, is pressed (R54)."""
     legacy: bool = False
     """Accepted before its department was transferred: the old seal until it is closed (S172)."""
+    seam: bool = False
+    """Whether a seam seal goes over the edges of its pages."""

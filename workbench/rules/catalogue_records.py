@@ -236,6 +236,7 @@ class SealPlacement:
     last page. ``shift_…_mm`` move the centre right and down. ``x_mm``, ``y_mm`` give the centre
     from the top left corner of page ``page`` (1-based, 0 the last) where no anchor is found.
     ``diameter_mm`` is the room kept free; 45 takes both sizes of a district's seals (R46).
+    ``seam``: a document of several pages carries a seam seal (骑缝章) over their edges too.
     """
 
     anchor: str = "signature"
@@ -245,6 +246,7 @@ class SealPlacement:
     x_mm: float = 0.0
     y_mm: float = 0.0
     diameter_mm: float = 45.0
+    seam: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def _seal_task(
         clock=dossier.clock("seal"),
         organ=organ,
         legacy=legacy,
+        seam=bool(document.get("seam")),
         ledger_state=live[0].state if live else "",
         ledger_holder=live[0].custodian if live else "",
     )

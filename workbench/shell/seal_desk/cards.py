@@ -25,6 +25,7 @@ from workbench.shell.seal_desk.words import (
     level_word,
     manner_word,
     number_of,
+    parted,
     place_text,
     short_hash,
     state_word,
@@ -229,9 +230,9 @@ def use_rows(work: Workplace, line: LedgerLine) -> tuple[Row, ...]:
         (_("Custodian"), work.name_of(line.custodian)),
         (_("Since"), stamp(line.reserved_at)),
         (_("Document number"), number_of(line)),
-        (_("Case number"), line.case_no),
+        (_("Case number"), parted(line.case_no)),
         (_("Seal"), line.seal_id),
-        (_("Manner"), manner_word(line.manner)),
+        (_("Pressed how"), manner_word(line.manner)),
         (_("Copies"), copy_word(line)),
     ]
     if line.released_at is not None:

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from workbench.rules.moment import stamp
-from workbench.rules.seal_balance import Occasion, SealBalance
-from workbench.rules.words import _, listed
-
-
-def difference_word(code: str) -> str:
-    """What does not add up; a code that is not known stands as it is."""
-    words = {
-        "files_missing": _("a sealed file is not in the content store"),
-        "files_over": _("there are more sealed files than presses in the register"),
-        "calls_below_ledger": _("the key was asked less often than documents were sealed"),
-        "token_below_calls": _("the token has counted less than the key was asked"),
-        "token_below_ledger": _("the token has counted less than documents were sealed"),
-        "token_above_calls": _("the token has counted more than the key was asked"),
-        "press_under_way": _("a press is neither sealed nor void"),
-    }
-    return words.get(code, code)
+from workbench.rules.seal_balance import Occasion, SealBalance, difference_text
+from workbench.rules.words import _
 
 
 def differences_text(balance: SealBalance) -> str:
-    """``everything agrees``, or what does not."""
-    if not balance.differences:
-        return _("everything agrees")
-    return listed([difference_word(code) for code in balance.differences])
+    """That everything agrees, or what does not."""
+    return " ".join(map(difference_text, balance.differences)) or _("Everything agrees.")
 
 
 def token_text(balance: SealBalance) -> str:

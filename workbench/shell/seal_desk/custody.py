@@ -84,7 +84,7 @@ class CustodyPane(QWidget):
 
     def _counted(self, balance: SealBalance) -> str:
         """The count that is signed for."""
-        return _("{who} hands {seal} over with this count: {count}.").format(
+        return _("{who} hands {seal} over with this count: {count}").format(
             who=self.work.name_of(balance.actor), seal=balance.seal_id,
             count=counted_text(balance),
         )  # fmt: skip

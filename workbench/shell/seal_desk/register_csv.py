@@ -40,7 +40,7 @@ def headings() -> tuple[str, ...]:
     """The columns, in order."""
     return (
         _("Serial"), _("Time"), _("Document number"), _("Document"), _("Case number"),
-        _("State"), _("Manner"), _("Copies"), _("Custodian"), _("Approver"), _("Seal"),
+        _("State"), _("Pressed how"), _("Copies"), _("Custodian"), _("Approver"), _("Seal"),
         _("Signature"), _("Place"), _("Hash before"), _("Hash after"), _("Remarks"),
     )  # fmt: skip
 

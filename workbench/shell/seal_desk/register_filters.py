@@ -60,7 +60,7 @@ class RegisterFilters(QWidget):
             (_("all states"), ""), (state_word(S.RELEASED), "released"),
             (state_word(S.VOID), "void"), (_("under way"), "under_way"),
         ])  # fmt: skip
-        self._offer(self.manner, _("Manner"), [
+        self._offer(self.manner, _("Pressed how"), [
             (_("all manners"), ""), *((manner_word(m), m) for m in ("electronic", "physical")),
         ])  # fmt: skip
         self._offer(self.days, _("Days"), [

@@ -72,21 +72,21 @@ class RegisterModel(QAbstractTableModel):
             str(line.serial),
             time_of(line),
             number_of(line),
-            line.case_no,
             state_word(line.state),
-            manner_word(line.manner),
-            copy_word(line),
             self.work.name_of(line.custodian),
             line.seal_id,
+            manner_word(line.manner),
+            copy_word(line),
             level,
             remark(line),
+            line.case_no,
         )
 
     def headers(self) -> tuple[str, ...]:
         """The names of the columns."""
         return (
-            _("Serial"), _("Time"), _("Document number"), _("Case number"), _("State"),
-            _("Manner"), _("Copies"), _("Custodian"), _("Seal"), _("Signature"), _("Remarks"),
+            _("Serial"), _("Time"), _("Document number"), _("State"), _("Custodian"), _("Seal"),
+            _("Pressed how"), _("Copies"), _("Signature"), _("Remarks"), _("Case number"),
         )  # fmt: skip
 
     def rowCount(self, parent: QModelIndex = NOWHERE) -> int:

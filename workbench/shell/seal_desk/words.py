@@ -99,6 +99,12 @@ def grouped(sha256: str) -> str:
     return " ".join(sha256[at : at + 8] for at in range(0, len(sha256), 8))
 
 
+def parted(case_no: str) -> str:
+    """A long case number in its parts, item code and the rest, which wrap (R63)."""
+    parts = (case_no[:18], case_no[18:31], case_no[31:])
+    return " ".join(part for part in parts if part)
+
+
 def number_of(line: LedgerLine) -> str:
     """The number of the document that a line stands for."""
     return line.document_id.rpartition("/")[2]

@@ -188,4 +188,5 @@ def _seal_task(said: Mapping[str, Any], item: ItemVersion | None) -> SealTask:
         ledger_holder=str(said["ledger_holder"] or ""),
         organ=str(said["organ"]),
         legacy=bool(said["legacy"]),
+        seam=bool(document.get("seam")),
     )
