@@ -102,7 +102,7 @@ class Worker:
         with self._key_for(seal, pin):
             done = press(
                 self.session, self.paper, task, seal, _place(task), self.staging, self.owner,
-                lambda step: write_line(out, {"step": step}),
+                lambda step: _tell(out, step),
             )  # fmt: skip
         return pressed_message(done)
 
@@ -225,6 +225,12 @@ class Worker:
         return found
 
 
+def _tell(out: IO[str], step: str) -> None:
+    """A desk that is gone hears nothing any more; the press in hand is finished all the same."""
+    with contextlib.suppress(OSError):
+        write_line(out, {"step": step})
+
+
 def _locked() -> Refusal:
     return Refusal(
         "seal_desk_locked",
@@ -276,6 +282,7 @@ def open_worker(hello: Mapping[str, Any]) -> Worker:
         settings.timestamp_authorities(home),
         TimestampServer(url) if url else None,
         settings.revocation_lists(home),
+        settings.verify_address(home),
     )
     return Worker(session, home, paper)
 

@@ -27,6 +27,7 @@ PRIVATE: Final = 0o700
 FIRST_READ: Final = (".shell_frame", ".commands")
 """Translations that the command line and the first window need."""
 TIMESTAMP_SERVER: Final = "timestamp-server.txt"
+VERIFY_ADDRESS: Final = "verify-address.txt"
 
 
 def log(name: str) -> Logger:
@@ -247,7 +248,9 @@ def public_files(folder: Path) -> tuple[Path, ...]:
     A backup carries these. Keys and passwords stay where they are; so does where the module of a
     token is, because that is so on one machine only.
     """
-    plain = (folder / "centre-name.json", folder / TIMESTAMP_SERVER)
+    plain = tuple(
+        folder / name for name in ("centre-name.json", TIMESTAMP_SERVER, VERIFY_ADDRESS)
+    )
     keys = (one for end in ("pem", "crl", "csr") for one in (folder / "keys").glob(f"*.{end}"))
     return (*sorted(keys), *(one for one in plain if one.is_file()))
 
@@ -255,6 +258,12 @@ def public_files(folder: Path) -> tuple[Path, ...]:
 def timestamp_server(folder: Path) -> str:
     """The address in ``timestamp-server.txt`` of the centre's folder; empty where none is set."""
     return _line_of(folder / TIMESTAMP_SERVER)
+
+
+def verify_address(folder: Path) -> str:
+    """The address of the centre's page of verification, as ``verify-address.txt`` of its folder has
+    it; printed on sealed pages, empty where none is set."""
+    return _line_of(folder / VERIFY_ADDRESS)
 
 
 def pkcs11_module(folder: Path) -> str:

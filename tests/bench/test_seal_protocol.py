@@ -129,8 +129,8 @@ def test_a_seam_over_a_scan(
                 sizes.append(sealed.stat().st_size)
 
             taken = in_turns(
-                ROUNDS[depth], without=lambda: pressed(False),  # noqa: B023
-                seam=lambda: pressed(True),  # noqa: B023
+                ROUNDS[depth], without=lambda: pressed(False),
+                seam=lambda: pressed(True),
             )  # fmt: skip
             table.add(
                 f"{megabytes} MB, {pages} pages", taken["seam"] / 1000, taken["without"] / 1000,

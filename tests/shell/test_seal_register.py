@@ -20,7 +20,7 @@ from workbench.rules.seal_balance import LedgerAsk
 from workbench.rules.seal_custody import LedgerLine, LedgerState
 from workbench.shell import lane_thread
 from workbench.shell.lane_thread import Ticket
-from workbench.shell.seal_desk.reading import UseLine, read_all, read_page
+from workbench.shell.seal_desk.reading import read_all, read_page
 from workbench.shell.seal_desk.register import RegisterTab
 from workbench.shell.seal_desk.register_csv import BOM, guarded_cell, write_csv
 from workbench.shell.seal_desk.register_paper import Paper, RegisterPaper
@@ -122,10 +122,28 @@ def test_it_is_read_page_by_page(used: SampleCentre) -> None:
         page = read_page(session, LedgerAsk(count=2), wanted=5)
         assert [line.serial for line in page.lines] == [9, 8, 7, 6, 5, 4]
         assert page.total == 2 * ROUNDS + 1 and page.more
-        uses = read_all(session, LedgerAsk(count=2), lambda work: work())
-    assert [use.line.serial for use in uses] == list(range(1, 2 * ROUNDS + 2))
-    assert {use.approver for use in uses} == {"zhang.wei"}
-    assert all(use.title for use in uses)
+        lines = read_all(session, LedgerAsk(count=2), lambda work: work())
+    assert [line.serial for line in lines] == list(range(1, 2 * ROUNDS + 2))
+    assert {line.approver for line in lines} == {"zhang.wei"}
+
+
+def test_the_next_keeper_prints_who_approved_what_the_one_before_sealed(
+    used: SampleCentre,
+) -> None:
+    """N23: the register names approver and custodian of every line, whoever keeps it now."""
+    with session_of(used, "lin.shu") as session:
+        for task in session.seal_queue():
+            for line in session.ledger_page(LedgerAsk(text=task.document_no)).lines:
+                if line.state is LedgerState.RESERVED:
+                    session.void_line(line.serial, "elsewhere", "worker_gone")
+        session.hand_over_seal("seal-approval", "gao.yun", -1, "")
+        own = session.ledger_page(LedgerAsk()).lines
+    with session_of(used, "gao.yun") as session:
+        assert session.ledger_page(LedgerAsk()).lines == (), "not before it is taken over (V16b)"
+        session.take_over_custody()
+        lines = read_all(session, LedgerAsk(), lambda work: work())
+    assert {line.approver for line in (*own, *lines)} == {"zhang.wei"}
+    assert {line.custodian for line in lines} == {"lin.shu"} and len(lines) == len(own)
 
 
 def test_scrolling_down_brings_the_next_page(
@@ -210,16 +228,16 @@ def a_line(serial: int, reason: str = "") -> LedgerLine:
 
 def test_a_persons_reason_is_guarded_in_the_table(tmp_path: Path) -> None:
     target = tmp_path / "one.csv"
-    lines = [UseLine(replace(a_line(1), case_no='=cmd|"/c calc"!A1'))]
+    lines = [replace(a_line(1), case_no='=cmd|"/c calc"!A1')]
     write_csv(target, lines, str)
     (row,) = list(csv.reader(target.read_text("utf-8-sig").splitlines()))[1:]
-    assert row[4].startswith("'=")
+    assert row[3].startswith("'=")
 
 
 def test_a_long_register_goes_over_many_sheets_and_can_be_called_off(
     qtbot: Any, tmp_path: Path
 ) -> None:
-    rows = [tuple(f"{n} 青云区行政审批局" for _cell in range(10)) for n in range(300)]
+    rows = [tuple(f"{n} 青云区行政审批局" for _cell in range(9)) for n in range(300)]
     paper = Paper("青云区行政审批局", "2026-01-01", "", "Noto Sans CJK SC")
     count = RegisterPaper(paper, rows).write(tmp_path / "long.pdf")
     said = subprocess.run(

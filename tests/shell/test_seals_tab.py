@@ -163,3 +163,32 @@ def test_owners_have_a_screen_of_their_own(qtbot: Any, centre: SampleCentre, whi
         settle(qtbot, room)
         screen = window.opened("seals")
         assert isinstance(screen, SealsScreen) and screen.seals.table.rowCount() == 2
+
+
+def test_limits_and_certificates_are_forms_of_their_own(qtbot: Any, centre: SampleCentre) -> None:
+    """Yes and no are chosen, and a pasted certificate says its own fingerprint."""
+    head, security = owners(centre)
+    with workplace(centre, head) as work:
+        tab = shown(qtbot, work)
+        choose(tab, "new_certificate")
+        pem = next((centre.folder / "keys").glob("seal-approval.pem")).read_text("ascii")
+        tab.form.fields["pem"].setPlainText(pem)  # type: ignore[union-attr]
+        with session_of(centre, head) as session:
+            seal = next(one for one in session.seals() if one.seal_id == "seal-approval")
+        assert tab.form.fields["sha256"].text() == seal.certificate_sha256  # type: ignore[union-attr]
+        tab.form.fields["pem"].setPlainText("no certificate")  # type: ignore[union-attr]
+        assert tab.form.fields["sha256"].text() == ""  # type: ignore[union-attr]
+        choose(tab, "new_policy")
+        tab.form.fields["daily_limit"].setText("300")  # type: ignore[union-attr]
+        tab.form.fields["batch_limit"].setText("10")  # type: ignore[union-attr]
+        tab.form.fields["needs_timestamp"].setCurrentIndex(1)  # type: ignore[union-attr]
+        tab.form.reason.setText("ten at once are enough")
+        tab.form.button.click()
+        at_rest(qtbot, work)
+        assert tab.form.refusal.isHidden(), tab.form.refusal.text()
+    with workplace(centre, security) as work:
+        tab = shown(qtbot, work)
+        assert "300" in tab.waiting.form.text()
+        tab.waiting.confirm.click()
+        at_rest(qtbot, work)
+        assert dict(tab.details.rows())["Documents for one PIN"] == "10"

@@ -23,7 +23,7 @@ from workbench.rules.refusals import Outage, Refusal
 from workbench.rules.seal_balance import LedgerAsk
 from workbench.rules.seal_custody import LedgerLine, LedgerState, SealVerdict
 from workbench.seal_pipe import SealWorker
-from workbench.store.tables import event, ledger_line, setting
+from workbench.store.tables import custody_shift, event, ledger_line
 
 LIVE = (LedgerState.RESERVED.value, LedgerState.PREPARED.value, LedgerState.SIGNED.value)
 
@@ -48,8 +48,9 @@ class Floor:
         self.world.change("seal", "seal_id", "approval", certificate_sha256=made.certificate_sha256)
         for _number in range(count):
             self._freeze()
-        if not isinstance(self.world, ServerWorld):
-            self._clock_of_workers()
+        # The workers are processes of their own with this machine's clock, which a centre demands.
+        self.world.clock.set(now)
+        self._on_shift("lin")
 
     def _freeze(self) -> None:
         case = self.world.granted()
@@ -66,15 +67,6 @@ class Floor:
         )  # fmt: skip
         self.documents[document_of(case)] = case.case_id
 
-    def _clock_of_workers(self) -> None:
-        """Exercise time: a process of its own finds the clock of this centre in its settings."""
-        offset = str(self.world.clock.now() - SystemClock().now())
-        with self.world.centre.administration() as unit:
-            same = setting.c.name == "clock_offset_us"
-            if not unit.sql.execute(update(setting).where(same).values(value=offset)).rowcount:
-                row = {"name": "clock_offset_us", "value": offset}
-                unit.sql.execute(setting.insert().values(row))
-
     @property
     def url(self) -> str:
         if isinstance(self.world, ServerWorld):
@@ -85,7 +77,13 @@ class Floor:
 
     def both_on_shift(self) -> None:
         """The deputy has taken over too."""
-        self.world.change("custody_shift", "login", "gao", taken_over_at=LONG_AGO)
+        self._on_shift("gao")
+
+    def _on_shift(self, login: str) -> None:
+        until = SystemClock().now() + DAY
+        with self.world.centre.administration() as unit:
+            his = update(custody_shift).where(custody_shift.c.login == login)
+            unit.sql.execute(his.values(taken_over_at=LONG_AGO, end=until))
 
     def desk(self, name: str, login: str = "lin") -> Desk:
         """A desk with a folder and a worker of its own."""
@@ -104,7 +102,7 @@ class Floor:
             live = ledger_line.c.state.in_(LIVE)
             unit.sql.execute(update(ledger_line).where(live).values(lease_until=0))
 
-    def lines(self, login: str = "lin") -> tuple[LedgerLine, ...]:
+    def lines(self, login: str = "tang") -> tuple[LedgerLine, ...]:
         """The register of use, newest first."""
         return self.world.as_(login).ledger_page(LedgerAsk(count=2_000)).lines
 

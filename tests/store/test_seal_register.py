@@ -14,13 +14,17 @@ import pytest
 from tests.store.world import World, seed
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import Seal, SealKind, SealStatus
-from workbench.rules.seal_states import STEPS, AskState, SealChange, SealStepAsked
+from workbench.rules.seal_states import STEPS, AskState, SealChange, SealMode, SealStepAsked
 from workbench.store import seeding
 
 AWAY = SealStepAsked(
     "seal_away", "put away with the others", ("guo", "he"),
     {"box": "box 3", "giver": "lin", "receiver": "deng"},
 )  # fmt: skip
+OTHER_FORMS = {
+    "sha256": "x", "pem": "x", "diameter_mm": "42", "daily_limit": "0", "batch_limit": "1",
+    "needs_timestamp": "no",
+}  # fmt: skip
 HEAD, SECURITY, KEEPER = "han", "sec", "lin"
 
 
@@ -89,8 +93,13 @@ def test_an_organ_has_one_approval_seal_in_use(world: World) -> None:
     with world.centre.administration() as unit:
         seeding.add_seal(unit, approval(seal_id="many", organ_name="乙局", sole=False,
                                         category="one"))  # fmt: skip
+    claimed = approval(seal_id="claimed", organ_name="乙局", sole=False, category="two")
+    world.as_(SECURITY).enter_seal(claimed, "made")
+    assert seal(world, "claimed").sole, "the register says how an organ works, not who enters"
+    assert code(lambda: ask(world, SECURITY, "activate", "claimed")) == "seal_twin"
+    world.as_(HEAD).set_seal_mode("乙局", SealMode.MANY_SEALS)
     world.as_(SECURITY).enter_seal(
-        approval(seal_id="many-2", organ_name="乙局", sole=False, category="two"), "made"
+        approval(seal_id="many-2", organ_name="乙局", category="two"), "made"
     )
     assert decide(world, HEAD, ask(world, SECURITY, "activate", "many-2")).after.value == "active"
 
@@ -132,7 +141,7 @@ def test_sealing_away_takes_two_witnesses_a_box_and_a_second_person(world: World
         SealStatus.SEALED_AWAY, "box 3",
     )  # fmt: skip
     for step in sorted(set(STEPS) - {"enter", "destroy"}):
-        again = replace(AWAY, step=step, form={**AWAY.form, "sha256": "x", "diameter_mm": "42"})
+        again = replace(AWAY, step=step, form={**AWAY.form, **OTHER_FORMS})
         by = SECURITY if security_may(step) else KEEPER
         assert code(
             lambda again=again, by=by: world.as_(by).ask_seal_change("approval", again)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.casework.ports import Session
-from workbench.casework.sealing import Presser, clear_staging, released
+from workbench.casework.sealing import Presser, clear_staging, released, staged
 from workbench.rules.refusals import Fault, Refusal
 from workbench.rules.seal_balance import LedgerAsk
 from workbench.rules.seal_custody import HalfPress, LedgerState, Placement, Prepared
@@ -23,9 +23,9 @@ def recover(session: Session, presser: Presser, staging: Path, owner: str) -> tu
     """Finish or void every press whose worker is gone; says per serial what was done.
 
     RESERVED and PREPARED become void, SIGNED is finished from the ledger and the content store and
-    gives the very same file. A line that cannot be finished now (nobody on shift, the case frozen)
-    stays as it is and is named with the reason: it must not keep the custodian from pressing other
-    documents.
+    gives the very same file. A line that cannot be finished now (nobody on shift, the case frozen,
+    its bytes gone) stays as it is and is named with the reason: it must not keep the custodian from
+    pressing other documents.
     """
     done = []
     for half in session.unfinished():
@@ -39,16 +39,17 @@ def recover(session: Session, presser: Presser, staging: Path, owner: str) -> tu
         try:
             _finish(session, presser, half, staging, owner)
             done.append(f"{half.serial}:released")
-        except Refusal as stuck:
-            clear_staging(staging, half.serial)
+        except (Refusal, Fault) as stuck:
+            clear_staging(staging, half.serial, owner)
             done.append(f"{half.serial}:{stuck.code}")
     _sweep(session, staging)
     return tuple(done)
 
 
 def _finish(session: Session, presser: Presser, half: HalfPress, staging: Path, owner: str) -> None:
+    part, sealed = staged(staging, half.serial, owner)
     prepared = Prepared(
-        path=str(staging / f"{half.serial}.part"),
+        path=str(part),
         tail_path=str(session.content_path(half.prepared_sha256)),
         digest=half.digest,
         hole_start=half.hole_start,
@@ -57,7 +58,6 @@ def _finish(session: Session, presser: Presser, half: HalfPress, staging: Path, 
         placement=half.placement or Placement(1, 0.0, 0.0),
     )
     presser.rebuild(session.content_path(half.frozen_sha256), prepared)
-    sealed = staging / f"{half.serial}.pdf"
     after = presser.fill(prepared, half.cms, sealed)
     if after != half.sha256_after:
         raise Fault(
@@ -68,12 +68,12 @@ def _finish(session: Session, presser: Presser, half: HalfPress, staging: Path, 
         )
     session.put_content(sealed)
     released(session, half, owner)
-    clear_staging(staging, half.serial)
+    clear_staging(staging, half.serial, owner)
 
 
 def _sweep(session: Session, staging: Path) -> None:
     """Files of presses that had ended when their worker was killed, between its last two steps."""
-    left = {one.name.partition(".")[0] for one in staging.iterdir()}
+    left = {one.name.partition("-")[0] for one in staging.iterdir()}
     for serial in sorted(int(one) for one in left if one.isdigit()):
         page = session.ledger_page(LedgerAsk(before=serial + 1, count=1))
         if any(line.serial == serial and line.state in _ENDED for line in page.lines):

@@ -28,6 +28,7 @@ from workbench.rules.people import (
     User,
 )
 from workbench.rules.publication import Publication
+from workbench.rules.seal_balance import SealCertificate
 from workbench.rules.seal_custody import Seal
 from workbench.rules.working_days import Calendar
 
@@ -47,6 +48,7 @@ class Parts:
 
     publications: Sequence[Publication]
     seals: Sequence[Seal]
+    certificates: Sequence[SealCertificate]
     calendar: Calendar
     calendar_years: Sequence[Mapping[str, Any]]
     office_hours: Mapping[str, Any]
@@ -86,6 +88,7 @@ def sample_seed(
         custody=tuple(_custody(persons, parts.calendar, start)),
         publications=tuple(parts.publications),
         seals=tuple(parts.seals),
+        certificates=tuple(parts.certificates),
         calendar_years=tuple(parts.calendar_years),
         office_hours=parts.office_hours,
     )

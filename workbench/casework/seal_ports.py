@@ -6,6 +6,7 @@ The two engines of ``store`` fulfil these; ``casework``, the seal worker and the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from workbench.rules.case import Case, Move
@@ -33,10 +34,11 @@ class SealRoom(Protocol):
         """Every seal of the register."""
         ...
 
-    def enter_seal(self, made: Seal, reason: str) -> SealChange:
-        """A seal that has been made comes into the register as ``made``.
+    def enter_seal(self, made: Seal, reason: str, pem: str = "") -> SealChange:
+        """A seal that has been made comes into the register as ``made``; ``pem`` is its first
+        certificate, which then says from when to when the seal is valid.
 
-        Refusal ``not_your_role``, ``seal_entered``.
+        Refusal ``not_your_role``, ``seal_entered``, those of ``new_certificate``.
         """
         ...
 
@@ -44,7 +46,9 @@ class SealRoom(Protocol):
         """A step of ``rules.seal_states.STEPS``: done at once, or waiting for a second person.
 
         Refusal ``not_your_role``, ``seal_unknown``, ``seal_step_wrong_state``, ``seal_twin``,
-        ``seal_change_open``, and the faults of ``seal_states.form_fault``.
+        ``seal_change_open``, the faults of ``seal_states.form_fault``; for a certificate
+        ``seal_certificate_unread``, ``_differs``, ``_expired``, ``_taken``; for an impression
+        ``seal_picture_missing``.
         """
         ...
 
@@ -133,6 +137,22 @@ class SealRoom(Protocol):
 
     def seal_faces(self, seal_id: str) -> tuple[SealFace, ...]:
         """The filed impressions of a seal, newest last."""
+        ...
+
+    def add_seal_face_picture(self, source: Path) -> str:
+        """Store the picture of an impression, encrypted; its SHA-256, for the form of ``new_face``.
+
+        Refusal ``not_your_role``; Outage where the disk is full.
+        """
+        ...
+
+    def seal_face_path(self, seal_id: str, version: int = 0) -> Path:
+        """A readable copy of a filed impression, until the session ends: 0 is the newest, one more
+        than the newest is the one that waits for its second person. Custodians, the organ's head
+        and the security administrator only.
+
+        Refusal ``seal_face_unknown``, ``not_your_role`` on a file, ``not_visible`` on a server.
+        """
         ...
 
     def set_seal_mode(self, organ_name: str, mode: SealMode) -> None:

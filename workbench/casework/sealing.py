@@ -8,7 +8,6 @@ Up to PREPARED a press that broke off is void; from SIGNED on it is finished by 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
@@ -51,10 +50,11 @@ class Presser(Protocol):
         ...
 
     def prepare(
-        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment, seam: bool
-    ) -> Prepared:
-        """The frozen file with the seal drawn (``seam``: over the pages' edges too) and an empty
-        signature."""
+        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment, *,
+        seam: bool, serial: int,
+    ) -> Prepared:  # fmt: skip
+        """The frozen file with the seal drawn (``seam``: over the pages' edges too), the serial for
+        whoever looks it up, and an empty signature."""
         ...
 
     def rebuild(self, frozen: Path, prepared: Prepared) -> None:
@@ -188,8 +188,10 @@ def press(
     signing = False
     try:
         frozen = _clean(presser, session.content_path(task.sha256))
-        part, sealed = staging / f"{line.serial}.part", staging / f"{line.serial}.pdf"
-        prepared = presser.prepare(frozen, seal, at, part, session.moment(), task.seam)
+        part, sealed = staged(staging, line.serial, owner)
+        prepared = presser.prepare(
+            frozen, seal, at, part, session.moment(), seam=task.seam, serial=line.serial
+        )
         if prepared.frozen_sha256 != task.sha256:
             raise _changed(task)
         kept = session.put_content(Path(prepared.tail_path))
@@ -204,21 +206,42 @@ def press(
         session.mark_signed(line.serial, owner, value, after, presser.level(value))
         on_step("signed")
     except Exception as error:
-        clear_staging(staging, line.serial)
+        clear_staging(staging, line.serial, owner)
         trouble = error if isinstance(error, Trouble) else _broken_off(error)
         # Whether it is signed nobody here knows: whoever takes the line over reads it and ends it.
         if not (signing and isinstance(trouble, Outage)):
-            # Out of reach, or taken over by another: then the next worker ends the line.
-            with contextlib.suppress(Outage, Refusal):
-                session.void_line(line.serial, owner, trouble.code)
+            trouble = _given_up(session, line.serial, owner, trouble)
         raise trouble from error
-    session.put_content(sealed)
-    on_step("verified")
     half = _half(line.serial, task, seal, prepared, value, after, presser.level(value))
-    released(session, half, owner)
-    clear_staging(staging, line.serial)
+    try:
+        session.put_content(sealed)
+        on_step("verified")
+        released(session, half, owner)
+    except OSError as error:
+        raise _unfinished(line.serial) from error
+    finally:
+        clear_staging(staging, line.serial, owner)
     on_step("released")
     return _pressed(half)
+
+
+def _given_up(session: Session, serial: int, owner: str, trouble: Trouble) -> Trouble:
+    """VOID with the reason. Where another worker has the press by now, that is the trouble."""
+    try:
+        session.void_line(serial, owner, trouble.code)
+    except Refusal as overtaken:
+        return overtaken
+    except Outage:
+        pass  # out of reach: the lease runs out, and the next worker ends the line
+    return trouble
+
+
+def _unfinished(serial: int) -> Outage:
+    return Outage(
+        "press_unfinished",
+        _("Press {serial} is signed, but its file could not be stored.").format(serial=serial),
+        _("The seal worker finishes it by itself as soon as it can; press nothing again."),
+    )
 
 
 def _clean(presser: Presser, frozen: Path) -> Path:
@@ -329,10 +352,17 @@ def _pressed(half: HalfPress) -> Pressed:
     )
 
 
-def clear_staging(staging: Path, serial: int) -> None:
-    """Take the unfinished files away: they look sealed and are not."""
-    for name in (f"{serial}.part", f"{serial}.part.tail", f"{serial}.pdf"):
-        (staging / name).unlink(missing_ok=True)
+def staged(staging: Path, serial: int, owner: str) -> tuple[Path, Path]:
+    """The unfinished files of one worker's press: prepared, and filled."""
+    name = f"{serial}-{owner[:8]}"
+    return staging / f"{name}.part", staging / f"{name}.pdf"
+
+
+def clear_staging(staging: Path, serial: int, owner: str = "") -> None:
+    """Take the unfinished files away, every worker's where none is named: they look sealed and are
+    not."""
+    for left in staging.glob(f"{serial}-{owner[:8]}*"):
+        left.unlink(missing_ok=True)
 
 
 def return_request(session: Session, case: Case, reason: str, note: str) -> Case:

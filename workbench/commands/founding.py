@@ -25,6 +25,7 @@ from workbench.rules.calendar_reading import build_calendar
 from workbench.rules.moment import DAY, Moment, SystemClock
 from workbench.rules.publication import Publication
 from workbench.rules.refusals import Refusal
+from workbench.rules.seal_balance import SealCertificate
 from workbench.rules.seal_custody import (
     DEMO_BOTTOM_TEXT,
     DEMO_RING_TEXT,
@@ -85,9 +86,13 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
     begin = exercise_morning(real, days) if start is None else start
     pin, passphrase = f"{secrets.randbelow(900_000) + 100_000}", secrets.token_urlsafe(15)
     people = _people()
+    seals, certificates = _make_seals(
+        folder, people["centre"]["organ_zh"], real, pin, passphrase
+    )
     parts = Parts(
         publications=shipped(),
-        seals=_make_seals(folder, people["centre"]["organ_zh"], real, pin, passphrase),
+        seals=seals,
+        certificates=certificates,
         calendar=days,
         calendar_years=settings.load_calendar(),
         office_hours=settings.load_office_hours(),
@@ -117,7 +122,7 @@ def shipped() -> tuple[Publication, ...]:
 
 def _make_seals(
     folder: Path, organ: str, real: Moment, pin: str, passphrase: str
-) -> tuple[Seal, ...]:
+) -> tuple[tuple[Seal, ...], tuple[SealCertificate, ...]]:
     """The seals' keys, and the one test authority that certifies them and can revoke them."""
     from workbench.paper.authority_lists import publish_list
     from workbench.paper.test_authority import make_test_key, new_authority
@@ -126,11 +131,14 @@ def _make_seals(
     authority = new_authority(organ, valid_from=valid_from, valid_to=valid_to + 10 * YEAR)
     authority.keep(keys, passphrase)
     publish_list(keys, authority, real)
-    seals = []
+    seals, certificates = [], []
     for seal_id, kind, bottom, diameter in SEALS:
         made = make_test_key(
             keys, pin, organ, seal_id, authority, valid_from=valid_from, valid_to=valid_to
         )
+        certificates.append(SealCertificate(
+            made.certificate_sha256, seal_id, made.certificate_pem, valid_from, valid_to
+        ))  # fmt: skip
         seals.append(
             Seal(
                 seal_id=seal_id,
@@ -145,7 +153,7 @@ def _make_seals(
                 certificate_sha256=made.certificate_sha256,
             )
         )
-    return tuple(seals)
+    return tuple(seals), tuple(certificates)
 
 
 def _keep_passwords(folder: Path, words: dict[str, str]) -> None:

@@ -31,12 +31,14 @@ log = logging.getLogger("workbench.paper.pressing")
 
 @dataclass
 class PaperPress:
-    """``trust`` and ``timestamp_trust`` are PEM texts, ``lists`` revocation lists as files."""
+    """``trust`` and ``timestamp_trust`` are PEM texts, ``lists`` revocation lists as files;
+    ``address`` is the centre's page of verification, for the code on the page."""
 
     trust: Sequence[str]
     timestamp_trust: Sequence[str]
     tsa: TimestampServer | None
     lists: Sequence[bytes] = ()
+    address: str = ""
     key: DigestSigner | None = field(default=None, repr=False)
     evidence: Evidence = field(default_factory=Evidence, repr=False)
     verifier: Verifier | None = field(default=None, repr=False)
@@ -76,11 +78,12 @@ class PaperPress:
         return tuple(clean_text(code) for code in check_clean(frozen))
 
     def prepare(
-        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment, seam: bool
-    ) -> Prepared:
+        self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment, *,
+        seam: bool, serial: int,
+    ) -> Prepared:  # fmt: skip
         return sign.prepare(
             frozen, seal, at, staging, moment, self.evidence, self._open_key().certificate_der,
-            seam,
+            seam, sign.LookUp(serial, self.address),
         )
 
     def rebuild(self, frozen: Path, prepared: Prepared) -> None:

@@ -112,11 +112,24 @@ def draw_seal(face_text: str, bottom_text: str, diameter_mm: int) -> SealArt:
     pen.star()
     pen.arc(face_text, layout)
     pen.line(bottom_text)
-    mask = pen.canvas.resize((size, size), Image.Resampling.BOX)
+    return _packed(pen.canvas.resize((size, size), Image.Resampling.BOX), diameter_mm)
+
+
+@lru_cache(maxsize=16)
+def filed_seal(mask_png: bytes, diameter_mm: int) -> SealArt:
+    """The organ's filed impression (:mod:`.impression`), as it was filed and not drawn anew."""
+    mask = Image.open(io.BytesIO(mask_png), formats=("PNG",)).convert("L")
+    size = round(diameter_mm / 25.4 * DPI)
+    if mask.size != (size, size):
+        raise ValueError(f"an impression of {diameter_mm} mm has {size} pixels, not {mask.size}")
+    return _packed(mask, diameter_mm)
+
+
+def _packed(mask: Image.Image, diameter_mm: int) -> SealArt:
     ink = mask.point([0 if level >= 128 else 255 for level in range(256)], mode="1")
     buffer = io.BytesIO()
     mask.save(buffer, "PNG", dpi=(DPI, DPI))
-    return SealArt(diameter_mm, size, zlib.compress(ink.tobytes(), 9), buffer.getvalue())
+    return SealArt(diameter_mm, mask.width, zlib.compress(ink.tobytes(), 9), buffer.getvalue())
 
 
 def preview_png(art: SealArt) -> bytes:

@@ -65,17 +65,22 @@ def multiply() -> Any:
 
 
 def stencil_of(art: SealArt) -> Any:
-    """The seal's ink as a 1-bit stencil, packed once for every page of a batch."""
+    """The seal's ink, packed once for every page of a batch."""
+    return stencil(art.size_px, art.size_px, art.stencil)
+
+
+def stencil(width: int, height: int, packed: bytes) -> Any:
+    """Ink as a picture of 1 bit a pixel, rows padded to bytes, 0 = ink, zlib-packed."""
     entries = {
         pdf_name("/Type"): pdf_name("/XObject"),
         pdf_name("/Subtype"): pdf_name("/Image"),
-        pdf_name("/Width"): generic.NumberObject(art.size_px),
-        pdf_name("/Height"): generic.NumberObject(art.size_px),
+        pdf_name("/Width"): generic.NumberObject(width),
+        pdf_name("/Height"): generic.NumberObject(height),
         pdf_name("/ImageMask"): generic.BooleanObject(True),
         pdf_name("/BitsPerComponent"): generic.NumberObject(1),
         pdf_name("/Filter"): _PACKED,
     }
-    return generic.StreamObject(entries, encoded_data=art.stencil)
+    return generic.StreamObject(entries, encoded_data=packed)
 
 
 def _numbers(*values: float) -> Any:

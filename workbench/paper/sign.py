@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,7 @@ from workbench.paper.seal_art import SealArt, draw_seal
 from workbench.paper.seal_mark import SealMark
 from workbench.paper.seal_placement import frame_of, resolve_anchor, seal_rectangle
 from workbench.paper.seam_seal import draw_seam
+from workbench.paper.verification_code import PrintedCode, code_of, draw_code, free_place
 from workbench.rules.moment import Moment, to_local
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import (
@@ -78,13 +80,14 @@ def prepare(
     evidence: Evidence = NO_EVIDENCE,
     certificate_der: bytes = b"",
     seam: bool = False,
+    look_up: LookUp | None = None,
 ) -> Prepared:
     """Writes ``staging``: the frozen file, then the seal and an empty certification (P=1).
 
     Beside it stands ``<staging>.tail``, what was appended. ``staging`` must not exist and should
     lie in a folder of mode 0700: until ``fill`` it looks sealed and is not. ``moment`` becomes the
-    file's own /M. ``seam``: a strip of the seal on every page's edge. On any trouble both files are
-    removed.
+    file's own /M. ``seam``: a strip of the seal on every page's edge. ``look_up``: serial, code and
+    QR code on the page of the seal, where that has room. On any trouble both files are removed.
     Refusals: ``seal_off_page``, ``no_such_page``, anchor and name refusals, ``not_sealable``.
     """
     where = placement
@@ -103,6 +106,8 @@ def prepare(
             art = draw_seal(seal.face_text, seal.bottom_text, seal.diameter_mm)
             if seam:
                 draw_seam(writer, art)
+            if look_up is not None:
+                _draw_look_up(writer, frozen, where, art, look_up, front)
             empty = _empty_signature(front, seal, moment)
             digest, landed = _append_seal(writer, art, where, empty)
         tail.write_bytes(empty.tail)
@@ -124,6 +129,25 @@ def prepare(
         placement=landed,
         front=front,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What is printed for whoever looks a sealed page up: see ``verification_code``."""
+
+    serial: int
+    address: str = ""
+
+
+def _draw_look_up(
+    writer: IncrementalPdfFileWriter, frozen: Path, where: Placement, art: SealArt,
+    look_up: LookUp, front: Front,
+) -> None:  # fmt: skip
+    page = _page_index(writer, where.page) + 1
+    place = free_place(frozen, page, where, art.diameter_mm)
+    if place is not None:
+        code = code_of(front.sha256)
+        draw_code(writer, page, PrintedCode(look_up.serial, code, look_up.address), place)
 
 
 def tail_beside(staging: Path) -> Path:

@@ -20,6 +20,7 @@ from workbench.rules.people import (
     User,
 )
 from workbench.rules.publication import Publication
+from workbench.rules.seal_balance import SealCertificate
 from workbench.rules.seal_custody import Seal
 
 
@@ -42,6 +43,7 @@ class CentreSeed:
     custody: tuple[CustodyShift, ...]
     publications: tuple[Publication, ...] = ()
     seals: tuple[Seal, ...] = ()
+    certificates: tuple[SealCertificate, ...] = ()
     leaves: tuple[Leave, ...] = ()
     calendar_years: tuple[Mapping[str, object], ...] = field(default_factory=tuple)
     office_hours: Mapping[str, object] = field(default_factory=dict)

@@ -182,7 +182,7 @@ class LedgerLine:
 
     ``manner`` is ``electronic`` or ``physical``; a physical press has a line for each copy
     (``copy_no`` from 1, ``copy_kind`` ``original`` 正本 or ``duplicate`` 副本, the ``control_code``
-    printed on it, and the scan that was filed).
+    printed on it, and the scan that was filed). ``approver`` is who decided the case (N23).
     """
 
     serial: int
@@ -203,6 +203,7 @@ class LedgerLine:
     copy_kind: str = ""
     control_code: str = ""
     scan_sha256: str = ""
+    approver: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ security administrator bring a seal into use, the custodian never does. Called b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +18,14 @@ from typing import Final
 
 from workbench.rules.moment import Moment
 from workbench.rules.people import Role
-from workbench.rules.seal_custody import Seal, SealKind, SealStatus
+from workbench.rules.seal_custody import (
+    LARGEST_MM,
+    MOST_IN_A_BATCH,
+    SMALLEST_MM,
+    Seal,
+    SealKind,
+    SealStatus,
+)
 from workbench.rules.words import N_, _
 
 S = SealStatus
@@ -76,10 +84,14 @@ STEPS: Final[Mapping[str, SealStep]] = {
         SealStep("destroy", (S.SEALED_AWAY, S.RENEWED, S.LOST), S.DESTROYED, _OWNERS, _OWNERS, 2,
                  ("approval",)),
         SealStep("new_face", KEPT, None, _KEEPERS, _OWNERS, 0, ("sha256", "diameter_mm")),
-        SealStep("new_certificate", KEPT, None, _OWNERS, _OWNERS, 0, ("sha256",)),
+        SealStep("new_certificate", KEPT, None, _OWNERS, _OWNERS, 0, ("sha256", "pem")),
+        SealStep("new_policy", KEPT, None, _OWNERS, _OWNERS, 0,
+                 ("daily_limit", "batch_limit", "needs_timestamp")),
     )
 }  # fmt: skip
 """What may happen to a seal. ``sealed_away`` is never left but for destruction (S165)."""
+YES_NO: Final = ("yes", "no")
+"""How a form answers ``needs_timestamp``."""
 
 
 class AskState(StrEnum):
@@ -97,7 +109,8 @@ class SealChange:
 
     ``actor`` asked at ``at``; ``decided_by`` confirmed or declined at ``decided_at`` (for a step of
     one person he himself, at once). ``form`` holds what the step needs: ``box``, ``giver``,
-    ``receiver``, ``approval``, ``sha256``, ``diameter_mm``.
+    ``receiver``, ``approval``, ``sha256``, ``diameter_mm``, ``daily_limit``, ``batch_limit``,
+    ``needs_timestamp``, and of a certificate ``pem``, ``valid_from``, ``valid_to``.
     """
 
     seal_id: str
@@ -144,6 +157,7 @@ STEP_WORDS: Final = {
     "keep_for_legacy": N_("keep for cases from before the transfer"),
     "seal_away": N_("seal away"), "destroy": N_("destroy"),
     "new_face": N_("new filed impression"), "new_certificate": N_("new certificate"),
+    "new_policy": N_("new limits of use"),
 }  # fmt: skip
 
 
@@ -188,7 +202,24 @@ def form_fault(step: SealStep, asked: SealStepAsked, asker: str) -> str | None:
     seen = {one.strip() for one in asked.witnesses if one.strip()}
     if len(seen) < step.witnesses or len(seen) != len(asked.witnesses):
         return "seal_witnesses_missing"
-    return "seal_witness_is_asker" if asker in seen else None
+    return "seal_witness_is_asker" if asker in seen else _values_fault(step, asked.form)
+
+
+def _values_fault(step: SealStep, form: Mapping[str, str]) -> str | None:
+    """Numbers outside of what a seal may have: R46 for the size, the issue's 50 for a batch."""
+    if step.code == "new_face" and not SMALLEST_MM <= _number(form["diameter_mm"]) <= LARGEST_MM:
+        return "seal_face_size"
+    if step.code == "new_policy" and not (
+        _number(form["daily_limit"]) >= 0
+        and 1 <= _number(form["batch_limit"]) <= MOST_IN_A_BATCH
+        and form["needs_timestamp"] in YES_NO
+    ):
+        return "seal_policy_values"
+    return None
+
+
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch("[0-9]{1,4}", text) else -1
 
 
 def twin_in_use(seal: Seal, others: tuple[Seal, ...]) -> Seal | None:

@@ -24,7 +24,14 @@ from workbench.store.entry_rows import WITH_CONTENT
 from workbench.store.ledger_rows import L
 from workbench.store.moves import clock_is_back
 from workbench.store.settled import settles
-from workbench.store.tables import PART_TABLES, calendar, case_file, event, setting
+from workbench.store.tables import (
+    PART_TABLES,
+    calendar,
+    case_file,
+    event,
+    seal_picture,
+    setting,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +160,6 @@ def wanted_content(unit: Unit) -> dict[str, str]:
             found[sha256] = f"{case_no} {code or kind}"
     for row in ledger_rows.lines(unit, (L.prepared_sha256 != "") & (L.state == "SIGNED")):
         found[row.prepared_sha256] = f"{row.case_no} {row.serial}"
+    for row in unit.sql.execute(select(seal_picture.c.stored_sha256)):
+        found[row.stored_sha256] = _("impression of a seal")
     return found

@@ -102,12 +102,7 @@ class EncryptedContent:
             self.check()
             raise BrokenContentError(sha256) from trouble
         with source:
-            digest = hashlib.sha256()
-            for block in _decrypted(source, sha256, key):
-                digest.update(block)
-                target.write(block)
-        if digest.hexdigest() != sha256:
-            raise BrokenContentError(sha256)
+            plain_into(source, sha256, key, target)
 
     def sound(self, sha256: str, key: bytes) -> bool:
         """Whether the file is there, opens with that key and has exactly these bytes."""
@@ -134,6 +129,23 @@ class EncryptedContent:
 
     def _mode(self) -> int:
         return stat.S_IMODE(self.folder.stat().st_mode)
+
+
+def encrypted(source: Path | bytes) -> tuple[Stored, bytes]:
+    """A small file whole: its name and key, and the bytes to be kept, in the same form."""
+    stored, made = _fingerprint(source), BytesIO()
+    _encrypt(source, stored, made)
+    return stored, made.getvalue()
+
+
+def plain_into(source: BinaryIO, sha256: str, key: bytes, target: BinaryIO) -> None:
+    """Write the plain bytes of one, checked. BrokenContentError."""
+    digest = hashlib.sha256()
+    for block in _decrypted(source, sha256, key):
+        digest.update(block)
+        target.write(block)
+    if digest.hexdigest() != sha256:
+        raise BrokenContentError(sha256)
 
 
 def _opened(source: Path | bytes) -> BinaryIO:

@@ -20,7 +20,8 @@ def ledger_page(unit: Unit, ask: LedgerAsk, seen: ColumnElement[bool]) -> Ledger
     wanted = and_(seen, *_conditions(ask))
     joined = ledger_line.join(case_file, case_file.c.case_id == L.case_id)
     older = true() if ask.before is None else L.serial < ask.before
-    lines = select(ledger_line, case_file.c.case_no).select_from(joined).where(wanted, older)
+    columns = select(ledger_line, case_file.c.case_no, case_file.c.decided_by)
+    lines = columns.select_from(joined).where(wanted, older)
     rows = unit.sql.execute(lines.order_by(L.serial.desc()).limit(ask.count + 1)).all()
     total = select(func.count()).select_from(joined).where(wanted)
     return LedgerPage(

@@ -30,9 +30,9 @@ LIVE: Final = (LedgerState.RESERVED, LedgerState.PREPARED, LedgerState.SIGNED)
 
 
 def lines(unit: Unit, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """Lines with the case's number, newest last."""
+    """Lines with the case's number and who decided it, newest last."""
     joined = ledger_line.join(case_file, case_file.c.case_id == L.case_id)
-    columns = select(ledger_line, case_file.c.case_no).select_from(joined)
+    columns = select(ledger_line, case_file.c.case_no, case_file.c.decided_by).select_from(joined)
     return unit.sql.execute(columns.where(where).order_by(L.serial)).all()
 
 
@@ -42,7 +42,7 @@ def line_of(row: Row[Any] | SimpleNamespace) -> LedgerLine:
         row.serial, row.document_id, row.case_no, row.seal_id, LedgerState(row.state),
         row.custodian, row.reserved_at, row.released_at, row.sha256_before, row.sha256_after,
         _placement(row), row.signature_level, row.void_reason, row.manner, row.copy_no,
-        row.copy_kind, row.control_code, row.scan_sha256,
+        row.copy_kind, row.control_code, row.scan_sha256, getattr(row, "decided_by", None) or "",
     )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ from workbench.store.engine import Unit
 from workbench.store.ledger_questions import ledger_page
 from workbench.store.ledger_rows import LIVE, L
 from workbench.store.seal_queues import seen_lines, sees_register
-from workbench.store.seal_states import SealStatesOf, carry_out, seal_of
+from workbench.store.seal_states import SealStatesOf, seal_of
+from workbench.store.seal_step_effects import carry_out
 from workbench.store.tables import custody_shift, ledger_line, seal_balance, token_use
 
 B: Final = seal_balance.c
@@ -67,7 +68,8 @@ class SealCustodyOf(SealStatesOf):
             self._audit(unit, "token_error", f"{seal_id} {code} {count}")
             if count >= MOST_TOKEN_ERRORS and found.status in IN_USE:
                 step, asked = STEPS["suspend"], SealStepAsked("suspend", TOKEN_ERRORS_REASON)
-                carry_out(unit, found, step, {}, SealStatus.SUSPENDED)
+                who = self.login
+                carry_out(unit, found, step, {}, SealStatus.SUSPENDED, who, who)
                 self._file(unit, seal_id, step, asked, found.status, SealStatus.SUSPENDED)
             return count
 

@@ -21,6 +21,7 @@ from workbench.rules.seal_states import (
     STEPS,
     AskState,
     SealChange,
+    SealMode,
     SealStep,
     SealStepAsked,
     after_step,
@@ -29,12 +30,20 @@ from workbench.rules.seal_states import (
     step_word,
     twin_in_use,
 )
-from workbench.store import tables
 from workbench.store.engine import Unit
+from workbench.store.seal_files import modes
 from workbench.store.seal_queues import seals
+from workbench.store.seal_step_effects import (
+    asked_with_certificate,
+    carry_out,
+    entry_form,
+    file_certificate,
+    judge,
+    need_certificate,
+)
 from workbench.store.seat import Seat
 from workbench.store.seeding import add_seal
-from workbench.store.tables import seal_change
+from workbench.store.tables_seal import seal, seal_change
 
 C: Final = seal_change.c
 
@@ -42,20 +51,25 @@ C: Final = seal_change.c
 class SealStatesOf(Seat):
     """The register of seals as those see it who answer for a seal."""
 
-    def enter_seal(self, made: Seal, reason: str) -> SealChange:
+    def enter_seal(self, made: Seal, reason: str, pem: str = "") -> SealChange:
         """A seal that has been made comes into the register; nobody presses it yet."""
-        step, asked = STEPS["enter"], SealStepAsked("enter", reason)
+        step, asked = STEPS["enter"], SealStepAsked("enter", reason, (), entry_form(pem))
         with self._work.write() as unit:
             self._need_role(unit, step.may_ask)
             self._need_form(step, asked)
             if any(one.seal_id == made.seal_id for one in seals(unit)):
                 raise refusal("seal_entered", seal_id=made.seal_id)
-            add_seal(unit, replace(made, status=SealStatus.MADE))
+            # Whether it is the organ's only one, the register says, not who enters it (S166).
+            sole = modes(unit).get(made.organ_name, SealMode.ONE_SEAL) is SealMode.ONE_SEAL
+            add_seal(unit, replace(made, status=SealStatus.MADE, sole=sole))
+            if asked.form:
+                filed = file_certificate(unit, need_certificate(unit, made.seal_id, asked.form))
+                unit.sql.execute(update(seal).where(seal.c.seal_id == made.seal_id).values(filed))
             return self._file(unit, made.seal_id, step, asked, SealStatus.MADE, SealStatus.MADE)
 
     def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
         """Carried out at once where one person is enough, else waiting for another's answer."""
-        step = STEPS.get(asked.step)
+        step, asked = STEPS.get(asked.step), asked_with_certificate(asked)
         with self._work.write() as unit:
             if step is None or not step.before:
                 raise refusal("seal_step_unknown", step=asked.step)
@@ -63,8 +77,9 @@ class SealStatesOf(Seat):
             self._need_form(step, asked)
             found = seal_of(unit, seal_id)
             after = _after(unit, step, found)
+            judge(unit, found, step, asked.form)
             if not step.may_confirm:
-                carry_out(unit, found, step, asked.form, after)
+                carry_out(unit, found, step, asked.form, after, self.login, self.login)
             try:
                 return self._file(unit, seal_id, step, asked, found.status, after)
             except IntegrityError as taken:
@@ -82,7 +97,7 @@ class SealStatesOf(Seat):
                 return self._answer(unit, change, AskState.DECLINED, _need_reason(reason))
             found = seal_of(unit, change.seal_id)
             after = _after(unit, step, found)
-            carry_out(unit, found, step, change.form, after)
+            carry_out(unit, found, step, change.form, after, change.actor, self.login)
             fresh = replace(change, before=found.status, after=after)
             return self._answer(unit, fresh, AskState.DONE, reason)
 
@@ -158,20 +173,6 @@ def _after(unit: Unit, step: SealStep, found: Seal) -> SealStatus:
     if after is SealStatus.ACTIVE and found.status is not SealStatus.ACTIVE and twin is not None:
         raise refusal("seal_twin", other=twin.seal_id)
     return after
-
-
-def carry_out(
-    unit: Unit, found: Seal, step: SealStep, form: Any, after: SealStatus
-) -> None:
-    """Write what a step comes to; the partial unique index has the last word (S166)."""
-    values: dict[str, Any] = {"status": after.value}
-    if "box" in step.needs:
-        values["box"] = form["box"]
-    table = tables.seal
-    try:
-        unit.sql.execute(update(table).where(table.c.seal_id == found.seal_id).values(values))
-    except IntegrityError as second:
-        raise refusal("seal_twin", other=found.organ_name) from second
 
 
 def _need_reason(reason: str) -> str:

@@ -29,6 +29,7 @@ from workbench.rules.seal_custody import Seal
 from workbench.rules.words import _
 from workbench.store import people_rows, publishing, signing_in
 from workbench.store.engine import Unit
+from workbench.store.seal_step_effects import file_certificate
 from workbench.store.tables import (
     app_user,
     appointment,
@@ -67,6 +68,8 @@ def fill(unit: Unit, seed: CentreSeed) -> None:
         add_custody_shift(unit, custody)
     for one in seed.seals:
         add_seal(unit, one)
+    for certificate in seed.certificates:
+        file_certificate(unit, certificate)
     if seed.calendar_years:
         plan = {"years": list(seed.calendar_years), "office_hours": dict(seed.office_hours)}
         publishing.publish_calendar(unit, plan, SYSTEM)

@@ -54,6 +54,7 @@ from workbench.store.tables_seal import (
     seal_certificate,
     seal_change,
     seal_face,
+    seal_picture,
     token_use,
 )
 
@@ -110,6 +111,7 @@ __all__ = [
     "seal_certificate",
     "seal_change",
     "seal_face",
+    "seal_picture",
     "setting",
     "supervision_event",
     "task",

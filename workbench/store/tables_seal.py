@@ -62,6 +62,13 @@ seal_face: Final = Table(
 )  # fmt: skip
 """The filed impressions (印模) of a seal; the picture itself stands in the content store."""
 
+seal_picture: Final = Table(
+    "seal_picture", META,
+    text("sha256", primary_key=True), text("stored_sha256"), raw("key"),
+)  # fmt: skip
+"""Of a centre on a file: which stored file holds the picture of that name, encrypted, and its key.
+A server keeps the keys of all files (``content_blob``); there this table is empty."""
+
 token_use: Final = Table(
     "token_use", META,
     text("seal_id", ForeignKey("seal.seal_id"), primary_key=True), number("calls"),

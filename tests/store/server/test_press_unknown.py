@@ -32,7 +32,7 @@ class PaperHand:
     signing: Callable[[], None] = lambda: None
 
     def prepare(
-        self, frozen: Path, _seal: Any, at: Placement, staging: Path, _moment: int, _seam: bool
+        self, frozen: Path, _seal: Any, at: Placement, staging: Path, _moment: int, **_more: Any
     ) -> Prepared:
         tail = staging.with_suffix(".tail")
         tail.write_bytes(b" prepared")

@@ -243,6 +243,7 @@ def use_rows(work: Workplace, line: LedgerLine) -> tuple[Row, ...]:
         level = line.signature_level
         rows.append((_("Signature"), f"{level} · {level_word(level)}"))
     for name, value in (
+        (_("Approver"), work.name_of(line.approver)),
         (_("Hash before"), line.sha256_before), (_("Hash after"), line.sha256_after),
         (_("Control code"), line.control_code), (_("Scan (SHA-256)"), line.scan_sha256),
         (_("Reason"), void_word(line.void_reason)),

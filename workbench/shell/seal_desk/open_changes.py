@@ -14,9 +14,12 @@ from workbench.shell.notices import RefusalLine
 from workbench.shell.plain_table import PlainTable
 from workbench.shell.seal_desk.cards import Card
 from workbench.shell.seal_desk.step_form import field_word
+from workbench.shell.seal_desk.words import short_hash
 from workbench.shell.workplace import Workplace
 
 STEP = 1
+NOT_SHOWN = ("pem", "valid_from", "valid_to")
+"""What a form holds for machines: the register of seals shows the certificate's end itself."""
 MOST_SHOWN = 4
 """Lines before it scrolls."""
 
@@ -119,8 +122,8 @@ class OpenChanges(Card):
 def form_text(change: SealChange, work: Workplace) -> str:
     """What the form of a change says: its fields and its witnesses, in one line."""
     parts = [
-        _("{name}: {state}").format(name=field_word(name), state=work.name_of(value))
-        for name, value in change.form.items() if value
+        _("{name}: {state}").format(name=field_word(name), state=short_hash(work.name_of(value)))
+        for name, value in change.form.items() if value and name not in NOT_SHOWN
     ]  # fmt: skip
     if change.witnesses:
         names = listed([work.name_of(one) for one in change.witnesses])

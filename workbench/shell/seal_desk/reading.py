@@ -6,19 +6,16 @@ Long reading is cut into short turns of the store lane, tells how far it is and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from workbench.casework.ports import Session
-from workbench.rules.case import Part
 from workbench.rules.seal_balance import LEDGER_PAGE, LedgerAsk, LedgerPage
 from workbench.rules.seal_custody import LedgerLine
-from workbench.rules.words import pick
 from workbench.shell.lane_thread import checkpoint
 
 T = TypeVar("T")
-CASES_A_TURN: Final = 20
 SERIAL_DIGITS: Final = 7
 """A number this short is a serial; numbers of cases and documents are longer."""
 
@@ -50,69 +47,14 @@ def _serial_first(session: Session, ask: LedgerAsk, lines: list[LedgerLine]) -> 
     return [*first, *(one for one in lines if one not in first)]
 
 
-@dataclass(frozen=True, slots=True)
-class UseLine:
-    """One line for paper: with the document's title and who decided, where the person sees it."""
-
-    line: LedgerLine
-    title: str = ""
-    approver: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseWords:
-    """What a case adds to its lines: who decided, and the titles of its documents by number."""
-
-    approver: str = ""
-    titles: dict[str, str] = field(default_factory=dict)
-
-
-def read_all(session: Session, ask: LedgerAsk, in_store: InStore) -> tuple[UseLine, ...]:
+def read_all(session: Session, ask: LedgerAsk, in_store: InStore) -> tuple[LedgerLine, ...]:
     """In *errands*: every line of the question, oldest first, as a paper register is written."""
     lines: list[LedgerLine] = []
     page = in_store(lambda: session.ledger_page(ask))
-    total = page.total
     lines += page.lines
+    total = page.total
     while page.more:
-        checkpoint(len(lines), 2 * total)
-        before = replace(ask, before=lines[-1].serial)
-        page = in_store(partial(session.ledger_page, before))
+        checkpoint(len(lines), total)
+        page = in_store(partial(session.ledger_page, replace(ask, before=lines[-1].serial)))
         lines += page.lines
-    cases = _cases(session, lines, in_store)
-    return tuple(_use(line, cases.get(line.case_no)) for line in reversed(lines))
-
-
-def _cases(
-    session: Session, lines: list[LedgerLine], in_store: InStore
-) -> dict[str, CaseWords]:
-    numbers = sorted({line.case_no for line in lines})
-    known: dict[str, CaseWords] = {}
-    for first in range(0, len(numbers), CASES_A_TURN):
-        checkpoint(len(numbers) + first, 2 * len(numbers))
-        turn = numbers[first : first + CASES_A_TURN]
-        known |= in_store(partial(_all_words, session, turn))
-    return known
-
-
-def _all_words(session: Session, numbers: list[str]) -> dict[str, CaseWords]:
-    return {number: _words(session, number) for number in numbers}
-
-
-def _words(session: Session, case_no: str) -> CaseWords:
-    """Nothing where the person does not see the case any more: the serial stands all the same."""
-    view = session.case_view(case_no)
-    if view is None:
-        return CaseWords()
-    titles = {
-        str(one.body.get("document_no", "")): pick(
-            str(one.body.get("title_zh", "")), str(one.body.get("title_en", ""))
-        )
-        for one in view.of(Part.DOCUMENT, "document")
-    }
-    return CaseWords(view.case.decided_by or "", titles)
-
-
-def _use(line: LedgerLine, known: CaseWords | None) -> UseLine:
-    if known is None:
-        return UseLine(line)
-    return UseLine(line, known.titles.get(line.document_id.rpartition("/")[2], ""), known.approver)
+    return tuple(reversed(lines))

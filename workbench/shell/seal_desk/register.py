@@ -230,8 +230,8 @@ class RegisterTab(LazyTab):
         paper = self._heading(ask)
 
         def write() -> Path:
-            uses = read_all(work.session, ask, work.lanes.in_store)
-            rows = [paper_cells(use, work.name_of) for use in uses]
+            lines = read_all(work.session, ask, work.lanes.in_store)
+            rows = [paper_cells(line, work.name_of) for line in lines]
             RegisterPaper(paper, rows).write(path)
             return path
 

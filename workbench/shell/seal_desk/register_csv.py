@@ -11,9 +11,9 @@ from typing import Final
 from PyQt6.QtCore import QIODevice, QSaveFile
 
 from workbench.rules.refusals import Outage
+from workbench.rules.seal_custody import LedgerLine
 from workbench.rules.words import _
 from workbench.shell.lane_thread import checkpoint
-from workbench.shell.seal_desk.reading import UseLine
 from workbench.shell.seal_desk.register_model import remark
 from workbench.shell.seal_desk.words import (
     copy_word,
@@ -39,35 +39,34 @@ def guarded_cell(text: str) -> str:
 def headings() -> tuple[str, ...]:
     """The columns, in order."""
     return (
-        _("Serial"), _("Time"), _("Document number"), _("Document"), _("Case number"),
-        _("State"), _("Pressed how"), _("Copies"), _("Custodian"), _("Approver"), _("Seal"),
+        _("Serial"), _("Time"), _("Document number"), _("Case number"), _("State"),
+        _("Pressed how"), _("Copies"), _("Custodian"), _("Approver"), _("Seal"),
         _("Signature"), _("Place"), _("Hash before"), _("Hash after"), _("Remarks"),
     )  # fmt: skip
 
 
-def cells(use: UseLine, name_of: Callable[[str], str]) -> tuple[str, ...]:
+def cells(line: LedgerLine, name_of: Callable[[str], str]) -> tuple[str, ...]:
     """One line; the serial is a number, everything else a guarded text."""
-    line = use.line
     level = level_word(line.signature_level) if line.signature_level else ""
     texts = (
-        time_of(line), number_of(line), use.title, line.case_no, state_word(line.state),
+        time_of(line), number_of(line), line.case_no, state_word(line.state),
         manner_word(line.manner), copy_word(line), name_of(line.custodian),
-        name_of(use.approver), line.seal_id, level,
+        name_of(line.approver), line.seal_id, level,
         place_text(line.placement) if line.placement is not None else "",
         line.sha256_before, line.sha256_after, remark(line),
     )  # fmt: skip
     return (str(line.serial), *(guarded_cell(text) for text in texts))
 
 
-def write_csv(path: Path, uses: Iterable[UseLine], name_of: Callable[[str], str]) -> None:
+def write_csv(path: Path, lines: Iterable[LedgerLine], name_of: Callable[[str], str]) -> None:
     """In *errands*. The file is there whole or not at all; raises Outage, Cancelled."""
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(headings())
-    for place, use in enumerate(uses):
+    for place, line in enumerate(lines):
         if place % LINES_A_LOOK == 0:
             checkpoint(place)
-        writer.writerow(cells(use, name_of))
+        writer.writerow(cells(line, name_of))
     file = QSaveFile(str(path))
     data = (BOM + held.getvalue()).encode("utf-8")
     opened = file.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -14,10 +14,9 @@ from typing import Final
 from PyQt6.QtCore import QIODevice, QMarginsF, QRectF, QSaveFile, Qt
 from PyQt6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
-from workbench.rules.seal_custody import LedgerState, seal_mark
+from workbench.rules.seal_custody import LedgerLine, LedgerState, seal_mark
 from workbench.rules.words import _
 from workbench.shell.lane_thread import checkpoint
-from workbench.shell.seal_desk.reading import UseLine
 from workbench.shell.seal_desk.register_csv import not_written
 from workbench.shell.seal_desk.register_model import remark
 from workbench.shell.seal_desk.words import copy_word, number_of, state_word, time_of
@@ -25,7 +24,7 @@ from workbench.shell.seal_desk.words import copy_word, number_of, state_word, ti
 DPI: Final = 300
 MM: Final = DPI / 25.4
 MARGIN_MM: Final = 12.0
-SHARES: Final = (4, 9, 14, 13, 22, 5, 8, 8, 10, 13)
+SHARES: Final = (4, 10, 15, 24, 6, 9, 9, 10, 17)
 """Widths of the columns, as parts of the whole."""
 PAD: Final = 1.0 * MM
 WRAP: Final = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
@@ -46,20 +45,19 @@ class Paper:
 def headings() -> tuple[str, ...]:
     """The columns of the paper register."""
     return (
-        _("Serial"), _("Date"), _("Document number"), _("Document"), _("Case number"),
-        _("Copies"), _("Custodian"), _("Approver"), _("Seal"), _("Remarks"),
+        _("Serial"), _("Date"), _("Document number"), _("Case number"), _("Copies"),
+        _("Custodian"), _("Approver"), _("Seal"), _("Remarks"),
     )  # fmt: skip
 
 
-def cells(use: UseLine, name_of: Callable[[str], str]) -> tuple[str, ...]:
+def cells(line: LedgerLine, name_of: Callable[[str], str]) -> tuple[str, ...]:
     """One line of the paper register; what is not sealed says so among the remarks."""
-    line = use.line
     notes = remark(line)
     if line.state not in (LedgerState.RELEASED, LedgerState.VOID):
         notes = " · ".join(part for part in (state_word(line.state), notes) if part)
     return (
-        str(line.serial), time_of(line)[:16], number_of(line), use.title, line.case_no,
-        copy_word(line), name_of(line.custodian), name_of(use.approver), line.seal_id, notes,
+        str(line.serial), time_of(line)[:16], number_of(line), line.case_no,
+        copy_word(line), name_of(line.custodian), name_of(line.approver), line.seal_id, notes,
     )  # fmt: skip
 
 

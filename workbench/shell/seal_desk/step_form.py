@@ -6,16 +6,27 @@ others wait for the second person, and the form says so before it is sent.
 
 from __future__ import annotations
 
+import hashlib
+import ssl
 from collections.abc import Mapping
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
 from workbench.rules.people import User
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_custody import Seal
 from workbench.rules.seal_states import (
     STEPS,
+    YES_NO,
     SealStep,
     SealStepAsked,
     form_fault,
@@ -27,6 +38,7 @@ from workbench.shell.seal_desk.cards import Card
 from workbench.shell.workplace import Workplace
 
 PERSONS = ("giver", "receiver")
+LARGEST_PEM = 64 * 1024
 
 
 def field_word(name: str) -> str:
@@ -34,9 +46,10 @@ def field_word(name: str) -> str:
     words = {
         "box": _("Box"), "giver": _("Giver"), "receiver": _("Receiver"),
         "approval": _("Number of the approval"), "sha256": _("Fingerprint (SHA-256) of the file"),
+        "pem": _("Certificate (PEM)"),
         "diameter_mm": _("Diameter in mm"), "daily_limit": _("Presses a day, 0 without limit"),
         "batch_limit": _("Documents for one PIN, 1 to 50"),
-        "needs_timestamp": _("Only with timestamp, yes or no"),
+        "needs_timestamp": _("Only with timestamp"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -62,7 +75,7 @@ class StepForm(Card):
         self.step = QComboBox(self)
         self.hint = QLabel(self)
         self.reason = QLineEdit(self)
-        self.fields: dict[str, QLineEdit | QComboBox] = {}
+        self.fields: dict[str, QLineEdit | QComboBox | QPlainTextEdit] = {}
         self.witnesses: list[QComboBox] = []
         self.button = QPushButton(self)
         self.refusal = RefusalLine(self)
@@ -118,7 +131,7 @@ class StepForm(Card):
         self.fields, self.witnesses = {}, []
         step = self.chosen()
         for name in step.needs if step is not None else ():
-            field = self._person() if name in PERSONS else QLineEdit(self)
+            field = self._field(name)
             field.setAccessibleName(field_word(name))
             self._form.addRow(field_word(name), field)
             self.fields[name] = field
@@ -129,6 +142,29 @@ class StepForm(Card):
             self._form.addRow(name, box)
             self.witnesses.append(box)
         self._look()
+
+    def _field(self, name: str) -> QLineEdit | QComboBox | QPlainTextEdit:
+        if name in PERSONS:
+            return self._person()
+        if name == "pem":
+            text = QPlainTextEdit(self)
+            text.setTabChangesFocus(True)
+            text.setMaximumHeight(self.theme.row_height(2))
+            text.setPlaceholderText(_("Paste what the authority gave"))
+            text.textChanged.connect(self._fingerprint)
+            return text
+        if name == "needs_timestamp":
+            box = QComboBox(self)
+            for code, word in zip(YES_NO, (_("yes"), _("no")), strict=True):
+                box.addItem(word, code)
+            return box
+        return QLineEdit(self)
+
+    def _fingerprint(self) -> None:
+        """The fingerprint of the pasted certificate goes into its field by itself."""
+        target, source = self.fields.get("sha256"), self.fields.get("pem")
+        if isinstance(target, QLineEdit) and isinstance(source, QPlainTextEdit):
+            target.setText(fingerprint(source.toPlainText()))
 
     def _person(self) -> QComboBox:
         """Somebody of the centre, or a name that is typed: a giver may be from outside."""
@@ -174,10 +210,20 @@ class StepForm(Card):
         self.reason.clear()
 
 
-def _text_of(field: QLineEdit | QComboBox) -> str:
-    """The login of somebody who was chosen, else what was typed."""
+def fingerprint(pem: str) -> str:
+    """SHA-256 of a certificate in PEM form; nothing of a text that is none."""
+    try:
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[:LARGEST_PEM].strip())).hexdigest()
+    except ValueError:
+        return ""
+
+
+def _text_of(field: QLineEdit | QComboBox | QPlainTextEdit) -> str:
+    """The code of what was chosen, else what was typed."""
+    if isinstance(field, QPlainTextEdit):
+        return field.toPlainText().strip() + "\n"
     if isinstance(field, QLineEdit):
         return field.text().strip()
     text = field.currentText().strip()
     place = field.findText(text)
-    return str(field.itemData(place)) if place > 0 else text
+    return str(field.itemData(place)) if place >= 0 else text

@@ -22,6 +22,7 @@ from workbench.store import ledger_rows
 from workbench.store.ledger_rows import LIVE, L
 from workbench.store.seal_queues import place_of, register_of, seals
 from workbench.store.seal_states import change_of, changes
+from workbench.store.seal_step_effects import asked_with_certificate, entry_form
 from workbench.store.server.answers import case_of, clock_of
 from workbench.store.server.server_cases import entries_of
 from workbench.store.server.server_seat import ServerSeat
@@ -127,15 +128,16 @@ class ServerSeal(ServerSeat):
         said = self._call("take_over_custody")["custody"]
         return CustodyShift(said["login"], said["start"], said["end"], said["taken_over_at"])
 
-    def enter_seal(self, made: Seal, reason: str) -> SealChange:
+    def enter_seal(self, made: Seal, reason: str, pem: str = "") -> SealChange:
         """A seal that has been made comes into the register; nobody presses it yet."""
         record = {
             name: getattr(value, "value", value) for name, value in asdict(made).items()
         }
-        return _change(self._once("seal_enter", record, reason))
+        return _change(self._once("seal_enter", record, reason, entry_form(pem)))
 
     def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
         """Carried out at once where one person is enough, else waiting for another's answer."""
+        asked = asked_with_certificate(asked)
         return _change(self._once(
             "seal_ask", seal_id, asked.step, asked.reason, list(asked.witnesses), dict(asked.form)
         ))  # fmt: skip

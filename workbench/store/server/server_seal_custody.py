@@ -7,6 +7,7 @@ file. Called through ``server_session``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -106,6 +107,16 @@ class ServerSealCustody(ServerSeal, ServerContent):
         """The filed impressions of a seal, newest last."""
         with self._work.read() as unit:
             return seal_files.faces(unit, seal_id)
+
+    def add_seal_face_picture(self, source: Path) -> str:
+        """Store the picture as every file of a server is stored: encrypted (decision note 018)."""
+        return self.put_content(source)
+
+    def seal_face_path(self, seal_id: str, version: int = 0) -> Path:
+        """A plain copy until the session ends, for who keeps or owns seals."""
+        with self._work.read() as unit:
+            sha256 = seal_files.face_of(unit, seal_id, version)
+        return self.content_path(sha256)
 
 
 def _balance(said: Mapping[str, Any]) -> SealBalance:

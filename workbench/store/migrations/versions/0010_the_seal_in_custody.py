@@ -36,7 +36,7 @@ def _seal_of(table: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    """New columns with the value that every line has had so far, and six tables."""
+    """New columns with the value that every line has had so far, and seven tables."""
     _widen("seal", {"sole": True, "category": "", "place": "", "box": "", "key_place": "pkcs12",
                     "daily_limit": 0, "face_sha256": "", "batch_limit": 50,
                     "needs_timestamp": False})  # fmt: skip
@@ -103,6 +103,11 @@ def _register() -> None:
         sa.PrimaryKeyConstraint("face_id", name=op.f("pk_seal_face")),
         sa.UniqueConstraint("seal_id", "version", name=op.f("uq_seal_face_seal_id_version")),
         sqlite_autoincrement=True,
+    )  # fmt: skip
+    op.create_table(
+        "seal_picture", _text("sha256"), _text("stored_sha256"),
+        sa.Column("key", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_seal_picture")),
     )  # fmt: skip
 
 

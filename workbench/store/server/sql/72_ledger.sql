@@ -34,7 +34,9 @@ BEGIN
             'page', p_line.page, 'x_mm', p_line.x_mm, 'y_mm', p_line.y_mm) END,
         'signature_level', p_line.signature_level, 'void_reason', p_line.void_reason,
         'manner', p_line.manner, 'copy_no', p_line.copy_no, 'copy_kind', p_line.copy_kind,
-        'control_code', p_line.control_code, 'scan_sha256', p_line.scan_sha256);
+        'control_code', p_line.control_code, 'scan_sha256', p_line.scan_sha256,
+        'approver', (SELECT coalesce(c.decided_by, '') FROM wb.case_file c
+            WHERE c.case_id = p_line.case_id));
 END
 $$;
 

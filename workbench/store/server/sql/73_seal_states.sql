@@ -69,6 +69,7 @@ BEGIN
     ELSIF wb.who() = ANY (v_seen) THEN
         PERFORM wb.refuse('seal_witness_is_asker');
     END IF;
+    PERFORM wb.need_seal_values(p_step, p_form);
 END
 $$;
 
@@ -103,20 +104,6 @@ BEGIN
         END IF;
     END IF;
     RETURN v_after;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION wb.carry_out_seal_step(
-    p_seal text, p_step jsonb, p_form jsonb, p_after text
-) RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-    UPDATE wb.seal s SET status = p_after,
-        box = CASE WHEN p_step -> 'needs' ? 'box' THEN p_form ->> 'box' ELSE s.box END
-    WHERE s.seal_id = p_seal;
-EXCEPTION WHEN unique_violation THEN
-    PERFORM wb.refuse('seal_twin', jsonb_build_object('other', p_seal));
 END
 $$;
 
@@ -163,8 +150,9 @@ END
 $$;
 
 -- The verb: a made seal comes into the register. {"change": {...}}.
-CREATE OR REPLACE FUNCTION wb.seal_enter(p_seal jsonb, p_reason text, p_operation text DEFAULT '')
-RETURNS jsonb
+CREATE OR REPLACE FUNCTION wb.seal_enter(
+    p_seal jsonb, p_reason text, p_form jsonb, p_operation text DEFAULT ''
+) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
 AS $$
@@ -180,12 +168,20 @@ BEGIN
     PERFORM wb.need_seal_form(v_step, p_reason, '[]', '{}');
     BEGIN
         INSERT INTO wb.seal
-        SELECT * FROM jsonb_populate_record(NULL::wb.seal, p_seal || '{"status": "made"}');
+        SELECT * FROM jsonb_populate_record(NULL::wb.seal, p_seal || jsonb_build_object(
+            -- Whether it is the organ's only one, the register says, not who enters it (S166).
+            'status', 'made', 'sole', NOT EXISTS (
+                SELECT 1 FROM wb.issuing_organ o
+                WHERE o.organ_name = p_seal ->> 'organ_name' AND o.seal_mode = 'many_seals')));
     EXCEPTION WHEN unique_violation THEN
         PERFORM wb.refuse('seal_entered', jsonb_build_object('seal_id', v_id));
     END;
+    IF p_form ? 'pem' THEN
+        PERFORM wb.need_certificate(v_id, p_form, wb.moment());
+        PERFORM wb.file_certificate(v_id, p_form, wb.moment());
+    END IF;
     RETURN wb.kept(p_operation, jsonb_build_object('change', wb.seal_change_shown(
-        wb.file_seal_change(v_id, v_step, 'made', 'made', p_reason, '[]', '{}', wb.moment()))));
+        wb.file_seal_change(v_id, v_step, 'made', 'made', p_reason, '[]', p_form, wb.moment()))));
 END
 $$;
 
@@ -213,8 +209,9 @@ BEGIN
         RETURN wb.done_before(p_operation);
     END IF;
     v_after := wb.seal_after(v_seal, v_step);
+    PERFORM wb.judge_seal_step(p_seal, v_step, p_form);
     IF jsonb_array_length(v_step -> 'may_confirm') = 0 THEN
-        PERFORM wb.carry_out_seal_step(p_seal, v_step, p_form, v_after);
+        PERFORM wb.carry_out_seal_step(p_seal, v_step, p_form, v_after, wb.who());
     END IF;
     v_change := wb.file_seal_change(
         p_seal, v_step, v_seal.status, v_after, p_reason, p_witnesses, p_form, wb.moment());
@@ -288,7 +285,7 @@ BEGIN
     v_change.before := v_seal.status;
     v_change.after := wb.seal_after(v_seal, v_step);
     PERFORM wb.carry_out_seal_step(
-        v_change.seal_id, v_step, v_change.form::jsonb, v_change.after);
+        v_change.seal_id, v_step, v_change.form::jsonb, v_change.after, v_change.actor);
     RETURN wb.kept(p_operation, wb.answer_seal_change(v_change, 'done', p_reason, wb.moment()));
 END
 $$;
@@ -315,11 +312,11 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION wb.seal_enter(jsonb, text, text),
+REVOKE ALL ON FUNCTION wb.seal_enter(jsonb, text, jsonb, text),
     wb.seal_ask(text, text, text, jsonb, jsonb, text),
     wb.seal_decide(bigint, boolean, text, text), wb.seal_withdraw(bigint, text)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION wb.seal_enter(jsonb, text, text),
+GRANT EXECUTE ON FUNCTION wb.seal_enter(jsonb, text, jsonb, text),
     wb.seal_ask(text, text, text, jsonb, jsonb, text),
     wb.seal_decide(bigint, boolean, text, text), wb.seal_withdraw(bigint, text)
 TO @user@;

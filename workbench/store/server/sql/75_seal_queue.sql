@@ -66,7 +66,8 @@ BEGIN
             'page', l.page, 'x_mm', l.x_mm, 'y_mm', l.y_mm,
             'signature_level', l.signature_level, 'void_reason', l.void_reason,
             'manner', l.manner, 'copy_no', l.copy_no, 'copy_kind', l.copy_kind,
-            'control_code', l.control_code, 'scan_sha256', l.scan_sha256
+            'control_code', l.control_code, 'scan_sha256', l.scan_sha256,
+            'decided_by', c.decided_by
         ) ORDER BY l.serial), '[]')
         FROM wb.ledger_line l JOIN wb.case_file c ON c.case_id = l.case_id
         WHERE l.sha256_after = p_sha256 AND p_sha256 <> ''

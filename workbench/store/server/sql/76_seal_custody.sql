@@ -76,7 +76,7 @@ BEGIN
     v_count := (wb.count_use(p_seal, 0, 1, v_now)).errors_in_a_row;
     PERFORM wb.add_audit('token_error', p_seal || ' ' || p_code || ' ' || v_count, v_now);
     IF v_count >= wb.most_token_errors() AND v_seal.status = ANY (wb.seal_in_use()) THEN
-        PERFORM wb.carry_out_seal_step(p_seal, v_step, '{}', 'suspended');
+        PERFORM wb.carry_out_seal_step(p_seal, v_step, '{}', 'suspended', wb.who());
         PERFORM wb.file_seal_change(
             p_seal, v_step, v_seal.status, 'suspended', (wb.token_errors_reason())[1], '[]', '{}',
             v_now);

@@ -85,6 +85,20 @@ BEGIN
 END
 $$;
 
+-- Whether it is the impression of a seal, filed or waiting for its second person, and the person
+-- keeps or owns seals (R57).
+CREATE OR REPLACE FUNCTION wb.content_face(p_sha256 text) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN wb.holds('{seal_custodian,organ_head,security_admin}') AND (
+        EXISTS (SELECT 1 FROM wb.seal_face f WHERE f.sha256 = p_sha256)
+        OR EXISTS (SELECT 1 FROM wb.seal_change c
+                   WHERE c.step = 'new_face' AND c.state = 'asked'
+                       AND c.form::jsonb ->> 'sha256' = p_sha256));
+END
+$$;
+
 -- Names of the file for who may read it now; NULL for everybody else.
 CREATE OR REPLACE FUNCTION wb.content_readable(p_sha256 text, p_who text, p_at bigint)
 RETURNS text[]
@@ -93,7 +107,8 @@ AS $$
 BEGIN
     RETURN coalesce(
         wb.content_seen(p_sha256, p_who, p_at),
-        CASE WHEN wb.content_pressed(p_sha256) THEN '{}'::text[] END);
+        CASE WHEN wb.content_pressed(p_sha256) OR wb.content_face(p_sha256)
+            THEN '{}'::text[] END);
 END
 $$;
 
@@ -128,7 +143,7 @@ DECLARE
 BEGIN
     PERFORM wb.content_asked(v_who);
     IF NOT wb.holds('{window_acceptor,intake_agent,reviewer,surveyor,approver,organ_head,'
-        'government_head,seal_custodian,issuing_clerk,archivist}')
+        'government_head,seal_custodian,issuing_clerk,archivist,security_admin}')
         AND cardinality(wb.my_appointments()) = 0 THEN
         PERFORM wb.refuse('not_your_role');
     END IF;
