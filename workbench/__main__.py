@@ -28,6 +28,7 @@ CHAPTERS: Final = {
     "roster": ("roster",),
     "people": ("user",),
     "seals": ("seal",),
+    "accounts": ("accounts",),
     "outside": ("slot",),
     "centre": ("centre", "backup", "plugin", "due"),
     "audit": ("audit",),

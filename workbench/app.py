@@ -231,7 +231,8 @@ def close_doors(doors: Doors) -> None:
 
 def seal_pins(session: Session) -> tuple[str, ...]:
     """In the store lane: SHA-256 of every certificate that a seal of the register has or had."""
-    return tuple(seal.certificate_sha256 for seal in session.seals())
+    has = (seal.certificate_sha256 for seal in session.seals())
+    return (*has, *(one.sha256 for one in session.seal_certificates()))
 
 
 def verify(

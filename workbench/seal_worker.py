@@ -23,7 +23,8 @@ from typing import IO, Any, Final
 from workbench import settings
 from workbench.casework.ports import Session
 from workbench.casework.press_recovery import recover
-from workbench.casework.sealing import note_key_trouble, press, seal_for, task_of
+from workbench.casework.seal_choice import seal_for, task_of
+from workbench.casework.sealing import note_key_trouble, press
 from workbench.exchange.revocation_lists import take_lists
 from workbench.paper.keys import change_seal_pin, open_seal_key
 from workbench.paper.press_checks import PressPlace, preflight
@@ -198,8 +199,14 @@ class Worker:
             with self._counting(seal):
                 key = closing.enter_context(open_seal_key(seal, self.keys, pin, module))
             closing.callback(self.paper.forget)
-            self.paper.open(key)
+            self.paper.open(key, self._face(seal))
             yield
+
+    def _face(self, seal: Seal) -> bytes:
+        """The organ's filed impression, where two persons have filed one."""
+        if not seal.face_sha256:
+            return b""
+        return self.session.seal_face_path(seal.seal_id).read_bytes()
 
     @contextlib.contextmanager
     def _counting(self, seal: Seal) -> Any:

@@ -43,7 +43,7 @@ PIPE = 4096
 class Child:
     """A worker of the test's own, spoken to line by line."""
 
-    def __init__(self, hall: Hall, login: str = "") -> None:
+    def __init__(self, hall: Hall, greeting: dict[str, Any] | None = None) -> None:
         self.hall = hall
         reading, self.writing = os.pipe()
         fcntl.fcntl(self.writing, fcntl.F_SETPIPE_SZ, PIPE)
@@ -52,7 +52,7 @@ class Child:
             [sys.executable, "-m", "workbench.seal_worker"],
             stdin=subprocess.PIPE, stdout=self.writing, text=True, encoding="utf-8",
         )  # fmt: skip
-        self.tell(hello(hall, login))
+        self.tell(greeting or hello(hall))
         self.first = self.hear()
 
     def tell(self, message: dict[str, Any]) -> None:
@@ -71,10 +71,14 @@ class Child:
         free = sum(len(json.dumps({"step": one})) + 1 for one in before)
         os.write(self.writing, b" " * (PIPE - free))
         self.tell({"press": document, "pin": self.hall.pin})
-        while not arrived(self.hall, document, step):
+        while not self.arrived(document, step):
             assert self.process.poll() is None, "the worker went away by itself"
             time.sleep(0.01)
         self.kill()
+
+    def arrived(self, document: str, step: str) -> bool:
+        """Whether everything that belongs to this step has been done."""
+        return arrived(self.hall, document, step)
 
     def kill(self) -> None:
         self.process.kill()
@@ -90,10 +94,10 @@ class Child:
         self.heard.close()
 
 
-def hello(hall: Hall, login: str = "") -> dict[str, Any]:
+def hello(hall: Hall) -> dict[str, Any]:
     """What a desk tells its worker first."""
     return {"folder": str(hall.folder), "centre": hall.url, "language": "en",
-            "login": login or hall.keeper()}  # fmt: skip
+            "login": hall.keeper()}  # fmt: skip
 
 
 def arrived(hall: Hall, document: str, step: str) -> bool:

@@ -166,6 +166,13 @@ class Desk:
                     return
                 self.press(one)
 
+    def press_batch(self, documents: list[str]) -> None:
+        """With one PIN for all of them."""
+        self.worker.open_key("approval", PIN)
+        for one in documents:
+            self.press(one, "")
+        self.worker.close_key()
+
     def recover(self) -> tuple[str, ...]:
         """A fresh worker settles what is left."""
         self.worker.close()

@@ -206,6 +206,19 @@ def test_the_register_of_use_comes_by_page(world: World) -> None:
     assert world.as_("zhang").ledger_page(LedgerAsk()).total == 0
 
 
+def test_who_holds_the_seal_sees_what_others_have_pressed(world: World) -> None:
+    """V16b: the whole register, by the number of each case, whether he sees that case or not."""
+    cases = [pressed(world) for _press in range(3)]
+    world.as_(KEEPER).hand_over_seal(SEAL, DEPUTY, -1, "")
+    world.as_(DEPUTY).take_over_custody()
+    page = world.as_(DEPUTY).ledger_page(LedgerAsk(text=cases[0].case_no))
+    assert [(one.case_no, one.custodian, one.state) for one in page.lines] == [
+        (cases[0].case_no, KEEPER, LedgerState.RELEASED)
+    ]
+    assert world.as_(DEPUTY).ledger_page(LedgerAsk()).total == 3
+    assert world.as_(KEEPER).ledger_page(LedgerAsk()).total == 3, "his own lines"
+
+
 # -- one seal or many -----------------------------------------------------------------------------
 
 

@@ -5,10 +5,11 @@ The two engines of ``store`` fulfil these; ``casework``, the seal worker and the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from workbench.rules.account_list import AccountAct, SpecialAccount
 from workbench.rules.case import Case, Move
 from workbench.rules.case_view import SealTask
 from workbench.rules.moment import Moment
@@ -21,6 +22,7 @@ from workbench.rules.seal_balance import (
     TokenUse,
 )
 from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
+from workbench.rules.seal_list import ListedSeal
 from workbench.rules.seal_states import SealChange, SealMode, SealStepAsked
 
 
@@ -39,6 +41,14 @@ class SealRoom(Protocol):
         certificate, which then says from when to when the seal is valid.
 
         Refusal ``not_your_role``, ``seal_entered``, those of ``new_certificate``.
+        """
+        ...
+
+    def import_seals(self, listed: Sequence[ListedSeal], reason: str) -> tuple[SealChange, ...]:
+        """The seals of a list come into the register, all or none: sealed away ones as such, the
+        others as ``made``; for those in use ``activate`` is asked for in the same transaction.
+
+        Refusal as :meth:`enter_seal`, ``seal_twin`` where one in use forbids one of the list.
         """
         ...
 
@@ -187,6 +197,20 @@ class SealRoom(Protocol):
 
     def drop_custody(self, login: str, start: Moment) -> None:
         """Take back a shift that has not been taken over. Refusal ``custody_taken_over``."""
+        ...
+
+    def special_accounts(self) -> tuple[SpecialAccount, ...]:
+        """Accounts at other systems, by their numbers (S019); passwords are in keyrings only."""
+        ...
+
+    def import_accounts(self, listed: Sequence[SpecialAccount]) -> int:
+        """Enter the accounts of a list, all or none. Refusal ``not_your_role`` for everybody but
+        the security administrator, ``account_entered``."""
+        ...
+
+    def note_account(self, account_id: str, act: AccountAct) -> SpecialAccount:
+        """Write down, before it happens, that a password is set or shown, by the security
+        administrator or the holder. Refusal ``account_unknown``, ``account_not_yours``."""
         ...
 
     def note_wrong_pin(self) -> int:

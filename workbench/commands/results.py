@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.casework import archive as archiving
-from workbench.casework import issuing, result, sealing
+from workbench.casework import issuing, result, seal_choice
 from workbench.commands.surroundings import (
     Commands,
     case_command,
@@ -83,7 +83,7 @@ def run_press(args: argparse.Namespace) -> int:
     from workbench.seal_pipe import SealWorker
 
     room = session(args)
-    task = sealing.task_of_case(room, args.case_no)
+    task = seal_choice.task_of_case(room, args.case_no)
     pin = getpass.getpass(_("PIN: ")) if sys.stdin.isatty() else sys.stdin.readline().strip()
     url = centre_url(args)
     worker = SealWorker(folder_of(url), url, args.login, room.second_sign_in())

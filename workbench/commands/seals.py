@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 
 from workbench.casework import seal_register
-from workbench.commands import seal_authority, seal_keys
+from workbench.commands import seal_authority, seal_keys, seal_lists, seal_steps, seal_voids
 from workbench.commands.surroundings import (
     Commands,
     add_centre,
@@ -26,6 +26,9 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     verbs = seal.add_subparsers(dest="verb", required=True)
     seal_keys.add(verbs)
     seal_authority.add(verbs)
+    seal_steps.add(verbs)
+    seal_lists.add(verbs)
+    seal_voids.add(verbs)
     listed = verbs.add_parser("list", help=_("list the seals"))
     listed.set_defaults(run=run_list)
     ledger = verbs.add_parser("ledger", help=_("list what was sealed, voided or broke off"))

@@ -30,6 +30,7 @@ from workbench.commands.surroundings import (
     session,
 )
 from workbench.rules.refusals import Refusal
+from workbench.rules.seal_balance import LedgerAsk
 from workbench.rules.seal_checks import CHECKS, check_text, reason_text
 from workbench.rules.seal_custody import LedgerLine, SealVerdict, Verification
 from workbench.rules.words import _, clauses
@@ -175,10 +176,12 @@ def known_to(room: Session, alone: Lock) -> Known:
 
     def by_serial(serial: int) -> LedgerLine | None:
         with alone:
-            return next((line for line in room.ledger() if line.serial == serial), None)
+            page = room.ledger_page(LedgerAsk(before=serial + 1, count=1))
+            return next((line for line in page.lines if line.serial == serial), None)
 
     with alone:
-        pins = tuple(seal.certificate_sha256 for seal in room.seals())
+        pins = (*(seal.certificate_sha256 for seal in room.seals()),
+                *(one.sha256 for one in room.seal_certificates()))
     return Known(pins=pins, register=by_hash, lines=by_serial)
 
 

@@ -23,6 +23,7 @@ from workbench.paper.compose_content import page_content
 from workbench.paper.compose_layout import Pages, lay_out, shown_blocks
 from workbench.paper.compose_marks import GREY, MM, LineMark, Mark, TextMark, set_line
 from workbench.paper.compose_type import REGULAR, CutFace, cut_face, missing_in, width_of
+from workbench.paper.place_checks import check_place
 from workbench.paper.rewrite import rewritten
 from workbench.paper.seal_placement import resolve_anchor
 from workbench.rules.catalogue_reading import canonical
@@ -58,6 +59,7 @@ def compose(
     ]
     data = rewritten(_draw(template, sheets, _file_id(template, texts, sample), sample))
     _write(out_path, data)
+    at = _seal_point(template, pages, out_path)
     return Composed(
         pages=len(sheets),
         sha256=hashlib.sha256(data).hexdigest(),
@@ -66,7 +68,8 @@ def compose(
         page_height_mm=template.page_height_mm,
         missing_glyphs=_missing(texts),
         empty_values=tuple(sorted(name for name in used if not texts[name].strip())),
-        seal_at=_seal_point(template, pages, out_path),
+        seal_at=at,
+        place_faults=_place_faults(template, at, out_path),
     )
 
 
@@ -183,6 +186,14 @@ def _seal_point(template: DocumentTemplate, pages: Pages, out_path: Path) -> Pla
             return found
     page = min(placement.page or len(pages.sheets), len(pages.sheets))
     return Placement(page, placement.x_mm, placement.y_mm)
+
+
+def _place_faults(
+    template: DocumentTemplate, at: Placement | None, out_path: Path
+) -> tuple[str, ...]:
+    if at is None or template.placement is None:
+        return ()
+    return check_place(out_path, at, template.placement.diameter_mm, template.placement.seam)
 
 
 def _at_text(placement: SealPlacement, out_path: Path) -> Placement | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from workbench.paper import sign
 from workbench.paper.evidence import Evidence, gather
 from workbench.paper.keys import DigestSigner
+from workbench.paper.place_checks import check_place
 from workbench.paper.prepress import check_clean, clean_text
 from workbench.paper.press_certificate import refuse_unfit_certificate
 from workbench.paper.timestamps import Stamping, TimestampServer
@@ -24,6 +25,7 @@ from workbench.paper.verify_trust import only_authorities
 from workbench.rules.moment import Moment, SystemClock
 from workbench.rules.refusals import Fault, Outage
 from workbench.rules.seal_custody import Placement, Prepared, Seal, SealVerdict
+from workbench.rules.seal_places import refuse_misplaced
 from workbench.rules.words import _
 
 log = logging.getLogger("workbench.paper.pressing")
@@ -40,11 +42,13 @@ class PaperPress:
     lists: Sequence[bytes] = ()
     address: str = ""
     key: DigestSigner | None = field(default=None, repr=False)
+    face: bytes = field(default=b"", repr=False)
     evidence: Evidence = field(default_factory=Evidence, repr=False)
     verifier: Verifier | None = field(default=None, repr=False)
 
-    def open(self, key: DigestSigner) -> None:
-        """From now on this key signs; what its files carry as evidence is found out once.
+    def open(self, key: DigestSigner, face: bytes = b"") -> None:
+        """From now on this key signs, and ``face`` is what it draws (the mask of the organ's filed
+        impression, else empty); what its files carry as evidence is found out once.
 
         Refusal ``certificate_expired``, ``certificate_revoked``: nothing sealed with it would hold.
         """
@@ -53,7 +57,7 @@ class PaperPress:
         self.evidence = gather(
             self.trust, self.timestamp_trust, self.lists, key.certificate_der, now
         )
-        self.key = key
+        self.key, self.face = key, face
 
     def forget(self) -> None:
         """No key any more."""
@@ -81,9 +85,10 @@ class PaperPress:
         self, frozen: Path, seal: Seal, at: Placement, staging: Path, moment: Moment, *,
         seam: bool, serial: int,
     ) -> Prepared:  # fmt: skip
+        refuse_misplaced(check_place(frozen, at, seal.diameter_mm, seam))
         return sign.prepare(
             frozen, seal, at, staging, moment, self.evidence, self._open_key().certificate_der,
-            seam, sign.LookUp(serial, self.address),
+            seam, sign.LookUp(serial, self.address), self.face,
         )
 
     def rebuild(self, frozen: Path, prepared: Prepared) -> None:

@@ -41,7 +41,7 @@ from workbench.paper.press_file import (
     rebuild,
     sha256_of,
 )
-from workbench.paper.seal_art import SealArt, draw_seal
+from workbench.paper.seal_art import SealArt, draw_seal, filed_seal
 from workbench.paper.seal_mark import SealMark
 from workbench.paper.seal_placement import frame_of, resolve_anchor, seal_rectangle
 from workbench.paper.seam_seal import draw_seam
@@ -81,13 +81,15 @@ def prepare(
     certificate_der: bytes = b"",
     seam: bool = False,
     look_up: LookUp | None = None,
+    face: bytes = b"",
 ) -> Prepared:
     """Writes ``staging``: the frozen file, then the seal and an empty certification (P=1).
 
     Beside it stands ``<staging>.tail``, what was appended. ``staging`` must not exist and should
     lie in a folder of mode 0700: until ``fill`` it looks sealed and is not. ``moment`` becomes the
     file's own /M. ``seam``: a strip of the seal on every page's edge. ``look_up``: serial, code and
-    QR code on the page of the seal, where that has room. On any trouble both files are removed.
+    QR code on the page of the seal, where that has room. ``face``: the mask of the organ's filed
+    impression; without one the seal is drawn. On any trouble both files are removed.
     Refusals: ``seal_off_page``, ``no_such_page``, anchor and name refusals, ``not_sealable``.
     """
     where = placement
@@ -103,7 +105,7 @@ def prepare(
             front = copy_front(frozen, file)
             writer = open_writer(file)
             evidence.write(writer, certificate_der)
-            art = draw_seal(seal.face_text, seal.bottom_text, seal.diameter_mm)
+            art = art_of(seal, face)
             if seam:
                 draw_seam(writer, art)
             if look_up is not None:
@@ -148,6 +150,13 @@ def _draw_look_up(
     if place is not None:
         code = code_of(front.sha256)
         draw_code(writer, page, PrintedCode(look_up.serial, code, look_up.address), place)
+
+
+def art_of(seal: Seal, face: bytes) -> SealArt:
+    """The seal as it is pressed: its filed impression where there is one, else drawn."""
+    if face:
+        return filed_seal(face, seal.diameter_mm)
+    return draw_seal(seal.face_text, seal.bottom_text, seal.diameter_mm)
 
 
 def tail_beside(staging: Path) -> Path:

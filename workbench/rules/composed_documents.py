@@ -16,6 +16,7 @@ from workbench.rules.catalogue_records import FormField
 from workbench.rules.moment import Moment, to_local
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import Placement
+from workbench.rules.seal_places import refuse_misplaced
 from workbench.rules.words import _, listed
 
 SAMPLE_MARK: Final = "样本 不具法律效力"
@@ -32,8 +33,9 @@ class Composed:
     """What composing gave: ``sha256`` is the hash h0 once frozen (T22).
 
     ``missing_glyphs`` lists characters no typeface of ours can draw, ``empty_values`` the names a
-    shown block uses but that have no text. ``seal_at`` is the seal's
-    centre in mm, ``None`` for a document without a seal.
+    shown block uses but that have no text. ``seal_at`` is the seal's centre in mm, ``None`` for a
+    document without a seal; ``place_faults`` why it must not land there (codes of
+    :data:`workbench.rules.seal_places.PLACE_FAULTS`).
     """
 
     pages: int
@@ -44,11 +46,12 @@ class Composed:
     missing_glyphs: tuple[str, ...]
     empty_values: tuple[str, ...]
     seal_at: Placement | None
+    place_faults: tuple[str, ...]
 
 
 def refuse_unfit(composed: Composed) -> None:
-    """Raise when the document may not be frozen (T22, 3.5): Refusal ``missing_glyph`` or
-    ``empty_value``."""
+    """Raise when the document may not be frozen (T22, 3.5, R56): Refusal ``missing_glyph``,
+    ``empty_value`` or ``seal_misplaced``."""
     if composed.missing_glyphs:
         shown = " ".join(f"{char} (U+{ord(char):04X})" for char in composed.missing_glyphs)
         raise Refusal(
@@ -66,6 +69,7 @@ def refuse_unfit(composed: Composed) -> None:
             ),
             _("Fill them in and look at the proof page again."),
         )
+    refuse_misplaced(composed.place_faults)
 
 
 def chinese_date(moment: Moment) -> str:

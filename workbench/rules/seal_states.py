@@ -72,6 +72,7 @@ STEPS: Final[Mapping[str, SealStep]] = {
     one.code: one
     for one in (
         SealStep("enter", (), S.MADE, _OWNERS),
+        SealStep("enter_sealed_away", (), S.SEALED_AWAY, _OWNERS, (), 2, ("box", "sealed_on")),
         SealStep("activate", (S.MADE,), S.ACTIVE, _OWNERS, _OWNERS),
         SealStep("suspend", IN_USE, S.SUSPENDED, _KEEPERS),
         SealStep("resume", (S.SUSPENDED,), None, _OWNERS),
@@ -150,7 +151,8 @@ def step_record(step: SealStep) -> dict[str, object]:
 
 
 STEP_WORDS: Final = {
-    "enter": N_("enter in the register"), "activate": N_("bring into use"),
+    "enter": N_("enter in the register"),
+    "enter_sealed_away": N_("enter as sealed away"), "activate": N_("bring into use"),
     "suspend": N_("suspend its use"), "resume": N_("bring back into use"),
     "report_lost": N_("report lost"),
     "found": N_("found again"), "renew": N_("replace by a new one"),

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from workbench.rules.events import canonical
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_custody import Seal, SealStatus
+from workbench.rules.seal_list import ListedSeal
 from workbench.rules.seal_states import (
     STEPS,
     AskState,
@@ -53,19 +54,44 @@ class SealStatesOf(Seat):
 
     def enter_seal(self, made: Seal, reason: str, pem: str = "") -> SealChange:
         """A seal that has been made comes into the register; nobody presses it yet."""
-        step, asked = STEPS["enter"], SealStepAsked("enter", reason, (), entry_form(pem))
+        asked = SealStepAsked("enter", reason, (), entry_form(pem))
         with self._work.write() as unit:
-            self._need_role(unit, step.may_ask)
-            self._need_form(step, asked)
-            if any(one.seal_id == made.seal_id for one in seals(unit)):
-                raise refusal("seal_entered", seal_id=made.seal_id)
-            # Whether it is the organ's only one, the register says, not who enters it (S166).
-            sole = modes(unit).get(made.organ_name, SealMode.ONE_SEAL) is SealMode.ONE_SEAL
-            add_seal(unit, replace(made, status=SealStatus.MADE, sole=sole))
-            if asked.form:
-                filed = file_certificate(unit, need_certificate(unit, made.seal_id, asked.form))
-                unit.sql.execute(update(seal).where(seal.c.seal_id == made.seal_id).values(filed))
-            return self._file(unit, made.seal_id, step, asked, SealStatus.MADE, SealStatus.MADE)
+            return self._enter(unit, made, asked)
+
+    def import_seals(self, listed: Sequence[ListedSeal], reason: str) -> tuple[SealChange, ...]:
+        """The seals of a list, all or none; those in use wait for the second person (R55)."""
+        made: list[SealChange] = []
+        with self._work.write() as unit:
+            for one in listed:
+                away = one.seal.status is SealStatus.SEALED_AWAY
+                code = "enter_sealed_away" if away else "enter"
+                asked = SealStepAsked(code, reason, one.witnesses, dict(one.form))
+                made.append(self._enter(unit, one.seal, asked))
+            step = STEPS["activate"]
+            for one in listed:
+                if one.seal.status is SealStatus.ACTIVE:
+                    found = seal_of(unit, one.seal.seal_id)
+                    asked = SealStepAsked("activate", reason)
+                    after = _after(unit, step, found)
+                    made.append(
+                        self._file(unit, found.seal_id, step, asked, found.status, after)
+                    )
+        return tuple(made)
+
+    def _enter(self, unit: Unit, made: Seal, asked: SealStepAsked) -> SealChange:
+        step = STEPS[asked.step]
+        self._need_role(unit, step.may_ask)
+        self._need_form(step, asked)
+        if any(one.seal_id == made.seal_id for one in seals(unit)):
+            raise refusal("seal_entered", seal_id=made.seal_id)
+        # Whether it is the organ's only one, the register says, not who enters it (S166).
+        sole = modes(unit).get(made.organ_name, SealMode.ONE_SEAL) is SealMode.ONE_SEAL
+        status = step.after or SealStatus.MADE
+        add_seal(unit, replace(made, status=status, sole=sole))
+        if "pem" in asked.form:
+            filed = file_certificate(unit, need_certificate(unit, made.seal_id, asked.form))
+            unit.sql.execute(update(seal).where(seal.c.seal_id == made.seal_id).values(filed))
+        return self._file(unit, made.seal_id, step, asked, status, status)
 
     def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
         """Carried out at once where one person is enough, else waiting for another's answer."""

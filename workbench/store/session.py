@@ -7,6 +7,7 @@ worker by whoever starts the process. A session belongs to one thread.
 from __future__ import annotations
 
 from workbench.store.absence_room import AbsenceRoomOf
+from workbench.store.account_room import AccountRoomOf
 from workbench.store.applicant_room import ApplicantRoomOf
 from workbench.store.audit_room import AuditRoomOf
 from workbench.store.case_room import CaseRoomOf
@@ -25,7 +26,8 @@ from workbench.store.view_room import ViewRoomOf
 
 
 class StoreSession(
-    AbsenceRoomOf, CaseRoomOf, DraftRoomOf, HandoverRoomOf, CatalogueRoomOf, RosterRoomOf,
+    AbsenceRoomOf, AccountRoomOf, CaseRoomOf, DraftRoomOf, HandoverRoomOf, CatalogueRoomOf,
+    RosterRoomOf,
     ContentRoomOf, SealRoomOf, SealCustodyOf, SealFilesOf, SupervisionRoomOf, OutsideRoomOf,
     AuditRoomOf, MarkRoomOf, ViewRoomOf, ApplicantRoomOf,
 ):  # fmt: skip

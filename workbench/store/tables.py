@@ -55,6 +55,7 @@ from workbench.store.tables_seal import (
     seal_change,
     seal_face,
     seal_picture,
+    special_account,
     token_use,
 )
 
@@ -113,6 +114,7 @@ __all__ = [
     "seal_face",
     "seal_picture",
     "setting",
+    "special_account",
     "supervision_event",
     "task",
     "token_use",

@@ -69,6 +69,13 @@ seal_picture: Final = Table(
 """Of a centre on a file: which stored file holds the picture of that name, encrypted, and its key.
 A server keeps the keys of all files (``content_blob``); there this table is empty."""
 
+special_account: Final = Table(
+    "special_account", META,
+    text("account_id", primary_key=True), text("category"), text("system"), text("login_name"),
+    text("holder"), text("place"), moment("entered_at"),
+)  # fmt: skip
+"""Accounts at other systems (S019): who holds which and where. Never a password."""
+
 token_use: Final = Table(
     "token_use", META,
     text("seal_id", ForeignKey("seal.seal_id"), primary_key=True), number("calls"),

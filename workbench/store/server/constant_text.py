@@ -34,6 +34,7 @@ from workbench.store.mark_rows import MOST_FIELD
 from workbench.store.moves import TAKES_NOTHING
 from workbench.store.outside_room import BATCH
 from workbench.store.outside_room import LEASE_US as OUTSIDE_LEASE_US
+from workbench.store.seal_queues import SEES_REGISTER
 from workbench.store.seal_room import MOST_WRONG_PINS
 from workbench.store.server.condition_text import quoted
 from workbench.store.server.versions import API, OLDEST_API
@@ -62,6 +63,7 @@ CONSTANTS: Final[Mapping[str, int | tuple[str, ...]]] = {
     "most_wrong_pins": MOST_WRONG_PINS,
     "most_token_errors": MOST_TOKEN_ERRORS,
     "token_errors_reason": (TOKEN_ERRORS_REASON,),
+    "sees_register": tuple(one.value for one in SEES_REGISTER),
     "seal_in_use": tuple(one.value for one in IN_USE),
     "seal_steps": tuple(canonical(step_record(one)) for one in STEPS.values()),
     "clock_defaults": tuple(

@@ -23,7 +23,7 @@ from workbench.store.server.server_words import retryable
 
 READING: Final = frozenset({
     "moment", "hello", "case_view", "note_open", "my_drafts", "handovers", "explain", "case_log",
-    "content_key", "seal_queue", "seal_lines_of", "seal_desk_locked",
+    "content_key", "seal_queue", "seal_lines_of", "seal_ledger_page", "seal_desk_locked",
 })  # fmt: skip
 """Verbs that a desk may call although it may not act. What they write is what time has brought."""
 

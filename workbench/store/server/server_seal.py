@@ -7,7 +7,7 @@ last word there too. Called through ``server_session``, by the desk and by the s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +17,7 @@ from workbench.rules.case_view import SealTask
 from workbench.rules.catalogue import ItemVersion
 from workbench.rules.people import CustodyShift
 from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
+from workbench.rules.seal_list import ListedSeal
 from workbench.rules.seal_states import AskState, SealChange, SealStepAsked
 from workbench.store import ledger_rows
 from workbench.store.ledger_rows import LIVE, L
@@ -130,10 +131,16 @@ class ServerSeal(ServerSeat):
 
     def enter_seal(self, made: Seal, reason: str, pem: str = "") -> SealChange:
         """A seal that has been made comes into the register; nobody presses it yet."""
-        record = {
-            name: getattr(value, "value", value) for name, value in asdict(made).items()
-        }
-        return _change(self._once("seal_enter", record, reason, entry_form(pem)))
+        return _change(self._once("seal_enter", _record(made), reason, entry_form(pem)))
+
+    def import_seals(self, listed: Sequence[ListedSeal], reason: str) -> tuple[SealChange, ...]:
+        """The seals of a list, all or none; those in use wait for the second person (R55)."""
+        rows = [
+            {"seal": _record(one.seal), "witnesses": list(one.witnesses), "form": dict(one.form)}
+            for one in listed
+        ]
+        said = self._once("seal_import", rows, reason)
+        return tuple(change_of(SimpleNamespace(**one)) for one in said["changes"])
 
     def ask_seal_change(self, seal_id: str, asked: SealStepAsked) -> SealChange:
         """Carried out at once where one person is enough, else waiting for another's answer."""
@@ -159,6 +166,10 @@ class ServerSeal(ServerSeat):
         """What waits for a second person, oldest first."""
         with self._work.read() as unit:
             return changes(unit, seal_change.c.state == AskState.ASKED.value)
+
+
+def _record(made: Seal) -> dict[str, Any]:
+    return {name: getattr(value, "value", value) for name, value in asdict(made).items()}
 
 
 def _change(said: Mapping[str, Any]) -> SealChange:

@@ -7,11 +7,10 @@ file. Called through ``server_session``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-
-from sqlalchemy import true
 
 from workbench.rules.moment import Moment
 from workbench.rules.seal_balance import (
@@ -24,7 +23,7 @@ from workbench.rules.seal_balance import (
 )
 from workbench.rules.seal_states import SealMode
 from workbench.store import seal_files
-from workbench.store.ledger_questions import ledger_page
+from workbench.store.ledger_rows import line_of
 from workbench.store.seal_custody_room import (
     B,
     balance_of,
@@ -40,9 +39,11 @@ class ServerSealCustody(ServerSeal, ServerContent):
     """The seal as those answer for it who keep it, own it and plan its keeping."""
 
     def ledger_page(self, ask: LedgerAsk) -> LedgerPage:
-        """A page of the register of use; the policy decides what of it (V16b)."""
-        with self._work.read() as unit:
-            return ledger_page(unit, ask, true())
+        """A page of the register of use, as far as the person sees it (V16b)."""
+        question = {**asdict(ask), "states": [one.value for one in ask.states]}
+        said = self._call("seal_ledger_page", question)
+        lines = (line_of(SimpleNamespace(**one)) for one in said["lines"])
+        return LedgerPage(tuple(lines), int(said["total"]), bool(said["more"]))
 
     def count_token_call(self, seal_id: str) -> int:
         """Before the key is asked; how often it has been asked by now."""

@@ -21,12 +21,14 @@ from workbench.store.server.server_marks import ServerMarks
 from workbench.store.server.server_outside import ServerOutside
 from workbench.store.server.server_roster import ServerRoster
 from workbench.store.server.server_seal_custody import ServerSealCustody
+from workbench.store.server.server_special_accounts import ServerSpecialAccounts
 from workbench.store.server.server_supervision import ServerSupervision
 from workbench.store.server.server_views import ServerViews
 
 
 class ServerSession(
-    ServerCases, ServerSealCustody, ServerOutside, ServerContent, ServerDrafts, ServerHandovers,
+    ServerCases, ServerSpecialAccounts, ServerSealCustody, ServerOutside, ServerContent,
+    ServerDrafts, ServerHandovers,
     ServerSupervision, ServerCatalogue, ServerRoster, ServerAbsences,
     ServerAudit, ServerMarks, ServerViews, ServerApplicants,
 ):  # fmt: skip

@@ -103,6 +103,7 @@ DECISIONS: Final[dict[str, Decision]] = {
     "seal_certificate": _all("certificates are public"),
     "seal_face": _all("that there is a filed impression; the picture is the content store's"),
     "seal_picture": _nobody("empty: a server keeps the keys of all its files in one place"),
+    "special_account": _all("who holds which account; the passwords are in keyrings (S019)"),
     "token_use": _all("how often a key was asked to sign, for the daily balance"),
     "seal_balance": Decision(
         "who holds or held the seal, supervises or audits",

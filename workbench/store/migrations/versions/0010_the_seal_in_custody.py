@@ -36,7 +36,7 @@ def _seal_of(table: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    """New columns with the value that every line has had so far, and seven tables."""
+    """New columns with the value that every line has had so far, and eight tables."""
     _widen("seal", {"sole": True, "category": "", "place": "", "box": "", "key_place": "pkcs12",
                     "daily_limit": 0, "face_sha256": "", "batch_limit": 50,
                     "needs_timestamp": False})  # fmt: skip
@@ -108,6 +108,12 @@ def _register() -> None:
         "seal_picture", _text("sha256"), _text("stored_sha256"),
         sa.Column("key", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_seal_picture")),
+    )  # fmt: skip
+    op.create_table(
+        "special_account",
+        *map(_text, ("account_id", "category", "system", "login_name", "holder", "place")),
+        _moment("entered_at"),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_special_account")),
     )  # fmt: skip
 
 

@@ -149,42 +149,6 @@ EXCEPTION WHEN unique_violation THEN
 END
 $$;
 
--- The verb: a made seal comes into the register. {"change": {...}}.
-CREATE OR REPLACE FUNCTION wb.seal_enter(
-    p_seal jsonb, p_reason text, p_form jsonb, p_operation text DEFAULT ''
-) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = wb, pg_catalog, pg_temp
-AS $$
-DECLARE
-    v_step jsonb := wb.seal_step('enter');
-    v_id text := p_seal ->> 'seal_id';
-BEGIN
-    PERFORM wb.need_post(wb.texts_of(v_step -> 'may_ask'));
-    PERFORM 1 FROM wb.seal s ORDER BY s.seal_id FOR UPDATE;
-    IF wb.done_before(p_operation) IS NOT NULL THEN
-        RETURN wb.done_before(p_operation);
-    END IF;
-    PERFORM wb.need_seal_form(v_step, p_reason, '[]', '{}');
-    BEGIN
-        INSERT INTO wb.seal
-        SELECT * FROM jsonb_populate_record(NULL::wb.seal, p_seal || jsonb_build_object(
-            -- Whether it is the organ's only one, the register says, not who enters it (S166).
-            'status', 'made', 'sole', NOT EXISTS (
-                SELECT 1 FROM wb.issuing_organ o
-                WHERE o.organ_name = p_seal ->> 'organ_name' AND o.seal_mode = 'many_seals')));
-    EXCEPTION WHEN unique_violation THEN
-        PERFORM wb.refuse('seal_entered', jsonb_build_object('seal_id', v_id));
-    END;
-    IF p_form ? 'pem' THEN
-        PERFORM wb.need_certificate(v_id, p_form, wb.moment());
-        PERFORM wb.file_certificate(v_id, p_form, wb.moment());
-    END IF;
-    RETURN wb.kept(p_operation, jsonb_build_object('change', wb.seal_change_shown(
-        wb.file_seal_change(v_id, v_step, 'made', 'made', p_reason, '[]', p_form, wb.moment()))));
-END
-$$;
-
 -- The verb: a step is asked for, and done at once where one person is enough. {"change": {...}}.
 CREATE OR REPLACE FUNCTION wb.seal_ask(
     p_seal text, p_step text, p_reason text, p_witnesses jsonb, p_form jsonb,
@@ -312,11 +276,9 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION wb.seal_enter(jsonb, text, jsonb, text),
-    wb.seal_ask(text, text, text, jsonb, jsonb, text),
+REVOKE ALL ON FUNCTION wb.seal_ask(text, text, text, jsonb, jsonb, text),
     wb.seal_decide(bigint, boolean, text, text), wb.seal_withdraw(bigint, text)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION wb.seal_enter(jsonb, text, jsonb, text),
-    wb.seal_ask(text, text, text, jsonb, jsonb, text),
+GRANT EXECUTE ON FUNCTION wb.seal_ask(text, text, text, jsonb, jsonb, text),
     wb.seal_decide(bigint, boolean, text, text), wb.seal_withdraw(bigint, text)
 TO @user@;

@@ -1,6 +1,51 @@
 -- What a custodian answers for (store.seal_custody_room, store.seal_files): uses of the key counted
 -- before it is asked, balances, hand-over, who keeps the seal when, and how an organ works.
 
+-- A page of the register of use (store.ledger_questions), newest first: all of it for who holds the
+-- seal or watches over its register, one's own lines for everybody else (V16b). The number of the
+-- case belongs to the register, whether the case itself is seen or not. {"lines", "total", "more"}.
+CREATE OR REPLACE FUNCTION wb.seal_ledger_page(p_ask jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = wb, pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_who text := session_user;
+    v_whole boolean;
+    v_count bigint := least(greatest((p_ask ->> 'count')::bigint, 1), 10000);
+    v_text text := coalesce(p_ask ->> 'text', '');
+    v_states text[] := wb.texts_of(p_ask -> 'states');
+    v_answer jsonb;
+BEGIN
+    PERFORM wb.still_here(v_who);
+    v_whole := wb.my_custody() OR wb.my_roles() && wb.sees_register();
+    WITH found AS (
+        SELECT l.*, c.case_no, c.decided_by
+        FROM wb.ledger_line l JOIN wb.case_file c ON c.case_id = l.case_id
+        WHERE (v_whole OR l.custodian = v_who)
+            AND (v_text = '' OR strpos(l.document_id, v_text) > 0 OR strpos(c.case_no, v_text) > 0)
+            AND (cardinality(v_states) = 0 OR l.state = ANY (v_states))
+            AND p_ask ->> 'seal_id' IN ('', l.seal_id)
+            AND p_ask ->> 'custodian' IN ('', l.custodian)
+            AND p_ask ->> 'manner' IN ('', l.manner)
+            AND coalesce(l.reserved_at >= (p_ask ->> 'since')::bigint, true)
+            AND coalesce(l.reserved_at < (p_ask ->> 'until')::bigint, true)
+    ), page AS (
+        SELECT * FROM found f
+        WHERE coalesce(f.serial < (p_ask ->> 'before')::bigint, true)
+        ORDER BY f.serial DESC LIMIT v_count + 1
+    )
+    SELECT jsonb_build_object(
+        'total', (SELECT count(*) FROM found),
+        'more', (SELECT count(*) > v_count FROM page),
+        'lines', (SELECT coalesce(jsonb_agg(
+            to_jsonb(p) - ARRAY['digest', 'cms', 'owner', 'lease_until', 'case_id']
+            ORDER BY p.serial DESC), '[]')
+            FROM (SELECT * FROM page ORDER BY serial DESC LIMIT v_count) p))
+    INTO v_answer;
+    RETURN v_answer;
+END
+$$;
+
 -- Refusal where that person keeps no seal now, or is the giver himself.
 CREATE OR REPLACE FUNCTION wb.need_keeper(p_login text, p_giver text, p_now bigint) RETURNS void
 LANGUAGE plpgsql
@@ -302,13 +347,13 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION wb.token_call(text, text), wb.token_error(text, text, text),
+REVOKE ALL ON FUNCTION wb.seal_ledger_page(jsonb), wb.token_call(text, text), wb.token_error(text, text, text),
     wb.seal_balance_day(text, bigint, bigint, text, text),
     wb.seal_hand_over(text, text, bigint, bigint, text, text),
     wb.custody_plan(text, bigint, bigint, text), wb.custody_drop(text, bigint, text),
     wb.seal_mode_set(text, text, text)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION wb.token_call(text, text), wb.token_error(text, text, text),
+GRANT EXECUTE ON FUNCTION wb.seal_ledger_page(jsonb), wb.token_call(text, text), wb.token_error(text, text, text),
     wb.seal_balance_day(text, bigint, bigint, text, text),
     wb.seal_hand_over(text, text, bigint, bigint, text, text),
     wb.custody_plan(text, bigint, bigint, text), wb.custody_drop(text, bigint, text),
