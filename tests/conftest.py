@@ -33,6 +33,14 @@ LOOK_MS = 3
 
 
 @pytest.fixture(scope="session")
+def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One real token for a process; its tests make keys with names of their own in it."""
+    from tests.paper.token_kit import session_token
+
+    yield from session_token(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A real PostgreSQL for this test process; it has nobody's data and forgets everything."""
     with cluster(**QUIET) as made:

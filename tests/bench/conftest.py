@@ -8,10 +8,9 @@ import pytest
 
 from tests.bench.crowded_centre import Crowd, crowded_centre
 from tests.paper.timestamp_authority import authority
-from tests.paper.token_kit import token
 from tests.store.conftest import founded_server, server
 
-__all__ = ["authority", "founded_server", "server", "token"]
+__all__ = ["authority", "founded_server", "server"]
 
 SMALL, LARGE, LARGEST = 10_000, 100_000, 1_000_000
 

@@ -6,9 +6,9 @@ from tests.casework.press_kit import SEAL, put_into_token
 from tests.journeys.hall import Hall, hall, sealing, sealing_template, template
 from tests.paper.seal_kit import Bench
 from tests.paper.timestamp_authority import authority
-from tests.paper.token_kit import SoftToken, token
+from tests.paper.token_kit import SoftToken
 
-__all__ = ["authority", "hall", "sealing", "sealing_template", "template", "token"]
+__all__ = ["authority", "hall", "sealing", "sealing_template", "template"]
 
 
 @pytest.fixture(scope="session")

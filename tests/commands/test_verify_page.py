@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -265,5 +266,5 @@ def test_the_command_serves_until_it_is_ended(bench: Bench, tmp_path: Path) -> N
             assert taken.returncode == 3
             assert "--port" in taken.stderr
         finally:
-            served.send_signal(2)
-            assert served.wait(20) == 0
+            served.send_signal(signal.SIGTERM)
+            assert served.wait(60) == 0

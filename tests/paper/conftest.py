@@ -1,6 +1,5 @@
-"""What several tests of the paper room share: the timestamp authority and a token."""
+"""What several tests of the paper room share: the timestamp authority."""
 
 from tests.paper.timestamp_authority import authority
-from tests.paper.token_kit import token
 
-__all__ = ["authority", "token"]
+__all__ = ["authority"]

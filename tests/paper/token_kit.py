@@ -117,9 +117,9 @@ def make_token(folder: Path) -> SoftToken:
     return SoftToken(tokens, softhsm_module(), file.read_bytes())
 
 
-@pytest.fixture(scope="session")
-def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftToken]:
-    """One token for a session's tests; each makes keys with names of their own in it."""
+def session_token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftToken]:
+    """One token for a process; the root conftest makes the fixture ``token`` of it. Two at once are
+    not possible: the module reads one configuration."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOFTHSM2_CONF", "")  # brought back afterwards, whatever is set meanwhile
         yield make_token(tmp_path_factory.mktemp("token"))

@@ -100,7 +100,11 @@ FILED_WITH_A_SEAL = (
     "witnesses", "announcement", "printed_at",
 )  # fmt: skip
 """The form of a change of a seal tells of no case at all (``casework.seal_forms``)."""
-OWN_VALUES = {"hand_over_list": LISTED_AT_HAND_OVER, "seal_change_form": FILED_WITH_A_SEAL}
+VOIDED = ("old_number", "serial", "sealed_at", "seal_id", "custodian", "approver", "new_number",
+          "new_serial", "fingerprints", "printed_at", "reason", "case_no")  # fmt: skip
+"""What stands on the record of a voided document."""
+OWN_VALUES = {"hand_over_list": LISTED_AT_HAND_OVER, "seal_change_form": FILED_WITH_A_SEAL,
+              "void_record": VOIDED}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", TEMPLATE_FILES, ids=lambda path: path.stem)

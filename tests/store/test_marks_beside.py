@@ -149,7 +149,7 @@ def test_no_event_and_none_on_an_ended_case(world: World, case: Case) -> None:
 
 NO_CUSTODY_YET: Final = (
     "DROP TABLE wb.issuing_organ, wb.seal_change, wb.seal_certificate, wb.seal_face, wb.token_use, "
-    "wb.seal_balance CASCADE",
+    "wb.seal_balance, wb.seal_picture, wb.special_account CASCADE",
     *(f"ALTER TABLE wb.seal DROP COLUMN {name} CASCADE" for name in (
         "sole", "category", "place", "box", "key_place", "daily_limit", "face_sha256",
         "batch_limit", "needs_timestamp")),

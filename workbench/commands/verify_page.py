@@ -8,6 +8,7 @@ by the verifier's own process and is then gone; nothing is logged. Called by ``c
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import sys
 import threading
@@ -73,6 +74,8 @@ def serve(source: Callable[[], Known], bind: str, port: int) -> int:
                 address=bind, port=port),
             _("Choose another port with --port."),
         ) from trouble  # fmt: skip
+    for ended in (signal.SIGINT, signal.SIGTERM):  # as a service, and started in the background
+        signal.signal(ended, signal.default_int_handler)
     with server:
         print(_("The page of verification: {address} (Ctrl-C ends it)").format(
             address=server.address), flush=True)  # fmt: skip

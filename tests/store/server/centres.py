@@ -45,8 +45,15 @@ KIND_OF = {"government_head": "organ_head"}
 """Roles whose group bears another name."""
 
 
+FOUNDED: set[tuple[int, str]] = set()
+
+
 def found(cluster: Cluster, name: str) -> str:
-    """The small centre of ``tests.store.world`` as a database of that name."""
+    """The small centre of ``tests.store.world`` as a database of that name, made once a cluster:
+    several rooms of tests begin from it."""
+    if (cluster.port, name) in FOUNDED:
+        return name
+    FOUNDED.add((cluster.port, name))
     people = {login: {"representative"} for login in REPRESENTATIVES} | {
         login: {KIND_OF.get(one[0].value, one[0].value) for one in rows}
         for login, rows in OTHERS.items()
