@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from workbench.casework.ports import Session
 from workbench.rules.refusal_texts import refusal
-from workbench.rules.seal_custody import Seal
+from workbench.rules.seal_balance import LedgerAsk
+from workbench.rules.seal_custody import LedgerLine, Seal
 from workbench.rules.seal_states import SealChange, SealStepAsked
 
 
@@ -39,3 +40,14 @@ def state_of(session: Session, seal_id: str) -> tuple[Seal, tuple[SealChange, ..
         if one.seal_id == seal_id:
             return one, session.seal_changes(seal_id)
     raise refusal("seal_unknown", seal_id=seal_id)
+
+
+def whole_ledger(session: Session) -> tuple[LedgerLine, ...]:
+    """The register of use as far as the person sees it (V16b), oldest first, asked for by page."""
+    found: list[LedgerLine] = []
+    more = True
+    while more:
+        page = session.ledger_page(LedgerAsk(before=found[-1].serial if found else None))
+        found += page.lines
+        more = page.more
+    return tuple(reversed(found))

@@ -89,7 +89,7 @@ def _line(one: SealChange) -> str:
 
 def run_ledger(args: argparse.Namespace) -> int:
     """The register of seal use, as far as the person sees it (V16b)."""
-    for line in session(args).ledger():
+    for line in seal_register.whole_ledger(session(args)):
         if args.json:
             print_json(_plain(line))
         else:
