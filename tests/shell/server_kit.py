@@ -40,7 +40,7 @@ def found_sample_server(cluster: Cluster, name: str = "sample_founded") -> str:
     """The database with the whole sample; nobody works in it."""
     people = founding._people()
     parts = Parts(
-        publications=founding.shipped(), seals=(), calendar=founding.calendar(),
+        publications=founding.shipped(), seals=(), certificates=(), calendar=founding.calendar(),
         calendar_years=settings.load_calendar(), office_hours=settings.load_office_hours(),
     )  # fmt: skip
     seed = replace(sample_seed(people, parts, NINE, {}), passwords={})

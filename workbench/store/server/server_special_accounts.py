@@ -29,5 +29,5 @@ class ServerSpecialAccounts(ServerSeat):
 
     def note_account(self, account_id: str, act: AccountAct) -> SpecialAccount:
         """Written down before it happens."""
-        said = self._call("account_note", account_id, act.value, uuid.uuid4().hex)
+        said = self._call("accounts_note", account_id, act.value, uuid.uuid4().hex)
         return SpecialAccount(**said["account"])

@@ -32,7 +32,7 @@ END
 $$;
 
 -- The verb: a password is going to be set or shown; written down before it is. {"account": {...}}.
-CREATE OR REPLACE FUNCTION wb.account_note(
+CREATE OR REPLACE FUNCTION wb.accounts_note(
     p_account text, p_act text, p_operation text DEFAULT ''
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
@@ -58,7 +58,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION wb.accounts_enter(jsonb, text), wb.account_note(text, text, text)
+REVOKE ALL ON FUNCTION wb.accounts_enter(jsonb, text), wb.accounts_note(text, text, text)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION wb.accounts_enter(jsonb, text), wb.account_note(text, text, text)
+GRANT EXECUTE ON FUNCTION wb.accounts_enter(jsonb, text), wb.accounts_note(text, text, text)
 TO @user@;
