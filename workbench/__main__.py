@@ -28,6 +28,7 @@ CHAPTERS: Final = {
     "roster": ("roster",),
     "people": ("user",),
     "seals": ("seal",),
+    "paper_copies": ("copies",),
     "accounts": ("accounts",),
     "outside": ("slot",),
     "centre": ("centre", "backup", "plugin", "due"),

@@ -149,7 +149,7 @@ def waiting(world: World) -> str:
     frozen = frozen_pdf(world.path.with_name("frozen.pdf"), text=case.case_no)
     sha256 = world.as_(who).put_content(frozen)
     at = {"page": 2, "x_mm": 120.0, "y_mm": 200.0}
-    body = {"sha256": sha256, "document_no": "D-1", "title_zh": "许可证", "title_en": "Licence",
+    body = {"sha256": sha256, "template": "licence", "title_zh": "许可证", "title_en": "Licence",
             "values": {"organ_name": ORGAN}, "seal_at": at}  # fmt: skip
     world.move(
         who, case, "request_seal", NewEntry("document", body), document_id=document_of(case),

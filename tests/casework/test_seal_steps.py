@@ -74,11 +74,14 @@ def test_a_form_that_does_not_fit_the_step_is_told(hall: Hall, tmp_path: Path) -
 def test_certificates_are_public_and_a_new_one_takes_two(hall: Hall, tmp_path: Path) -> None:
     """The sample's own certificates are filed from the first day on."""
     listed = hall.run("seal", "certificates", "--out", tmp_path / "out", "--as", WINDOW).lines
-    assert [line.split("  ")[0] for line in listed] == [SEAL, "seal-registration"]
-    other = next((tmp_path / "out").glob("seal-registration-*.pem"))
+    assert [line.split("  ")[0] for line in listed] == [SEAL], "the other one is of metal"
+    other = hall.another_key()
+    hall.run("seal", "enter", "seal-other", "--kind", "business_special", "--organ", "某局",
+             "--ring", "某局", "--certificate", other, "--reason", "新制",
+             "--as", SECURITY)  # fmt: skip
     said = asked(hall, SEAL, "new_certificate", "--file", str(other), "--reason", "x",
                  who=SECURITY, code=1)  # fmt: skip
-    assert "belongs to the seal seal-registration" in said
+    assert "belongs to the seal seal-other" in said
     own = next((tmp_path / "out").glob(f"{SEAL}-*.pem"))
     again = asked(hall, SEAL, "new_certificate", "--file", str(own), "--reason", "x", who=SECURITY)
     assert "done" in hall.run("seal", "confirm", again, "--as", HEAD).out
@@ -102,13 +105,12 @@ def test_an_impression_is_filed_and_taken_out_again(hall: Hall, tmp_path: Path) 
 def test_how_an_organ_works_is_shown_and_set(hall: Hall) -> None:
     """S166."""
     organ = "青云区行政审批局"
-    assert hall.run("seal", "mode", "--as", WINDOW).lines == [f"{organ}  one approval seal"]
+    assert f"{organ}  one approval seal" in hall.run("seal", "mode", "--as", WINDOW).lines
     assert "another post" in hall.run(
         "seal", "mode", organ, "many_seals", "--as", CUSTODIAN, code=1
     ).err  # fmt: skip
-    assert hall.run("seal", "mode", organ, "many_seals", "--as", HEAD).lines == [
-        f"{organ}  one seal a trade"
-    ]
+    said = hall.run("seal", "mode", organ, "many_seals", "--as", HEAD)
+    assert f"{organ}  one seal a trade" in said.lines
 
 
 def test_a_register_is_imported_and_counted(hall: Hall, tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def test_the_key_of_another_seal_presses_nothing(sealing: Hall) -> None:
     put_key(sealing, pin=sealing.pin, begin=now - DAY, end=now + DAY, entered=False)
     with desk(sealing) as worker:
         assert tried(worker, document, sealing.pin) == "key_of_another_seal"
-        shutil.copy(keys / "seal-registration.p12", keys / f"{SEAL}.p12")
+        sealing.another_key("seal-other")
+        shutil.copy(keys / "seal-other.p12", keys / f"{SEAL}.p12")
         assert tried(worker, document, sealing.pin) == "key_of_another_seal"
         nothing_pressed(sealing)
         (keys / f"{SEAL}.p12").write_bytes(own)

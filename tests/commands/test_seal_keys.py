@@ -45,8 +45,8 @@ def test_the_sample_centre_has_one_authority_for_all_its_seals(hall: Hall, words
     keys = hall.folder / "keys"
     assert sorted(one.name for one in keys.iterdir()) == [
         "authority-ca.pem", "authority.crl", "authority.p12", "seal-approval.p12",
-        "seal-approval.pem", "seal-registration.p12", "seal-registration.pem",
-    ]  # fmt: skip
+        "seal-approval.pem",
+    ], "the registration seal is of metal"  # fmt: skip
     assert all(stat.S_IMODE(one.stat().st_mode) == 0o600 for one in keys.iterdir())
     assert len(words) >= 20
     assert words != hall.pin
@@ -114,9 +114,9 @@ def test_what_is_not_there_is_said(hall: Hall, token: SoftToken) -> None:
 
 
 def test_revoked_by_the_authority_and_seen_by_everybody(hall: Hall, words: str) -> None:
-    at, keys = ("--centre", hall.url), hall.folder / "keys"
+    at = ("--centre", hall.url)
     assert "List 1" in run("seal", "authority", "list-revoked", *at).out
-    pem = keys / "seal-registration.pem"
+    pem = hall.another_key()
     revoke = ("seal", "authority", "revoke", pem, "--reason", "key_compromise", *at)
     wrong = run(*revoke, pin=hall.pin)
     assert (wrong.code, "does not open" in wrong.err) == (1, True), "the PIN is not the passphrase"

@@ -312,6 +312,20 @@ class Hall:
         record = {"case_no": case_no, "reference": "R-1", "at": "today"}
         (inbox / f"{case_no}.json").write_text(json.dumps(record), encoding="utf-8")
 
+    def another_key(self, seal_id: str = "seal-other") -> Path:
+        """A key beside the approval seal's, certified by the same authority; its certificate."""
+        words, at = sample_passwords(self.folder)["AUTHORITY"], ("--centre", self.url)
+        request, answer = self.folder / "keys" / f"{seal_id}.csr", self.folder / f"{seal_id}.pem"
+        for pin, call in (
+            (self.pin, ("key", "new", seal_id)),
+            (self.pin, ("key", "request", seal_id, "--organ", "青云区自然资源和规划局")),
+            (words, ("authority", "issue", request, answer)),
+            (self.pin, ("key", "install", seal_id, answer)),
+        ):
+            said = run("seal", *call, *at, pin=pin)
+            assert said.code == 0, said.err
+        return answer
+
     def fetch(self, case_no: str, who: str = CLERK) -> Path:
         """``workbench document``: the sealed file."""
         target = self.folder / f"{case_no}-{len(list(self.folder.glob('*.pdf')))}.pdf"

@@ -79,7 +79,7 @@ def test_the_sealed_file_is_verified_with_and_without_the_centre(sealing: Hall) 
     pem = sealing.folder / "keys" / "seal-approval.pem"
     (found,) = run("verify", sealed, "--trust", pem, "--json").records
     assert (found["verdict"], found["compared_with_register"]) == ("sealed-intact", False)
-    other = sealing.folder / "keys" / "seal-registration.pem"
+    other = sealing.another_key()
     said = run("verify", sealed, "--trust", other, "--json")
     assert (said.code, said.records[0]["verdict"]) == (1, "sealed-unknown-signer")
 

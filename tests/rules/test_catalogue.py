@@ -236,6 +236,8 @@ def test_template_faults_are_named(i01: ItemVersion) -> None:
         "page size": replace(good, page_width_mm=5),
         "unknown block kind": replace(good, blocks=(bad_block, *good.blocks)),
         "no signature block": replace(good, blocks=good.blocks[:1]),
+        "organ_official and no other": replace(good, notice="N19"),
+        "real_estate_registration_special and no other": replace(good, kind="title_certificate"),
         "no_such_value": replace(
             good, blocks=(*good.blocks, replace(good.blocks[0], kind="fields", rows=(row,)))
         ),

@@ -24,8 +24,14 @@ from tests.rules.cases import (
 )
 from workbench.rules.case import PUBLIC_STAGE, Move, NewEntry, State, TaskKind, public_stage
 from workbench.rules.case_flow import MOVES, TRANSITIONS, row_for
-from workbench.rules.catalogue import DecisionPath, ItemState
-from workbench.rules.dossier import Dossier
+from workbench.rules.catalogue import (
+    Block,
+    DecisionPath,
+    DocumentTemplate,
+    ItemState,
+    SealPlacement,
+)
+from workbench.rules.dossier import Dossier, Pressed
 from workbench.rules.flow_words import ACTORS, ENTRY_PARTS, SYSTEM
 from workbench.rules.judge import check_version, judge, possible_moves, why_not
 from workbench.rules.people import Authorisation, Power
@@ -289,34 +295,92 @@ def test_t20_a_major_matter_goes_through_the_meeting() -> None:
     assert judge(dossier, "zhang", Move("call_meeting"), NOON).to is S.COLLECTIVE_REVIEW
 
 
-def test_t22_the_approval_seal_is_refused_for_another_kind_of_document() -> None:
-    """Domain 2.4 (a): a title certificate carries the registration seal."""
+def carrying(code: str, seal_kind: str) -> DocumentTemplate:
+    """A document that carries that kind of seal."""
+    return DocumentTemplate(
+        code, "licence", "N13", "证", "Licence", seal_kind, 210.0, 297.0,
+        (Block("signature"),), SealPlacement(),
+    )  # fmt: skip
+
+
+DOCUMENTS = (
+    carrying("licence", "approval_special"), carrying("title", "real_estate_registration_special"),
+    carrying("revocation", "organ_official"),
+)  # fmt: skip
+
+
+def asking(template: str, seal_kind: str, **changes: object) -> Move:
+    """A stamping request (T22)."""
     fields = {"document_id": "d", "document_no": "n", "sha256": "h", "proof_shown": "yes"}
-    document = (entry("document", sha256="h"),)
-    dossier = a_dossier(a_case(S.PREPARING_RESULT))
-    title = Move("request_seal", {**fields, "seal_kind": "real_estate_registration_special"},
-                 document)  # fmt: skip
-    assert refused(dossier, "zhang", title) == "seal_kind_wrong"
-    unseen = Move("request_seal", {**fields, "seal_kind": "approval_special", "proof_shown": ""},
-                  document)  # fmt: skip
+    return Move("request_seal", {**fields, "seal_kind": seal_kind, **changes},
+                (entry("document", sha256="h", template=template),))  # fmt: skip
+
+
+@pytest.mark.parametrize("template", [one.code for one in DOCUMENTS])
+@pytest.mark.parametrize("kind", [one.seal_kind for one in DOCUMENTS])
+def test_t22_each_document_carries_the_kind_of_seal_that_it_names(
+    template: str, kind: str
+) -> None:
+    """Domain 2.4 (a): a title certificate carries the registration seal, a revocation (N19, R51)
+    the organ's own; the special seal is refused there, and theirs on a licence."""
+    dossier = a_dossier(a_case(S.PREPARING_RESULT), item=an_item(documents=DOCUMENTS))
+    right = next(one.seal_kind for one in DOCUMENTS if one.code == template)
+    if kind == right:
+        assert judge(dossier, "zhang", asking(template, kind), NOON).to is S.PENDING_SEAL
+    else:
+        assert refused(dossier, "zhang", asking(template, kind)) == "seal_kind_wrong"
+
+
+def test_t22_asks_for_a_known_document_that_was_looked_at() -> None:
+    dossier = a_dossier(a_case(S.PREPARING_RESULT), item=an_item(documents=DOCUMENTS))
+    right = asking("licence", "approval_special")
+    unseen = replace(right, fields={**right.fields, "proof_shown": ""})
     assert refused(dossier, "zhang", unseen) == "proof_not_shown"
-    right = Move("request_seal", {**fields, "seal_kind": "approval_special"}, document)
-    assert judge(dossier, "zhang", right, NOON).to is S.PENDING_SEAL
-    wet = replace(dossier, item=an_item(wet_seal_only=True))
-    assert refused(wet, "zhang", right) == "wet_seal_only", "R44"
+    assert refused(dossier, "zhang", asking("made_up", "approval_special")) == "seal_kind_wrong"
+    assert refused(dossier, "zhang", asking("made_up", "")) == "seal_kind_wrong"
+    bare = replace(right, entries=(entry("document", sha256="h"),))
+    assert refused(dossier, "zhang", bare) == "seal_kind_wrong"
+
+
+def test_t22_what_is_sealed_on_paper_only_says_how_many_copies() -> None:
+    """R44: 1 to 9 originals, at most 20 duplicates; where a key seals nobody needs to say."""
+    licence = ("licence", "approval_special")
+    keyed = a_dossier(a_case(S.PREPARING_RESULT), item=an_item(documents=DOCUMENTS))
+    paper = replace(keyed, item=an_item(documents=DOCUMENTS, wet_seal_only=True))
+    assert judge(keyed, "zhang", asking(*licence), NOON)
+    assert refused(paper, "zhang", asking(*licence)) == "copies_wrong"
+    assert judge(paper, "zhang", asking(*licence, originals=2, duplicates=3), NOON)
+    assert judge(paper, "zhang", asking(*licence, originals=1), NOON)
+    for dossier in (keyed, paper):
+        for wrong in (
+            {"originals": 0}, {"originals": 10}, {"originals": "2"},
+            {"originals": 1, "duplicates": 21}, {"originals": 1, "duplicates": -1},
+        ):  # fmt: skip
+            assert refused(dossier, "zhang", asking(*licence, **wrong)) == "copies_wrong", wrong
 
 
 def test_t23_nobody_stamps_past_the_ledger_and_no_decider_stamps() -> None:
-    """S167: no result reaches pending_issue without a signed ledger line and a decision."""
+    """S167: no result reaches pending_issue without a released ledger line and a decision; a press
+    that is signed only is not enough, because its verb alone releases it."""
     request = a_task(TaskKind.SEAL_REQUEST)
     dossier = a_dossier(a_case(S.PENDING_SEAL), tasks=(request,))
     stamp = Move("stamp", {"document_id": "d"}, (entry("sealed_document", sha256="h"),))
     assert refused(dossier, "lin", stamp) == "not_in_ledger"
-    signed = replace(dossier, ledger_signed=True)
-    assert judge(signed, "lin", stamp, NOON).to is S.PENDING_ISSUE
-    assert refused(signed, "gao", stamp) == "not_visible", "V16b: no custody"
-    decided = replace(signed, steps=steps(("grant", "lin")))
+    assert refused(replace(dossier, ledger=Pressed(signed=True)), "lin", stamp) == "not_in_ledger"
+    released = replace(dossier, ledger=Pressed(signed=True, released=True))
+    assert judge(released, "lin", stamp, NOON).to is S.PENDING_ISSUE
+    assert refused(released, "gao", stamp) == "not_visible", "V16b: no custody"
+    decided = replace(released, steps=steps(("grant", "lin")))
     assert refused(decided, "lin", stamp) == "separation"
+
+
+def test_t24_is_refused_while_a_press_or_a_copy_is_on_its_way() -> None:
+    dossier = a_dossier(a_case(S.PENDING_SEAL), tasks=(a_task(TaskKind.SEAL_REQUEST),))
+    back = Move("return_stamping", {"reason": "layout"})
+    assert judge(dossier, "lin", back, NOON).to is S.PREPARING_RESULT
+    for pressed, code in ((Pressed(signed=True), "stamping_under_way"),
+                          (Pressed(copies_out=True), "copies_out")):  # fmt: skip
+        assert refused(replace(dossier, ledger=pressed), "lin", back) == code
 
 
 def test_t25_t26_hand_over_and_closing() -> None:

@@ -9,7 +9,6 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from workbench.shell.case.proof import other_seal
 from workbench.shell.lanes import Lanes
 from workbench.shell.sign_in.window import SignInWindow
 from workbench.shell.theme import Theme
@@ -43,14 +42,6 @@ def test_where_neither_side_has_the_room_they_stand_below() -> None:
     seal = QRectF(300, 200, 200, 200)
     plate = plate_beside(seal, PAGE, 300, 22)
     assert plate.top() > seal.bottom() and plate.center().x() == seal.center().x()
-
-
-def test_another_seal_is_named_with_its_keeper() -> None:
-    said = other_seal("real_estate_registration_special", "不动产登记中心")
-    assert said.code == "seal_kind_wrong"
-    assert "Real-estate registration seal" in said.message
-    assert "不动产登记中心" in said.remedy
-    assert "the organ that owns it" in other_seal("organ_official", "不动产登记中心").remedy
 
 
 def test_both_fields_of_the_sign_in_have_their_names_above_them(

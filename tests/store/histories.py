@@ -145,11 +145,11 @@ def contents(world: World, case: Case, dice: random.Random, name: str) -> Any:
         "request_extension": ({"days": dice.randrange(1, 9)}, [("reason", text)]),
         "approve_extension": ({}, [("extension_notice", text)]),
         "decline_extension": ({}, [("reason", text)]),
-        "prepare_result": ({"template": "t", "document_no": "D-1"}, []),
+        "prepare_result": ({"template": "licence", "document_no": "D-1"}, []),
         "request_seal": (
             {"document_id": f"{case.case_no}/{case.version}", "document_no": "D-1",
              "seal_kind": "approval_special", "sha256": frozen, "proof_shown": "yes"},
-            [("document", {"sha256": frozen})],
+            [("document", {"sha256": frozen, "template": "licence"})],
         ),
         "return_stamping": ({"reason": "layout"}, [("stamping_return", text)]),
         "propose_void": ({}, [("void_reason", text)]),
@@ -295,10 +295,11 @@ def _granted_at_once(world: World, case: Case) -> Case:
         opinion = NewEntry("opinion", {"conclusion": "grant", "reasons": "r"})
         case = world.move("zhang", case, "submit_opinion", opinion)
         case = world.move("zhang", case, "grant", NewEntry("decision", {"content": "c"}))
-        case = world.move("zhang", case, "prepare_result", template="t", document_no="D-1")
+        case = world.move("zhang", case, "prepare_result", template="licence", document_no="D-1")
         frozen = world.file(f"frozen {case.case_no}")
         return world.move(
-            "zhang", case, "request_seal", NewEntry("document", {"sha256": frozen}),
+            "zhang", case, "request_seal",
+            NewEntry("document", {"sha256": frozen, "template": "licence"}),
             document_id=document_of(case), document_no="D-1", seal_kind="approval_special",
             sha256=frozen, proof_shown="yes",
         )  # fmt: skip

@@ -58,8 +58,8 @@ class Floor:
         case = self.world.move(who, case, "prepare_result", template="licence", document_no="D-1")
         file = frozen_pdf(self.folder / "frozen.pdf", text=f"Licence of case {case.case_no}")
         frozen = self.world.as_(who).put_content(file.read_bytes())
-        body = {"sha256": frozen, "document_no": "D-1", "title_zh": "许可证", "title_en": "Licence",
-                "values": {"organ_name": ORGAN},
+        body = {"sha256": frozen, "template": "licence", "title_zh": "许可证",
+                "title_en": "Licence", "values": {"organ_name": ORGAN},
                 "seal_at": {"page": 2, "x_mm": 120.0, "y_mm": 200.0}}  # fmt: skip
         self.world.move(
             who, case, "request_seal", NewEntry("document", body), document_id=document_of(case),

@@ -251,7 +251,8 @@ def test_an_immediate_case_takes_under_thirty_minutes(world: World) -> None:
     case = world.move("zhang", case, "prepare_result", template="licence", document_no="D-1")
     frozen = world.file("frozen")
     case = world.move(
-        "zhang", case, "request_seal", NewEntry("document", {"sha256": frozen}),
+        "zhang", case, "request_seal",
+        NewEntry("document", {"sha256": frozen, "template": "licence"}),
         document_id=f"{case.case_no}/D-1", document_no="D-1", seal_kind="approval_special",
         sha256=frozen, proof_shown="yes",
     )  # fmt: skip

@@ -18,8 +18,10 @@ from sqlalchemy import update
 from workbench import settings
 from workbench.rules.case import Case, Move, NewEntry
 from workbench.rules.catalogue import (
+    Block,
     CaseType,
     DecisionPath,
+    DocumentTemplate,
     ItemState,
     ItemVersion,
     Limit,
@@ -29,6 +31,7 @@ from workbench.rules.catalogue import (
     MaterialSpec,
     NeedKind,
     ResultKind,
+    SealPlacement,
 )
 from workbench.rules.centre_seed import CentreSeed
 from workbench.rules.moment import DAY, Moment, SetClock, at_local
@@ -83,6 +86,21 @@ MATERIALS = (
 )
 
 
+def template(code_: str, seal_kind: str, notice: str = "N13") -> DocumentTemplate:
+    """A document of one line that carries that kind of seal (domain 2.4 a)."""
+    return DocumentTemplate(
+        code_, "licence", notice, "许可证", "Licence", seal_kind, 210.0, 297.0,
+        (Block("heading", "许可证"), Block("signature")), SealPlacement(),
+    )  # fmt: skip
+
+
+TEMPLATES = (
+    template("licence", "approval_special"),
+    template("title", "real_estate_registration_special"),
+    template("revocation", "organ_official", "N19"),
+)
+
+
 def item(serial: int, department: str = "market", **changes: Any) -> ItemVersion:
     """An item version; what is not said is an ordinary promised item with one material."""
     days = Limit(9, LimitUnit.WORKING_DAY)
@@ -95,7 +113,7 @@ def item(serial: int, department: str = "market", **changes: Any) -> ItemVersion
         "survey_required": False, "opinion_departments": (),
         "decision_path": DecisionPath.ORDINARY, "window_group": "1", "agent_allowed": True,
         "legal_basis": "law", "fee_basis": "", "materials": (MATERIALS[0],), "situations": (),
-        "form": (), "review_points": (), "documents": (), "supervising_department": "market",
+        "form": (), "review_points": (), "documents": TEMPLATES, "supervising_department": "market",
         "wet_seal_only": False, "result_kind": ResultKind.LICENCE, "organ_name_zh": ORGAN,
         "short_code": f"T{serial:02d}",
     }  # fmt: skip
@@ -112,8 +130,9 @@ PARALLEL = item(
     delegated_check=("id_card", "gift_deed"),
 )  # fmt: skip
 MAJOR = item(4, "estate", decision_path=DecisionPath.MAJOR)
+ON_PAPER = item(6, wet_seal_only=True)
 ABOLISHED = item(5, state=ItemState.ABOLISHED, abolished_reason="gone")
-ITEMS = (PROMISED, IMMEDIATE, PARALLEL, MAJOR, ABOLISHED)
+ITEMS = (PROMISED, IMMEDIATE, PARALLEL, MAJOR, ABOLISHED, ON_PAPER)
 
 REPRESENTATIVES = {
     "zhang": ("market", Post.A), "li": ("market", Post.B),
@@ -187,6 +206,8 @@ def seed(**changes: Any) -> CentreSeed:
                  SealStatus.ACTIVE, LONG_AGO, NINE + 900 * DAY, "ab" * 32),
             Seal("registration", SealKind.REAL_ESTATE_REGISTRATION_SPECIAL, ORGAN, "演示", "专用",
                  45, SealStatus.ACTIVE, LONG_AGO, NINE + 900 * DAY, "cd" * 32),
+            Seal("official", SealKind.ORGAN_OFFICIAL, ORGAN, "演示", "", 42,
+                 SealStatus.ACTIVE, LONG_AGO, NINE + 900 * DAY, "", key_place="none"),
         ),
         "leaves": (),
         "calendar_years": tuple(settings.load_calendar()),
@@ -285,8 +306,8 @@ class World:
         who = duty_of(wanted)
         case = self.move(who, case, "prepare_result", template="licence", document_no="D-1")
         frozen = self.file(f"frozen {case.case_no}")
-        body = {"sha256": frozen, "document_no": "D-1", "title_zh": "许可证", "title_en": "Licence",
-                "values": {"organ_name": ORGAN}}  # fmt: skip
+        body = {"sha256": frozen, "template": "licence", "document_no": "D-1", "title_zh": "许可证",
+                "title_en": "Licence", "values": {"organ_name": ORGAN}}  # fmt: skip
         return self.move(
             who, case, "request_seal", NewEntry("document", body), document_id=document_of(case),
             document_no="D-1", seal_kind="approval_special", sha256=frozen, proof_shown="yes",

@@ -26,6 +26,7 @@ from workbench.rules.composed_documents import (
 )
 from workbench.rules.identifiers import credit_check_character
 from workbench.rules.refusals import Refusal
+from workbench.rules.seal_custody import SealKind, fitting_seals
 from workbench.rules.words import _, listed
 
 Composer = Callable[[DocumentTemplate, Mapping[str, str], Path], Composed]
@@ -107,6 +108,16 @@ def new_credit_code(case: Case) -> str:
     return first + credit_check_character(first)
 
 
+def pressed_by_hand(session: Session, item: ItemVersion, template: DocumentTemplate) -> bool:
+    """Whether copies of the document are pressed by hand: the item is sealed on paper only (R44),
+    or its organ's seal of that kind has no key."""
+    if item.wet_seal_only or not template.seal_kind:
+        return item.wet_seal_only
+    kind = SealKind(template.seal_kind)
+    seals = fitting_seals(session.seals(), kind, item.organ_name_zh)
+    return bool(seals) and all(one.key_place == "none" for one in seals)
+
+
 def compose_draft(
     session: Session, view: CaseView, template: DocumentTemplate, folder: Path, compose: Composer
 ) -> Draft:
@@ -117,11 +128,14 @@ def compose_draft(
     return Draft(path, template, number, values, compose(template, values, path))
 
 
-def freeze(session: Session, view: CaseView, draft: Draft, clean: CleanCheck) -> Case:
+def freeze(
+    session: Session, view: CaseView, draft: Draft, clean: CleanCheck,
+    copies: tuple[int, int] | None = None,
+) -> Case:  # fmt: skip
     """T21 and T22: freeze the shown document and ask for the seal.
 
-    Raises Refusal where a glyph or a value is missing, the file is not clean, or the template
-    names another kind of seal than the approval seal (domain 2.4 a).
+    ``copies``: originals and duplicates, where they are pressed by hand. Raises Refusal where a
+    glyph or a value is missing, or the file is not clean.
     """
     refuse_unfit(draft.composed)
     faults = clean(draft.path)
@@ -136,12 +150,15 @@ def freeze(session: Session, view: CaseView, draft: Draft, clean: CleanCheck) ->
         fields = {"template": draft.template.code, "document_no": draft.document_no}
         case = propose(session, case, "prepare_result", fields)
     sha256 = session.put_content(draft.path)
-    return propose(session, case, "request_seal", *_request(case, draft, sha256))
+    asked, entries = _request(case, draft, sha256)
+    if copies is not None:
+        asked.update(originals=copies[0], duplicates=copies[1])
+    return propose(session, case, "request_seal", asked, entries)
 
 
 def _request(case: Case, draft: Draft, sha256: str) -> tuple[dict[str, Any], list[NewEntry]]:
     template = draft.template
-    fields = {
+    fields: dict[str, Any] = {
         "document_id": f"{case.case_no}/{draft.document_no}",
         "document_no": draft.document_no,
         "seal_kind": template.seal_kind,

@@ -21,7 +21,7 @@ from workbench.rules.seal_balance import (
     SealFace,
     TokenUse,
 )
-from workbench.rules.seal_custody import HalfPress, LedgerLine, Prepared, Seal
+from workbench.rules.seal_custody import HalfPress, LedgerLine, Placement, Prepared, Seal
 from workbench.rules.seal_list import ListedSeal
 from workbench.rules.seal_states import SealChange, SealMode, SealStepAsked
 
@@ -107,6 +107,49 @@ class SealRoom(Protocol):
         """VOID, with the reason; the serial stays burned."""
         ...
 
+    def number_copies(
+        self, document_id: str, case_id: int, seal_id: str, codes: Sequence[str]
+    ) -> tuple[LedgerLine, ...]:
+        """Give every copy of the request that has none a serial and one of the control codes:
+        RESERVED, to be pressed by hand. Answers every standing copy, by number.
+
+        Refusals as :meth:`reserve`; ``seal_has_key`` where the document is sealed electronically,
+        ``control_code_form``, ``control_code_taken``, ``control_codes_few``.
+        """
+        ...
+
+    def copy_printed(self, serial: int) -> LedgerLine:
+        """PREPARED, written down before the copy goes to the printer: each is printed once.
+
+        Refusal ``copy_moved_on`` where it is not RESERVED any more.
+        """
+        ...
+
+    def spoil_copy(self, serial: int, reason: str) -> LedgerLine:
+        """VOID with one of ``rules.paper_copies.SPOIL_REASONS``; its number is free for another.
+
+        Refusal ``spoil_reason``, ``copy_moved_on`` where it is registered or spoiled already.
+        """
+        ...
+
+    def file_copy(
+        self, serial: int, scan_sha256: str, at: Placement, found: str, note: str
+    ) -> LedgerLine:
+        """SIGNED: the scan of the pressed copy is filed. ``found`` is ``same`` or ``differs``
+        from the frozen document; what differs takes a note.
+
+        Refusal ``copy_moved_on`` where it is not PREPARED, ``content_missing``,
+        ``copy_note_missing``, those of the seal's state.
+        """
+        ...
+
+    def release_copies(self, document_id: str, case_id: int, move: Move) -> Case:
+        """Every copy RELEASED and the move ``stamp`` (T23), in one transaction.
+
+        Refusal ``copies_missing`` where one is not filed, ``ledger_differs``.
+        """
+        ...
+
     def unfinished(self) -> tuple[HalfPress, ...]:
         """Lines neither released nor void whose lease has expired: for recovery by anybody."""
         ...
@@ -183,7 +226,8 @@ class SealRoom(Protocol):
         """End one's custody shift with the balance; ``receiver`` takes over with it (V16).
 
         Refusal ``not_on_custody_shift``, ``not_your_deputy`` where the receiver keeps no seal,
-        ``press_under_way`` while a line of one's own is neither released nor void.
+        ``press_under_way`` while a press of one's own is neither released nor void,
+        ``copies_under_way`` while a copy that one numbered is neither registered nor spoiled.
         """
         ...
 

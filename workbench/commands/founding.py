@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,11 +40,10 @@ from workbench.rules.working_days import Calendar
 YEAR: Final = 365 * DAY
 AUTHORITY: Final = "AUTHORITY"
 """Under this name the passphrase of the test authority stands among the passwords."""
-SEALS: Final = (
-    ("seal-approval", SealKind.APPROVAL_SPECIAL, DEMO_BOTTOM_TEXT, 42),
-    ("seal-registration", SealKind.REAL_ESTATE_REGISTRATION_SPECIAL, "不动产登记专用章", 45),
-)
-"""The one approval seal of the sample, and the registration seal that titles would carry."""
+APPROVAL_SEAL: Final = "seal-approval"
+"""The one approval seal of the sample; it has a key."""
+REGISTRATION_SEAL: Final = "seal-registration"
+"""The seal of the title certificates: of metal, another organ's own, pressed by hand."""
 
 
 def calendar() -> Calendar:
@@ -86,9 +86,7 @@ def found_sample(url: str, start: Moment | None = None) -> Path:
     begin = exercise_morning(real, days) if start is None else start
     pin, passphrase = f"{secrets.randbelow(900_000) + 100_000}", secrets.token_urlsafe(15)
     people = _people()
-    seals, certificates = _make_seals(
-        folder, people["centre"]["organ_zh"], real, pin, passphrase
-    )
+    seals, certificates = _make_seals(folder, people["centre"], real, pin, passphrase)
     parts = Parts(
         publications=shipped(),
         seals=seals,
@@ -121,39 +119,48 @@ def shipped() -> tuple[Publication, ...]:
 
 
 def _make_seals(
-    folder: Path, organ: str, real: Moment, pin: str, passphrase: str
+    folder: Path, names: dict[str, str], real: Moment, pin: str, passphrase: str
 ) -> tuple[tuple[Seal, ...], tuple[SealCertificate, ...]]:
-    """The seals' keys, and the one test authority that certifies them and can revoke them."""
+    """The seals, the approval seal's key, and the one test authority that certifies it and can
+    revoke it."""
     from workbench.paper.authority_lists import publish_list
     from workbench.paper.test_authority import make_test_key, new_authority
 
+    organ, registrar = names["organ_zh"], names["registrar_zh"]
     keys, valid_from, valid_to = folder / "keys", real - 30 * DAY, real + 10 * YEAR
     authority = new_authority(organ, valid_from=valid_from, valid_to=valid_to + 10 * YEAR)
     authority.keep(keys, passphrase)
     publish_list(keys, authority, real)
-    seals, certificates = [], []
-    for seal_id, kind, bottom, diameter in SEALS:
-        made = make_test_key(
-            keys, pin, organ, seal_id, authority, valid_from=valid_from, valid_to=valid_to
-        )
-        certificates.append(SealCertificate(
-            made.certificate_sha256, seal_id, made.certificate_pem, valid_from, valid_to
-        ))  # fmt: skip
-        seals.append(
-            Seal(
-                seal_id=seal_id,
-                kind=kind,
-                organ_name=organ,
-                face_text=DEMO_RING_TEXT,
-                bottom_text=bottom,
-                diameter_mm=diameter,
-                status=SealStatus.ACTIVE,
-                valid_from=valid_from,
-                valid_to=valid_to,
-                certificate_sha256=made.certificate_sha256,
-            )
-        )
-    return tuple(seals), tuple(certificates)
+    made = make_test_key(
+        keys, pin, organ, APPROVAL_SEAL, authority, valid_from=valid_from, valid_to=valid_to
+    )
+    approval = Seal(
+        seal_id=APPROVAL_SEAL,
+        kind=SealKind.APPROVAL_SPECIAL,
+        organ_name=organ,
+        face_text=DEMO_RING_TEXT,
+        bottom_text=DEMO_BOTTOM_TEXT,
+        diameter_mm=42,
+        status=SealStatus.ACTIVE,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        certificate_sha256=made.certificate_sha256,
+    )
+    registration = replace(
+        approval,
+        seal_id=REGISTRATION_SEAL,
+        kind=SealKind.REAL_ESTATE_REGISTRATION_SPECIAL,
+        organ_name=registrar,
+        bottom_text="不动产登记专用章",
+        diameter_mm=45,
+        certificate_sha256="",
+        key_place="none",
+        place="不动产登记窗口保险柜",
+    )
+    certificate = SealCertificate(
+        made.certificate_sha256, APPROVAL_SEAL, made.certificate_pem, valid_from, valid_to
+    )
+    return (approval, registration), (certificate,)
 
 
 def _keep_passwords(folder: Path, words: dict[str, str]) -> None:

@@ -36,6 +36,9 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     text = _("compose and freeze the result")
     freeze = case_command(commands, "freeze", text, run_freeze)
     freeze.add_argument("--template", default="", metavar="CODE")
+    by_hand = _("how many are pressed by hand, where the seal has no key")
+    freeze.add_argument("--originals", type=int, default=1, metavar="N", help=by_hand)
+    freeze.add_argument("--duplicates", type=int, default=0, metavar="N", help=by_hand)
     case_command(commands, "press", _("press the seal on a frozen document"), run_press)
     document = case_command(
         commands, "document", _("write the sealed or frozen document to a file"), run_document
@@ -73,7 +76,9 @@ def run_freeze(args: argparse.Namespace) -> int:
         )
     with tempfile.TemporaryDirectory(prefix="oneseal-") as folder:
         draft = result.compose_draft(room, view, template, Path(folder), compose)
-        case = result.freeze(room, view, draft, check_clean)
+        by_hand = result.pressed_by_hand(room, view.item, template)
+        copies = (args.originals, args.duplicates) if by_hand else None
+        case = result.freeze(room, view, draft, check_clean, copies)
     print(f"{case.case_no}  {label(case.state.value)}  {draft.document_no}")
     return 0
 

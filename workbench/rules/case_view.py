@@ -17,7 +17,7 @@ from workbench.rules.clocks import ClockRun
 from workbench.rules.events import Event
 from workbench.rules.moment import Moment
 from workbench.rules.refusals import Refusal
-from workbench.rules.seal_custody import Placement
+from workbench.rules.seal_custody import LedgerLine, Placement
 
 SortKey = tuple[Moment | str, int]
 """What a row is sorted by, and its case id."""
@@ -188,3 +188,10 @@ class SealTask:
     """Accepted before its department was transferred: the old seal until it is closed (S172)."""
     seam: bool = False
     """Whether a seam seal goes over the edges of its pages."""
+    paper_only: bool = False
+    """The item is sealed on paper only (R44): the copies are pressed by hand."""
+    originals: int = 1
+    duplicates: int = 0
+    """How many copies on paper were asked for, where they are pressed by hand."""
+    copies: tuple[LedgerLine, ...] = ()
+    """Their lines in the register of use, spoiled ones too, by serial."""

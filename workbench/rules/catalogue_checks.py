@@ -34,6 +34,12 @@ VAGUE_WORDS: Final = (
     "有关文件", "其他文件", "有关资料", "相关资料", "其他资料", "规定的材料", "认为需要", "等",
 )  # fmt: skip
 """Catch-all wording that no material name may hold (S140)."""
+SEAL_OF: Final = {
+    "N19": "organ_official",
+    "title_certificate": "real_estate_registration_special",
+    "mortgage_proof": "real_estate_registration_special",
+}
+"""Documents whose seal is law, by row of 3.5 or by kind: never the approval seal (R51, 2.4 a)."""
 _NOT_VAGUE: Final = ("等级", "等额", "平等", "对等", "同等", "等候", "高等", "中等", "初等")
 _PLACEHOLDER: Final = re.compile(r"\{([a-z0-9_]*)\}")
 _NOMINAL_DAYS: Final = {
@@ -86,6 +92,13 @@ def validate_template(template: DocumentTemplate, known: Iterable[str] = ()) -> 
         faults.append(
             _("Document {code} names the unknown seal kind {kind}.").format(
                 code=code, kind=template.seal_kind
+            )
+        )
+    wanted = SEAL_OF.get(template.notice) or SEAL_OF.get(template.kind)
+    if wanted is not None and template.seal_kind != wanted:
+        faults.append(
+            _("Document {code} carries the seal kind {kind} and no other.").format(
+                code=code, kind=wanted
             )
         )
     if bool(template.seal_kind) != (template.placement is not None):

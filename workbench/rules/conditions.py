@@ -95,6 +95,15 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateSeal:
+    """The kind of seal at ``kind`` is the one that the item version's document of the code at
+    ``template`` names (domain 2.4 a, R51)."""
+
+    template: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     of: Condition
 
@@ -110,8 +119,8 @@ class Either:
 
 
 Condition = (
-    Fact | Given | OneOf | Between | Differ | EachGiven | Ahead | NoLater | Within | Not | All
-    | Either
+    Fact | Given | OneOf | Between | Differ | EachGiven | Ahead | NoLater | Within
+    | TemplateSeal | Not | All | Either
 )  # fmt: skip
 
 Brought = Mapping[str, Any]
@@ -136,6 +145,11 @@ class Asked(Protocol):
     def latest_end(self, kind: Any) -> Moment | None:
         """Until when a procedure of that kind, begun now, may last; ``None`` where unknown."""
         ...
+
+    def seal_of(self, template: Any) -> str | None:
+        """The kind of seal that the item's document of that code carries; ``None``: no such."""
+        ...
+
 
 ALWAYS: Condition = All(())
 
@@ -199,6 +213,9 @@ def holds(condition: Condition, asked: Asked, brought: Brought) -> bool:
         case NoLater(path, kind):
             end, latest = value_at(brought, path), asked.latest_end(value_at(brought, kind))
             return isinstance(end, int) and latest is not None and end <= latest
+        case TemplateSeal(template, kind):
+            wanted = asked.seal_of(value_at(brought, template))
+            return wanted is not None and value_at(brought, kind) == wanted
         case Given(path):
             return filled(value_at(brought, path))
         case OneOf(path, values):

@@ -28,6 +28,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """How the document of the newest stamping request stands in the register of use.
+
+    ``signed``: a press is signed or released, or a copy scanned back. ``released``: one is
+    released, which only the ledger's own verbs bring about (S167). ``copies_out``: paper copies
+    are numbered or printed and not registered yet.
+    """
+
+    signed: bool = False
+    released: bool = False
+    copies_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """One case as the rules see it. ``case`` is ``None`` while it is being registered."""
 
@@ -44,7 +58,7 @@ class Dossier:
     roster: Roster = field(default_factory=Roster)
     memberships: tuple[Membership, ...] = ()
     custody: tuple[CustodyShift, ...] = ()
-    ledger_signed: bool = False
+    ledger: Pressed = Pressed()
     calendar: Calendar | None = None
     """The working days in force; without them no length in working days can be allowed."""
 

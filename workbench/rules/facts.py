@@ -268,7 +268,15 @@ def entry(d: Dossier, who: str, arg: str, at: Moment) -> bool:
 
 
 def ledger_signed(d: Dossier, who: str, arg: str, at: Moment) -> bool:
-    return d.ledger_signed
+    return d.ledger.signed
+
+
+def ledger_released(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.ledger.released
+
+
+def copies_out(d: Dossier, who: str, arg: str, at: Moment) -> bool:
+    return d.ledger.copies_out
 
 
 ITEM_FLAGS: Final[dict[str, Callable[[Dossier], bool]]] = {
@@ -298,8 +306,8 @@ FACTS: Final[dict[str, FactFunction]] = {
         unassigned, survey_names_me, opinion_task_mine,
         opinion_answered_mine, transfer_to_mine, on_custody_shift, state_in, item, task_open,
         task_any, task_state, demands_met, suspension_over, clock_over, entry,
-        materials_complete, tolerable_gap, gaps_delegated, ledger_signed, asked_by_me,
-        department_disagrees,
+        materials_complete, tolerable_gap, gaps_delegated, ledger_signed, ledger_released,
+        copies_out, asked_by_me, department_disagrees,
     )
 }  # fmt: skip
 
@@ -318,6 +326,10 @@ class Answers:
     def latest_end(self, kind: Any) -> Moment | None:
         days = self.dossier.calendar
         return suspension.latest_end(kind, self.at, days) if days is not None else None
+
+    def seal_of(self, template: Any) -> str | None:
+        carried = {one.code: one.seal_kind for one in self.dossier.item.documents}
+        return carried.get(template) if isinstance(template, str) else None
 
     def values(self, source: str) -> Sequence[Any]:
         kind, _, key = source.partition(":")

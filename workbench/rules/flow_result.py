@@ -6,9 +6,19 @@ from typing import Final
 
 from workbench.rules.case import SHORT_ENDS, TaskKind
 from workbench.rules.case import State as S
-from workbench.rules.conditions import Fact, Given, Not, OneOf, either, every
+from workbench.rules.conditions import (
+    Between,
+    Fact,
+    Given,
+    Not,
+    OneOf,
+    TemplateSeal,
+    either,
+    every,
+)
 from workbench.rules.effects import AdvanceTask, GoOnClock, OpenTask, Put, StartClock, StopClock
 from workbench.rules.flow_words import Guard, Transition
+from workbench.rules.paper_copies import MOST_DUPLICATES, MOST_ORIGINALS
 from workbench.rules.people import Power
 from workbench.rules.separation import Duty
 
@@ -17,6 +27,12 @@ STAMPING_RETURN_REASONS: Final = (
 )  # fmt: skip
 """Reason codes with which a custodian returns a stamping request (T24)."""
 
+_COPIES_COUNTED: Final = Guard("copies_wrong", every(
+    either(Between("originals", 1, MOST_ORIGINALS),
+           every(Not(Given("originals")), Not(Fact("item", "wet_seal_only")))),
+    either(Between("duplicates", 0, MOST_DUPLICATES), Not(Given("duplicates"))),
+))  # fmt: skip
+"""How many copies are pressed by hand; an item that is sealed on paper only says so (R44)."""
 _VOID_ASKED: Final = Guard("no_void_asked", Fact("task_open", "voiding"))
 _BY_ANOTHER: Final = Guard("void_same_person", Not(Fact("asked_by_me", "voiding")))
 """T23b takes two persons: custodian and approver. What one asks, another one answers."""
@@ -33,34 +49,36 @@ ROWS: Final = (
     Transition(
         "T22", "request_seal", (S.PREPARING_RESULT,), S.PENDING_SEAL, ("V", "D"), Power.REVIEW,
         guards=(
-            Guard("wet_seal_only", Not(Fact("item", "wet_seal_only"))),
-            Guard("seal_kind_wrong", OneOf("seal_kind", ("approval_special",))),
+            Guard("seal_kind_wrong", TemplateSeal("document.template", "seal_kind")),
             Guard("not_frozen", every(Given("document.sha256"), Given("document_id"))),
             Guard("proof_not_shown", OneOf("proof_shown", ("yes",))),
+            _COPIES_COUNTED,
         ),
         effects=(OpenTask(TaskKind.SEAL_REQUEST, keep=("document_id", "document_no", "seal_kind",
-                                                       "sha256")),
+                                                       "sha256", "originals", "duplicates")),
                  StartClock("seal")),
-        fields=("document_id", "document_no", "seal_kind", "sha256", "proof_shown"),
+        fields=("document_id", "document_no", "seal_kind", "sha256", "proof_shown", "originals",
+                "duplicates"),
         entries=("document",),
     ),
     Transition(
         "T23", "stamp", (S.PENDING_SEAL,), S.PENDING_ISSUE, ("C",), duty=Duty.STAMP,
         guards=(
             Guard("no_seal_request", Fact("task_open", "seal_request")),
-            Guard("not_in_ledger", Fact("ledger_signed")),
+            Guard("not_in_ledger", Fact("ledger_released")),
             Guard("sealed_hash_missing", Given("sealed_document.sha256")),
         ),
         effects=(AdvanceTask(TaskKind.SEAL_REQUEST, "stamped", closes=True), StopClock("seal"),
                  StopClock("promised")),
         fields=("document_id", "serial", "hash_before", "hash_after", "page", "x_mm", "y_mm",
                 "level"),
-        entries=("sealed_document",),
+        entries=("sealed_document", "sealed_copy"),
     ),
     Transition(
         "T24", "return_stamping", (S.PENDING_SEAL,), S.PREPARING_RESULT, ("C",), duty=Duty.STAMP,
         guards=(Guard("return_reason", OneOf("reason", STAMPING_RETURN_REASONS)),
-                Guard("stamping_under_way", Not(Fact("ledger_signed")))),
+                Guard("stamping_under_way", Not(Fact("ledger_signed"))),
+                Guard("copies_out", Not(Fact("copies_out")))),
         effects=(AdvanceTask(TaskKind.SEAL_REQUEST, "returned", closes=True), StopClock("seal")),
         fields=("reason",), entries=("stamping_return",),
     ),

@@ -114,6 +114,7 @@ ENTRY_PARTS: Final[dict[str, Part]] = {
     "document": Part.DOCUMENT,
     "stamping_return": Part.DOCUMENT,
     "sealed_document": Part.DOCUMENT,
+    "sealed_copy": Part.DOCUMENT,
     "void_reason": Part.DOCUMENT,
     "void_answer": Part.DOCUMENT,
     "delivery": Part.DELIVERY,

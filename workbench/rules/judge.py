@@ -19,6 +19,7 @@ from workbench.rules.conditions import (
     Given,
     NoLater,
     OneOf,
+    TemplateSeal,
     Within,
     holds,
     value_at,
@@ -170,7 +171,9 @@ def _check_known_guards(row: Transition, answers: Answers) -> None:
             raise _refused_by(guard, answers.dossier)
 
 
-_OF_CONTENT = (Given, OneOf, Between, Differ, EachGiven, Ahead, NoLater, Within)
+_OF_CONTENT = (
+    Given, OneOf, Between, Differ, EachGiven, Ahead, NoLater, Within, TemplateSeal,
+)  # fmt: skip
 
 
 def speaks_of_content(condition: object) -> bool:

@@ -118,13 +118,13 @@ class SealFace:
 
 
 def differences(
-    *, pressed: int, signed: int, open_lines: int, files: int, calls: int, token_count: int
+    *, released: int, signed: int, open_lines: int, files: int, calls: int, token_count: int
 ) -> tuple[str, ...]:
-    """What does not add up, as codes (:data:`DIFFERENCES`): presses released and signed
-    electronically, lines not ended, files there, calls counted, and the token's own count or -1.
+    """What does not add up, as codes (:data:`DIFFERENCES`): lines released, signed by the key,
+    and not ended, files there, calls counted, and the token's own count or -1.
     """
     found = {
-        "files_missing": files < pressed, "lines_open": open_lines > 0,
+        "files_missing": files < released, "lines_open": open_lines > 0,
         "calls_below_ledger": calls < signed,
         "token_below_ledger": 0 <= token_count < signed,
         "token_above_calls": token_count > calls,
@@ -133,7 +133,7 @@ def differences(
 
 
 DIFFERENCES: Final = {
-    "files_missing": N_("Sealed files are missing."),
+    "files_missing": N_("Sealed files or scans are missing."),
     "lines_open": N_("A press has not ended yet."),
     "calls_below_ledger": N_("The register has more signatures than the key was asked for."),
     "token_below_ledger": N_("The token has signed less often than the register says."),

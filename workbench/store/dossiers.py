@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 
 from workbench.rules.case import Case, Part, Task, TaskKind
 from workbench.rules.catalogue import ItemVersion
-from workbench.rules.dossier import Dossier, Step
+from workbench.rules.dossier import Dossier, Pressed, Step
 from workbench.rules.moment import DAY, Moment
 from workbench.rules.people import CustodyShift, Membership
 from workbench.rules.refusals import Fault
@@ -45,11 +45,11 @@ _MATERIAL_CODES: Final = select(_PAPERS.code).where(
     _PAPERS.at >= case_rows.item_changed_at(_CASE).scalar_subquery(),
 )  # fmt: skip
 _RECUSED: Final = select(recusal.c.login).where(recusal.c.case_id == _CASE)
-_SIGNED: Final = select(ledger_line.c.serial).where(
-    ledger_line.c.case_id == _CASE,
-    ledger_line.c.document_id == bindparam("document_id"),
-    ledger_line.c.state.in_(SIGNED_STATES),
-)
+_PRESSES: Final = (
+    select(ledger_line.c.state, ledger_line.c.manner)
+    .where(ledger_line.c.case_id == _CASE, ledger_line.c.document_id == bindparam("document_id"),
+           ledger_line.c.state != LedgerState.VOID.value)
+)  # fmt: skip
 
 
 def load(sql: Connection, shelf: Shelf, case: Case, logins: Iterable[str], at: Moment) -> Dossier:
@@ -98,7 +98,7 @@ def _around(sql: Connection, shelf: Shelf, case: Case, at: Moment) -> Dossier:
         material_codes=_material_codes(sql, case.case_id),
         recused=frozenset(sql.execute(_RECUSED, {"case_id": case.case_id}).scalars()),
         roster=people_rows.roster(sql, involved, since),
-        ledger_signed=_ledger_signed(sql, tasks, case.case_id),
+        ledger=_presses(sql, tasks, case.case_id),
         calendar=shelf.calendar(sql),
     )
 
@@ -146,13 +146,16 @@ def _material_codes(sql: Connection, case_id: int) -> frozenset[str]:
     return frozenset(sql.execute(_MATERIAL_CODES, {"case_id": case_id}).scalars())
 
 
-def _ledger_signed(
-    sql: Connection, tasks: tuple[Task, ...], case_id: int
-) -> bool:
-    """Whether the document of the newest stamping request has a signed press."""
+def _presses(sql: Connection, tasks: tuple[Task, ...], case_id: int) -> Pressed:
+    """How the document of the newest stamping request stands in the ledger."""
     requests = [one for one in tasks if one.kind is TaskKind.SEAL_REQUEST]
     if not requests:
-        return False
+        return Pressed()
     document_id = str(requests[-1].data.get("document_id") or "")
-    asked = {"case_id": case_id, "document_id": document_id}
-    return sql.execute(_SIGNED, asked).first() is not None
+    found = sql.execute(_PRESSES, {"case_id": case_id, "document_id": document_id}).all()
+    released = LedgerState.RELEASED.value
+    return Pressed(
+        signed=any(one.state in SIGNED_STATES for one in found),
+        released=any(one.state == released for one in found),
+        copies_out=any(one.manner == "physical" and one.state != released for one in found),
+    )

@@ -19,7 +19,9 @@ from workbench.rules.refusal_texts import refusal
 from workbench.store.content import ContentStore
 from workbench.store.tables import PART_TABLES
 
-WITH_CONTENT: Final = frozenset({"material", "document", "sealed_document", "package"})
+WITH_CONTENT: Final = frozenset(
+    {"material", "document", "sealed_document", "sealed_copy", "package"}
+)
 """Kinds whose ``sha256`` names bytes that must already stand in the content store."""
 
 

@@ -17,6 +17,7 @@ from workbench.rules.case_flow import MOVES_OF_DUTY
 from workbench.rules.catalogue import NOT_FROM_APPLICANT, ItemState, NeedKind
 from workbench.rules.facts import DECIDED_SIGHT, HandlerMoves
 from workbench.rules.flow_words import SYSTEM
+from workbench.rules.seal_custody import LedgerState
 from workbench.rules.separation import Duty
 from workbench.store import facts_people_sql as people
 from workbench.store.case_rows import item_changed_at
@@ -331,17 +332,29 @@ def gaps_delegated(a: Asker, arg: str) -> Truth:
     return _no_material_missing(False, ~item_material.c.delegated)
 
 
-def ledger_signed(a: Asker, arg: str) -> Truth:
+def _in_ledger(*where: Truth) -> Truth:
+    """The document of the newest stamping request has a line like that."""
     line = ledger_line.c
     pressed = exists(
         select(1)
-        .where(
-            line.case_id == C.case_id, line.document_id == task.c.document_id,
-            line.state.in_(SIGNED_STATES),
-        )
+        .where(line.case_id == C.case_id, line.document_id == task.c.document_id, *where)
         .correlate(case_file, task)
-    )  # fmt: skip
+    )
     return _newest_task(TaskKind.SEAL_REQUEST, pressed)
+
+
+def ledger_signed(a: Asker, arg: str) -> Truth:
+    return _in_ledger(ledger_line.c.state.in_(SIGNED_STATES))
+
+
+def ledger_released(a: Asker, arg: str) -> Truth:
+    return _in_ledger(ledger_line.c.state == LedgerState.RELEASED.value)
+
+
+def copies_out(a: Asker, arg: str) -> Truth:
+    ended = (LedgerState.RELEASED.value, LedgerState.VOID.value)
+    line = ledger_line.c
+    return _in_ledger(line.manner == "physical", line.state.not_in(ended))
 
 
 LISTED_SQL: Final = {"acted_as": acted_in}
@@ -361,7 +374,7 @@ FACTS_SQL: Final[dict[str, FactSql]] = {
         assigned_reviewer, unassigned, survey_names_me, opinion_task_mine,
         opinion_answered_mine, transfer_to_mine, people.on_custody_shift, state_in, item,
         task_open, task_any, task_state, demands_met, suspension_over, clock_over, entry,
-        materials_complete, tolerable_gap, gaps_delegated, ledger_signed, asked_by_me,
-        department_disagrees,
+        materials_complete, tolerable_gap, gaps_delegated, ledger_signed, ledger_released,
+        copies_out, asked_by_me, department_disagrees,
     )
 }  # fmt: skip

@@ -25,6 +25,7 @@ from workbench.store.tables import PART_TABLES, case_file, ledger_line, ledger_s
 LEASE_US: Final = 2 * MINUTE
 """How long a worker may be silent before anybody may recover its line; each step renews it."""
 
+ELECTRONIC, PHYSICAL = "electronic", "physical"
 L = ledger_line.c
 LIVE: Final = (LedgerState.RESERVED, LedgerState.PREPARED, LedgerState.SIGNED)
 
@@ -78,7 +79,10 @@ def change(
     actor: str, **values: Any,
 ) -> None:  # fmt: skip
     """Compare-and-set on (serial, owner, state); Refusal ``ledger_moved_on`` where it fails."""
-    same = and_(L.serial == serial, L.owner == owner, L.state.in_([one.value for one in expected]))
+    same = and_(
+        L.serial == serial, L.owner == owner, L.manner == ELECTRONIC,
+        L.state.in_([one.value for one in expected]),
+    )  # fmt: skip
     fresh = {"state": to.value, "changed_at": unit.now, "lease_until": unit.now + LEASE_US}
     if unit.sql.execute(update(ledger_line).where(same).values(**fresh, **values)).rowcount != 1:
         raise moved_on(unit, serial)
@@ -87,13 +91,33 @@ def change(
 
 def take_over(unit: Unit, serial: int, owner: str, actor: str) -> bool:
     """A new owner for a line whose lease has expired; ``False`` where another was faster."""
-    row = unit.sql.execute(select(ledger_line).where(L.serial == serial)).one_or_none()
+    pressed = (L.serial == serial) & (L.manner == ELECTRONIC)
+    row = unit.sql.execute(select(ledger_line).where(pressed)).one_or_none()
     if row is None or LedgerState(row.state) not in LIVE or row.lease_until > unit.now:
         return False
     fresh = {"owner": owner, "changed_at": unit.now, "lease_until": unit.now + LEASE_US}
     unit.sql.execute(update(ledger_line).where(L.serial == serial).values(**fresh))
     _add_step(unit, serial, LedgerState(row.state), actor, {"owner": owner})
     return True
+
+
+def step_copy(
+    unit: Unit, serial: int, expected: Sequence[LedgerState], to: LedgerState, actor: str,
+    said: dict[str, Any] | None = None, **values: Any,
+) -> LedgerLine:  # fmt: skip
+    """The same for a copy that is pressed by hand: it has no lease, whoever holds the seal goes on.
+
+    ``said`` is kept in the step besides the values. Refusal ``copy_moved_on``.
+    """
+    same = and_(
+        L.serial == serial, L.manner == PHYSICAL, L.state.in_([one.value for one in expected])
+    )
+    fresh = {"state": to.value, "changed_at": unit.now}
+    if unit.sql.execute(update(ledger_line).where(same).values(**fresh, **values)).rowcount != 1:
+        found = lines(unit, L.serial == serial)
+        raise refusal("copy_moved_on", serial=serial, state=found[0].state if found else "-")
+    _add_step(unit, serial, to, actor, values | (said or {}))
+    return line_of(lines(unit, L.serial == serial)[0])
 
 
 def moved_on(unit: Unit, serial: int) -> Refusal:
@@ -129,8 +153,8 @@ def void_sealed(unit: Unit, case_id: int, actor: str) -> None:
         .limit(1)
     ).scalar_one_or_none()
     reason = str(json.loads(said).get("text", "")) if said else ""
-    released = (L.case_id == case_id) & (L.state == LedgerState.RELEASED.value)
-    for row in lines(unit, released)[-1:]:
+    released = lines(unit, (L.case_id == case_id) & (L.state == LedgerState.RELEASED.value))
+    for row in (one for one in released if one.document_id == released[-1].document_id):
         values = {"state": LedgerState.VOID.value, "changed_at": unit.now, "void_reason": reason}
         unit.sql.execute(update(ledger_line).where(L.serial == row.serial).values(**values))
         _add_step(unit, row.serial, LedgerState.VOID, actor, {"void_reason": reason})

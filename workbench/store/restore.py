@@ -88,7 +88,9 @@ def _restored(source: Path, path: Path, passing: Path, in_spite: bool) -> Restor
             raise not_whole(wrong)
         with centre.administration(writing=False) as unit:
             cases = unit.sql.execute(select(func.count()).select_from(case_file)).scalar_one()
-            used = select(seal.c.seal_id).where(seal.c.status.in_([one.value for one in IN_USE]))
+            used = select(seal.c.seal_id).where(
+                seal.c.status.in_([one.value for one in IN_USE]), seal.c.key_place == "pkcs12"
+            )
             seals = unit.sql.execute(used.order_by(seal.c.seal_id)).scalars().all()
         files = _bring_files(saved, path)
         work = centre.work()

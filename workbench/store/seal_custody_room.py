@@ -28,9 +28,9 @@ from workbench.rules.seal_states import IN_USE, STEPS, SealStepAsked
 from workbench.store import people_rows
 from workbench.store.engine import Unit
 from workbench.store.ledger_questions import ledger_page
-from workbench.store.ledger_rows import LIVE, L
-from workbench.store.seal_queues import seen_lines, sees_register
-from workbench.store.seal_states import SealStatesOf, seal_of
+from workbench.store.ledger_rows import ELECTRONIC, LIVE, L
+from workbench.store.seal_queues import seal_of, seen_lines, sees_register
+from workbench.store.seal_states import SealStatesOf
 from workbench.store.seal_step_effects import carry_out
 from workbench.store.tables import custody_shift, ledger_line, seal_balance, token_use
 
@@ -104,8 +104,10 @@ class SealCustodyOf(SealStatesOf):
             mine = self._need_custody(unit)
             _need_keeper(unit, receiver, self.login)
             own = (L.custodian == self.login) & L.state.in_([one.value for one in LIVE])
-            if _number(unit, own):
+            if _number(unit, own & (L.manner == ELECTRONIC)):
                 raise refusal("press_under_way")
+            if _number(unit, own):
+                raise refusal("copies_under_way")
             made = self._balance(unit, seal_id, Occasion.HAND_OVER, token_count, note, receiver)
             pass_on(unit, mine, receiver)
             self._audit(unit, "hand_over_seal", f"{seal_id} {receiver}")
@@ -126,7 +128,7 @@ class SealCustodyOf(SealStatesOf):
         counted = counts(unit, seal_id)
         files = sum(map(self._books.content.has, released_files(unit, seal_id)))
         found = differences(
-            pressed=counted["pressed"], signed=counted["signed"], open_lines=counted["open"],
+            released=counted["released"], signed=counted["signed"], open_lines=counted["open"],
             files=files, calls=counted["calls"], token_count=token_count,
         )  # fmt: skip
         values = {
@@ -218,25 +220,24 @@ def use_of(unit: Unit, seal_id: str) -> TokenUse:
 
 
 def counts(unit: Unit, seal_id: str) -> dict[str, int]:
-    """Lines of that seal: released, void, open; pressed and signed electronically; key calls."""
-    mine, electronic = L.seal_id == seal_id, L.manner == "electronic"
+    """Lines of that seal: released, void, open; signed by its key; calls of the key."""
+    mine, electronic = L.seal_id == seal_id, L.manner == ELECTRONIC
     state = {name: L.state == LedgerState[name.upper()].value for name in ("released", "void")}
     return {
         "released": _number(unit, mine & state["released"]),
         "void": _number(unit, mine & state["void"]),
         "open": _number(unit, mine & L.state.in_([one.value for one in LIVE])),
-        "pressed": _number(unit, mine & electronic & state["released"]),
         "signed": _number(unit, mine & electronic & (L.sha256_after != "")),
         "calls": use_of(unit, seal_id).calls,
     }
 
 
 def released_files(unit: Unit, seal_id: str) -> tuple[str, ...]:
-    """SHA-256 of the sealed files that have to be there."""
-    asked = select(L.sha256_after).where(
-        L.seal_id == seal_id, L.manner == "electronic", L.state == LedgerState.RELEASED.value
+    """SHA-256 of the files that have to be there: what was sealed, the scan of what was pressed."""
+    asked = select(L.sha256_after, L.scan_sha256).where(
+        L.seal_id == seal_id, L.state == LedgerState.RELEASED.value
     )
-    return tuple(unit.sql.execute(asked).scalars())
+    return tuple(sealed or scan for sealed, scan in unit.sql.execute(asked))
 
 
 def _number(unit: Unit, where: ColumnElement[bool]) -> int:

@@ -89,9 +89,11 @@ def _seal_task(
 ) -> SealTask:  # fmt: skip
     data = task.data
     document_id = str(data.get("document_id") or "")
-    live = ledger_rows.lines(
-        unit, (L.document_id == document_id) & (L.state != LedgerState.VOID.value)
-    )
+    lines = ledger_rows.lines(unit, L.document_id == document_id)
+    live = [
+        row for row in lines
+        if row.state != LedgerState.VOID.value and row.manner == ledger_rows.ELECTRONIC
+    ]  # fmt: skip
     organ, legacy = issued_by(unit, dossier)
     return SealTask(
         case=case,
@@ -116,6 +118,12 @@ def _seal_task(
         seam=bool(document.get("seam")),
         ledger_state=live[0].state if live else "",
         ledger_holder=live[0].custodian if live else "",
+        paper_only=dossier.item.wet_seal_only,
+        originals=int(data.get("originals", 1)),
+        duplicates=int(data.get("duplicates", 0)),
+        copies=tuple(
+            ledger_rows.line_of(row) for row in lines if row.manner == ledger_rows.PHYSICAL
+        ),
     )
 
 
@@ -168,7 +176,7 @@ def already_pressed(unit: Unit, document_id: str) -> Refusal:
 
 def refuse_seal(unit: Unit, seal_id: str, dossier: Dossier, request: Task) -> None:
     """Refusal where this seal may not be pressed on that document now (domain 2.4 a and d)."""
-    found = _seal_of(unit, seal_id)
+    found = seal_of(unit, seal_id)
     organ, legacy = issued_by(unit, dossier)
     kind = SealKind(str(request.data.get("seal_kind")))
     code = seal_refusal(found, kind, organ, unit.now, legacy=legacy)
@@ -176,11 +184,15 @@ def refuse_seal(unit: Unit, seal_id: str, dossier: Dossier, request: Task) -> No
         raise refusal(code)
 
 
-def refuse_pressing(unit: Unit, seal_id: str) -> None:
-    """Refusal where the seal has no key, or has been pressed as often as it may be this day."""
-    found = _seal_of(unit, seal_id)
-    if found.key_place == "none":
+def refuse_keyless(unit: Unit, seal_id: str) -> None:
+    """Refusal where the seal has no key: it is pressed by hand."""
+    if seal_of(unit, seal_id).key_place == "none":
         raise refusal("seal_has_no_key", seal_id=seal_id)
+
+
+def refuse_limit(unit: Unit, seal_id: str) -> None:
+    """Refusal where the seal has been pressed as often as it may be this day."""
+    found = seal_of(unit, seal_id)
     begin = local_midnight(unit.now)
     today = (L.seal_id == seal_id) & (L.state != LedgerState.VOID.value) & (L.reserved_at >= begin)
     asked = select(func.count()).select_from(ledger_line).where(today)
@@ -204,7 +216,8 @@ def issued_by(unit: Unit, dossier: Dossier) -> tuple[str, bool]:
     return organ, before
 
 
-def _seal_of(unit: Unit, seal_id: str) -> Seal:
+def seal_of(unit: Unit, seal_id: str) -> Seal:
+    """The seal of that number. Refusal ``seal_unknown``."""
     found = next((one for one in seals(unit) if one.seal_id == seal_id), None)
     if found is None:
         raise refusal("seal_unknown", seal_id=seal_id)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workbench.rules.case import Case, Move, TaskKind
 from workbench.rules.case_view import SealTask
-from workbench.rules.dossier import Dossier
+from workbench.rules.dossier import Dossier, Pressed
 from workbench.rules.facts import Answers
 from workbench.rules.judge import why_not
 from workbench.rules.people import Role
@@ -34,7 +34,8 @@ from workbench.store.ledger_rows import LIVE, L
 from workbench.store.seal_queues import (
     already_pressed,
     queue,
-    refuse_pressing,
+    refuse_keyless,
+    refuse_limit,
     refuse_seal,
     register_of,
     seals,
@@ -80,8 +81,11 @@ class SealRoomOf(Seat):
         dossier = self._asked_for(unit, case_id, document_id)
         request = dossier.last_task(TaskKind.SEAL_REQUEST)
         assert request is not None
+        if dossier.item.wet_seal_only:
+            raise refusal("wet_seal_only")
         refuse_seal(unit, seal_id, dossier, request)
-        refuse_pressing(unit, seal_id)
+        refuse_keyless(unit, seal_id)
+        refuse_limit(unit, seal_id)
         before = str(request.data.get("sha256") or "")
         if not self._books.content.has(before):
             raise refusal("not_frozen")
@@ -121,7 +125,8 @@ class SealRoomOf(Seat):
         if case is None:
             raise moves.not_there()
         dossier = dossiers.current(unit, self._books.shelf, case, (self.login,))
-        refused = why_not(replace(dossier, ledger_signed=True), self.login, "stamp", unit.now)
+        pressed = replace(dossier, ledger=Pressed(released=True))
+        refused = why_not(pressed, self.login, "stamp", unit.now)
         if refused is not None:
             raise refused
         if not visible_parts(Answers(dossier, self.login, unit.now)):
@@ -194,6 +199,7 @@ class SealRoomOf(Seat):
         """Lines neither released nor void whose lease has expired."""
         with self._work.read() as unit:
             live = L.state.in_([one.value for one in LIVE]) & (L.lease_until <= unit.now)
+            live &= L.manner == ledger_rows.ELECTRONIC
             return tuple(ledger_rows.half_of(row) for row in ledger_rows.lines(unit, live))
 
     def take_lease(self, serial: int, owner: str) -> bool:

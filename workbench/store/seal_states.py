@@ -33,7 +33,7 @@ from workbench.rules.seal_states import (
 )
 from workbench.store.engine import Unit
 from workbench.store.seal_files import modes
-from workbench.store.seal_queues import seals
+from workbench.store.seal_queues import seal_of, seals
 from workbench.store.seal_step_effects import (
     asked_with_certificate,
     carry_out,
@@ -179,14 +179,6 @@ class SealStatesOf(Seat):
             raise refusal("seal_change_not_open")
         self._audit(unit, f"seal_{change.step}_{state.value}", _detail(fresh))
         return fresh
-
-
-def seal_of(unit: Unit, seal_id: str) -> Seal:
-    """The seal of that number. Refusal ``seal_unknown``."""
-    for one in seals(unit):
-        if one.seal_id == seal_id:
-            return one
-    raise refusal("seal_unknown", seal_id=seal_id)
 
 
 def _after(unit: Unit, step: SealStep, found: Seal) -> SealStatus:

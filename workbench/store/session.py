@@ -17,10 +17,10 @@ from workbench.store.draft_room import DraftRoomOf
 from workbench.store.handover_room import HandoverRoomOf
 from workbench.store.mark_room import MarkRoomOf
 from workbench.store.outside_room import OutsideRoomOf
+from workbench.store.paper_copies_room import PaperCopiesOf
 from workbench.store.roster_room import RosterRoomOf
 from workbench.store.seal_custody_room import SealCustodyOf
 from workbench.store.seal_files import SealFilesOf
-from workbench.store.seal_room import SealRoomOf
 from workbench.store.supervision_room import SupervisionRoomOf
 from workbench.store.view_room import ViewRoomOf
 
@@ -28,7 +28,7 @@ from workbench.store.view_room import ViewRoomOf
 class StoreSession(
     AbsenceRoomOf, AccountRoomOf, CaseRoomOf, DraftRoomOf, HandoverRoomOf, CatalogueRoomOf,
     RosterRoomOf,
-    ContentRoomOf, SealRoomOf, SealCustodyOf, SealFilesOf, SupervisionRoomOf, OutsideRoomOf,
+    ContentRoomOf, PaperCopiesOf, SealCustodyOf, SealFilesOf, SupervisionRoomOf, OutsideRoomOf,
     AuditRoomOf, MarkRoomOf, ViewRoomOf, ApplicantRoomOf,
 ):  # fmt: skip
     """Everything that a session may be asked; the rooms are in files of their own."""

@@ -111,6 +111,10 @@ ledger_line: Final = Table(
           sqlite_where=sql("state <> 'VOID'"), postgresql_where=sql("state <> 'VOID'")),
     Index("uq_ledger_line_control_code", "control_code", unique=True,
           sqlite_where=sql("control_code <> ''"), postgresql_where=sql("control_code <> ''")),
+    # One scan proves one copy.
+    Index("uq_ledger_line_live_scan", "scan_sha256", unique=True,
+          sqlite_where=sql("scan_sha256 <> '' AND state <> 'VOID'"),
+          postgresql_where=sql("scan_sha256 <> '' AND state <> 'VOID'")),
     Index(None, "case_id"), Index(None, "sha256_after"),
     sqlite_autoincrement=True,
 )  # fmt: skip

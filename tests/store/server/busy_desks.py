@@ -291,7 +291,7 @@ class Desks:
             frozen, document = self.world.file(f"again {case.version}"), f"{case.case_no}/D-1"
             self.step(
                 duty_of(PROMISED), case, "request_seal",
-                NewEntry("document", {"sha256": frozen, "document_no": "D-1"}),
+                NewEntry("document", {"sha256": frozen, "template": "licence"}),
                 document_id=document, document_no="D-1", seal_kind="approval_special",
                 sha256=frozen, proof_shown="yes",
             )  # fmt: skip

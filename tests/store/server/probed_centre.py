@@ -152,7 +152,7 @@ class ProbedCentre:
         self._move(duty_of(PROMISED), key, "prepare_result", template="licence", document_no="D-1")
         frozen = self.world.file(self.canary(key, "document"))
         case = self.cases[key]
-        document = {"sha256": frozen, "document_no": "D-1", "title_zh": "许可证",
+        document = {"sha256": frozen, "template": "licence", "title_zh": "许可证",
                     "title_en": "Licence", "values": {
                         "organ_name": PROMISED.organ_name_zh, "a": self.canary(key,
                         "document")}}  # fmt: skip

@@ -1,9 +1,8 @@
 """The proof page: the composed document large, what may not be frozen, and the request of the seal.
 
 Composes in the lanes, shows the page with the place where the seal will land in millimetres, asks
-for what only the department can fill in, and freezes exactly what was shown (T21, T22). A document
-that carries another kind of seal is shown all the same, with words that name the seal and who keeps
-it; its request cannot be pressed here, and the core would refuse it.
+for what only the department can fill in, and freezes exactly what was shown (T21, T22). Where
+its seal is pressed by hand, it asks how many originals and duplicates there shall be.
 """
 
 from __future__ import annotations
@@ -35,8 +34,8 @@ from workbench.rules.case_view import CaseView
 from workbench.rules.catalogue import DocumentTemplate, FormField
 from workbench.rules.composed_documents import refuse_unfit
 from workbench.rules.refusals import Refusal, Trouble
-from workbench.rules.seal_custody import SealKind
 from workbench.rules.words import _, pick
+from workbench.shell.case.copies_asked import CopiesAsked
 from workbench.shell.notices import RefusalLine
 from workbench.shell.seal_desk.words import kind_word
 from workbench.shell.viewer.marks import Mark
@@ -50,6 +49,7 @@ class Prepared:
 
     number: str
     values: dict[str, str]
+    by_hand: bool
 
 
 class ProofPage(QDialog):
@@ -88,6 +88,7 @@ class ProofPage(QDialog):
         self.place = QLabel(self)
         self.place.setProperty("role", "quiet")
         self.place.setWordWrap(True)
+        self.copies = CopiesAsked(work.theme, self)
         self._build()
         self.resize(work.theme.space(150), work.theme.space(105))
         self.compose_now()
@@ -129,6 +130,7 @@ class ProofPage(QDialog):
             note.setWordWrap(True)
             column.addWidget(note)
         column.addWidget(self.place)
+        column.addWidget(self.copies)
         column.addStretch(1)
         column.addWidget(self.refusal)
         column.addWidget(self.looked)
@@ -181,7 +183,9 @@ class ProofPage(QDialog):
 
         def prepare() -> Prepared:
             number = result.document_number(session, view, template)
-            return Prepared(number, result.document_values(session, view, number))
+            values = result.document_values(session, view, number)
+            by_hand = result.pressed_by_hand(session, view.item, template)
+            return Prepared(number, values, by_hand)
 
         self.work.lanes.ask(
             prepare, then=lambda made: self._compose(template, made), otherwise=self._trouble,
@@ -192,6 +196,7 @@ class ProofPage(QDialog):
         compose = self.work.doors.compose
         assert compose is not None
         values = {**made.values, **self._filled()}
+        self.copies.setVisible(made.by_hand)
         path = Path(self._folder.name) / f"{template.code}-{self.view.case.case_id}.pdf"
 
         def work() -> Draft:
@@ -214,9 +219,6 @@ class ProofPage(QDialog):
             refuse_unfit(draft.composed)
         except Refusal as refusal:
             self.refusal.show_trouble(refusal)
-        other = self._other_seal()
-        if other is not None:
-            self.refusal.show_trouble(other)
 
     def _shown(self) -> None:
         draft = self.draft
@@ -228,8 +230,9 @@ class ProofPage(QDialog):
         else:
             place = draft.template.placement
             size = 42.0 if place is None else min(place.diameter_mm, 42.0)
-            words = _("Seal: page {page}, centre {x:.1f} mm from left, {y:.1f} mm from top")
-            self.place.setText(words.format(page=at.page, x=at.x_mm, y=at.y_mm))
+            words = _("{seal}: page {page}, centre {x:.1f} mm from left, {y:.1f} mm from top")
+            seal = kind_word(draft.template.seal_kind)
+            self.place.setText(words.format(seal=seal, page=at.page, x=at.x_mm, y=at.y_mm))
             mark = Mark(at.page, at.x_mm, at.y_mm, size, size, text=_("The seal lands here"))
             self.frame.strip.set_marks([mark])
         self._allow()
@@ -242,10 +245,10 @@ class ProofPage(QDialog):
         if draft is None or not self.request.isEnabled():
             return
         self.request.setEnabled(False)
-        session, view = self.work.session, self.view
+        session, view, copies = self.work.session, self.view, self.copies.asked()
 
         def change() -> CaseView | None:
-            result.freeze(session, view, draft, clean or (lambda _path: ()))
+            result.freeze(session, view, draft, clean or (lambda _path: ()), copies)
             return session.case_view(view.case.case_no)
 
         self.work.lanes.change(
@@ -272,24 +275,14 @@ class ProofPage(QDialog):
             self.view = view
 
     def _allow(self) -> None:
-        ready = self.draft is not None and self.frame.strip.sizes != ()
-        other = self._other_seal()
-        self.looked.setEnabled(ready and other is None)
+        self.looked.setEnabled(self.draft is not None and self.frame.strip.sizes != ())
         self.request.setEnabled(self.looked.isEnabled() and self.looked.isChecked())
         waits = self.looked.isEnabled() and not self.request.isEnabled()
         words = _("Look at the page and tick the box first.") if waits else ""
         self.lacking.setText(words)
         self.lacking.setVisible(waits)
-        why = self.refusal.text() if other is not None else words
         for say in (self.request.setToolTip, self.request.setAccessibleDescription):
-            say(why)
-
-    def _other_seal(self) -> Refusal | None:
-        """Why this desk's seal is not for the document in hand, before anything is asked."""
-        kind = self.draft.template.seal_kind if self.draft is not None else ""
-        if kind in ("", SealKind.APPROVAL_SPECIAL.value):
-            return None
-        return other_seal(kind, self.work.department_name(self.view.case.department))
+            say(words)
 
     def _field_edited(self) -> None:
         edit = self.sender()
@@ -313,15 +306,3 @@ class ProofPage(QDialog):
         """No copy of the draft stays behind: what counts is in the content store."""
         self.frame.clear()
         self._folder.cleanup()
-
-
-def other_seal(kind: str, department: str) -> Refusal:
-    """A document that carries another seal than the approval seal (domain 2.4 a): which, and who
-    keeps it."""
-    seal = kind_word(kind)
-    why = _("This document carries the “{seal}”, not the approval seal.").format(seal=seal)
-    keeper = _("the organ that owns it")
-    if kind == SealKind.REAL_ESTATE_REGISTRATION_SPECIAL.value:
-        keeper = department
-    remedy = _("Have it sealed there: the “{seal}” is kept by {keeper}, not at this seal desk.")
-    return Refusal("seal_kind_wrong", why, remedy.format(seal=seal, keeper=keeper))

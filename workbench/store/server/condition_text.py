@@ -33,6 +33,7 @@ from workbench.rules.conditions import (
     NoLater,
     Not,
     OneOf,
+    TemplateSeal,
     Within,
 )
 from workbench.rules.moment import DAY
@@ -145,6 +146,9 @@ def _content_text(condition: Condition) -> str:
         case NoLater(path, kind):
             end, named = brought_text(path), brought_text(kind)
             return f"wb.whole({end}) <= wb.latest_end({named} #>> '{{}}', p_at)"
+        case TemplateSeal(template, kind):
+            code = f"{brought_text(template)} #>> '{{}}'"
+            return f"{brought_text(kind)} = to_jsonb(wb.seal_of(case_file, {code}))"
         case Within(path, source):
             return f"wb.all_known({brought_text(path)}, {known_text(source)})"
         case _:

@@ -17,6 +17,7 @@ from workbench.rules.facts import GRACE, HandlerMoves
 from workbench.rules.material_marks import MOST_LETTERS as MOST_MARK_LETTERS
 from workbench.rules.material_marks import MOST_MARKS, MarkKind
 from workbench.rules.outside import SWITCHED
+from workbench.rules.paper_copies import SPOIL_REASONS
 from workbench.rules.people import Place, Power, ShiftKind
 from workbench.rules.private_drafts import CONTENT, MOST_LETTERS
 from workbench.rules.roster_faults import EMERGENCY_WORKING_DAYS, MOST_DAYS_IN_A_ROW
@@ -60,6 +61,7 @@ CONSTANTS: Final[Mapping[str, int | tuple[str, ...]]] = {
     "not_from_applicant": tuple(one.value for one in NOT_FROM_APPLICANT),
     "ledger_lease": LEASE_US,
     "live_lines": tuple(one.value for one in LIVE),
+    "spoil_reasons": tuple(SPOIL_REASONS),
     "most_wrong_pins": MOST_WRONG_PINS,
     "most_token_errors": MOST_TOKEN_ERRORS,
     "token_errors_reason": (TOKEN_ERRORS_REASON,),

@@ -116,7 +116,7 @@ def _save_case() -> str:
 def _judge_but_press() -> str:
     """The judge of ``stamp`` before there is a press: everything else must allow it (T23)."""
     (row,) = (one for one in TRANSITIONS if one.move == "stamp")
-    others = tuple(one for one in row.guards if one.condition != Fact("ledger_signed"))
+    others = tuple(one for one in row.guards if one.condition != Fact("ledger_released"))
     if len(others) != len(row.guards) - 1:
         raise TypeError("the stamp does not ask the ledger")
     return _function(

@@ -94,6 +94,7 @@ class ServerSeal(ServerSeat):
         """Lines neither released nor void whose lease has expired."""
         with self._work.read() as unit:
             live = L.state.in_([one.value for one in LIVE]) & (L.lease_until <= unit.now)
+            live &= L.manner == ledger_rows.ELECTRONIC
             return tuple(ledger_rows.half_of(row) for row in ledger_rows.lines(unit, live))
 
     def take_lease(self, serial: int, owner: str) -> bool:
@@ -202,4 +203,8 @@ def _seal_task(said: Mapping[str, Any], item: ItemVersion | None) -> SealTask:
         organ=str(said["organ"]),
         legacy=bool(said["legacy"]),
         seam=bool(document.get("seam")),
+        paper_only=bool(item and item.wet_seal_only),
+        originals=int(data.get("originals", 1)),
+        duplicates=int(data.get("duplicates", 0)),
+        copies=tuple(ledger_rows.line_of(SimpleNamespace(**one)) for one in said["copies"]),
     )

@@ -19,6 +19,7 @@ from workbench.store.server.server_drafts import ServerDrafts
 from workbench.store.server.server_handovers import ServerHandovers
 from workbench.store.server.server_marks import ServerMarks
 from workbench.store.server.server_outside import ServerOutside
+from workbench.store.server.server_paper_copies import ServerPaperCopies
 from workbench.store.server.server_roster import ServerRoster
 from workbench.store.server.server_seal_custody import ServerSealCustody
 from workbench.store.server.server_special_accounts import ServerSpecialAccounts
@@ -27,9 +28,9 @@ from workbench.store.server.server_views import ServerViews
 
 
 class ServerSession(
-    ServerCases, ServerSpecialAccounts, ServerSealCustody, ServerOutside, ServerContent,
-    ServerDrafts, ServerHandovers,
-    ServerSupervision, ServerCatalogue, ServerRoster, ServerAbsences,
+    ServerCases, ServerSpecialAccounts, ServerPaperCopies, ServerSealCustody, ServerOutside,
+    ServerContent, ServerDrafts, ServerHandovers, ServerSupervision, ServerCatalogue,
+    ServerRoster, ServerAbsences,
     ServerAudit, ServerMarks, ServerViews, ServerApplicants,
 ):  # fmt: skip
     """Everything that a session may be asked; the rooms are in files of their own."""

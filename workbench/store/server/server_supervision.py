@@ -66,6 +66,10 @@ class _Told:
         """No visibility row asks how long a procedure may last."""
         return None
 
+    def seal_of(self, template: Any) -> str | None:
+        """No visibility row asks which seal a document carries."""
+        return None
+
 
 def _about(login: str, said: Mapping[str, Any]) -> About:
     shift = said["next_shift"]

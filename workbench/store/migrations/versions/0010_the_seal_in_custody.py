@@ -46,6 +46,8 @@ def upgrade() -> None:
     _one("uq_ledger_line_live_document", "ledger_line", ["document_id", "copy_no"], LIVE)
     _one("uq_ledger_line_control_code", "ledger_line", ["control_code"],
          sa.text("control_code <> ''"))  # fmt: skip
+    _one("uq_ledger_line_live_scan", "ledger_line", ["scan_sha256"],
+         sa.text("scan_sha256 <> '' AND state <> 'VOID'"))  # fmt: skip
     _one("uq_seal_one_approval_seal", "seal", ["organ_name"], ONE_SEAL)
     op.add_column("department", _moment("transferred_at", True))
     _register()

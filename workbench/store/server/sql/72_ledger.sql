@@ -104,6 +104,7 @@ DECLARE
 BEGIN
     SELECT * INTO v FROM wb.ledger_line l WHERE l.serial = p_serial FOR UPDATE;
     IF NOT FOUND OR v.owner IS DISTINCT FROM p_owner OR v.state <> ALL (p_expected)
+        OR v.manner <> 'electronic'
         OR wb.lease_holder(p_serial) IS DISTINCT FROM p_who THEN
         PERFORM wb.refuse('ledger_moved_on', jsonb_build_object(
             'serial', p_serial, 'state', coalesce(v.state, '-')));
@@ -145,7 +146,8 @@ AS $$
 DECLARE
     v wb.ledger_line := p_line;
 BEGIN
-    IF v.serial IS NULL OR v.state <> ALL (wb.live_lines()) OR v.lease_until > p_now THEN
+    IF v.serial IS NULL OR v.state <> ALL (wb.live_lines()) OR v.lease_until > p_now
+        OR v.manner <> 'electronic' THEN
         RETURN false;
     END IF;
     v.owner := p_owner;
@@ -242,6 +244,31 @@ BEGIN
 END
 $$;
 
+-- Whether the item of a case is sealed on paper only (R44).
+CREATE OR REPLACE FUNCTION wb.paper_only(p_case wb.case_file) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM wb.item_version i
+        WHERE i.item_code = p_case.item_code AND i.version = p_case.item_version
+            AND i.wet_seal_only);
+END
+$$;
+
+-- The kind of seal that the item's document of that code carries; NULL: there is none such.
+CREATE OR REPLACE FUNCTION wb.seal_of(p_case wb.case_file, p_template text) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (
+        SELECT d ->> 'seal_kind'
+        FROM jsonb_array_elements(
+            wb.item_record(p_case.item_code, p_case.item_version) -> 'documents') AS d
+        WHERE d ->> 'code' = p_template LIMIT 1);
+END
+$$;
+
 -- Whether a case was accepted before its department was transferred (S172).
 CREATE OR REPLACE FUNCTION wb.from_before_transfer(p_case wb.case_file) RETURNS boolean
 LANGUAGE plpgsql STABLE
@@ -254,8 +281,19 @@ BEGIN
 END
 $$;
 
--- Refusal where the seal has no key, or has been pressed as often as it may be this local day.
-CREATE OR REPLACE FUNCTION wb.refuse_pressing(p_seal text, p_now bigint) RETURNS void
+-- Refusal where the seal has no key: it is pressed by hand.
+CREATE OR REPLACE FUNCTION wb.refuse_keyless(p_seal text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM wb.seal s WHERE s.seal_id = p_seal AND s.key_place = 'none') THEN
+        PERFORM wb.refuse('seal_has_no_key', jsonb_build_object('seal_id', p_seal));
+    END IF;
+END
+$$;
+
+-- Refusal where the seal has been pressed as often as it may be this local day.
+CREATE OR REPLACE FUNCTION wb.refuse_limit(p_seal text, p_now bigint) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -264,9 +302,7 @@ DECLARE
     v_day constant bigint := 86400000000;
 BEGIN
     SELECT * INTO v_seal FROM wb.seal s WHERE s.seal_id = p_seal;
-    IF v_seal.key_place = 'none' THEN
-        PERFORM wb.refuse('seal_has_no_key', jsonb_build_object('seal_id', p_seal));
-    ELSIF v_seal.daily_limit > 0 AND v_seal.daily_limit <= (
+    IF v_seal.daily_limit > 0 AND v_seal.daily_limit <= (
         SELECT count(*) FROM wb.ledger_line l
         WHERE l.seal_id = p_seal AND l.state <> 'VOID'
             AND l.reserved_at >= (p_now + v_local) / v_day * v_day - v_local) THEN
@@ -314,15 +350,20 @@ DECLARE
     v_reason text := coalesce((
         SELECT d.body::jsonb ->> 'text' FROM wb.part_document d
         WHERE d.case_id = p_case AND d.kind = 'void_reason' ORDER BY d.entry_id DESC LIMIT 1), '');
-    v_serial bigint := (
-        SELECT max(l.serial) FROM wb.ledger_line l
-        WHERE l.case_id = p_case AND l.state = 'RELEASED');
+    v_document text := (
+        SELECT l.document_id FROM wb.ledger_line l
+        WHERE l.case_id = p_case AND l.state = 'RELEASED' ORDER BY l.serial DESC LIMIT 1);
+    v_serial bigint;
 BEGIN
-    IF v_serial IS NOT NULL THEN
+    FOR v_serial IN
+        SELECT l.serial FROM wb.ledger_line l
+        WHERE l.case_id = p_case AND l.document_id = v_document AND l.state = 'RELEASED'
+        ORDER BY l.serial FOR UPDATE
+    LOOP
         UPDATE wb.ledger_line l SET state = 'VOID', changed_at = p_now, void_reason = v_reason
         WHERE l.serial = v_serial;
         PERFORM wb.add_ledger_step(
             v_serial, 'VOID', p_who, p_now, jsonb_build_object('void_reason', v_reason));
-    END IF;
+    END LOOP;
 END
 $$;

@@ -39,8 +39,12 @@ BEGIN
     END IF;
     PERFORM wb.hide_state(v_case, p_who, v_now);
     v_request := wb.stampable(v_case, p_who, v_now, p_document);
+    IF wb.paper_only(v_case) THEN
+        PERFORM wb.refuse('wet_seal_only');
+    END IF;
     PERFORM wb.refuse_seal(p_seal, v_case, v_request.data::jsonb ->> 'seal_kind', v_now);
-    PERFORM wb.refuse_pressing(p_seal, v_now);
+    PERFORM wb.refuse_keyless(p_seal);
+    PERFORM wb.refuse_limit(p_seal, v_now);
     v_before := coalesce(v_request.data::jsonb ->> 'sha256', '');
     IF NOT EXISTS (SELECT 1 FROM wb.content_blob b WHERE b.sha256 = v_before) THEN
         PERFORM wb.refuse('not_frozen');

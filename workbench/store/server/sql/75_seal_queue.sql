@@ -1,6 +1,16 @@
 -- What awaits the seal (store.seal_queues.queue), for the custodian who has taken it over: the frozen
 -- document and what stands on it, never the scans nor the log (V16). One round trip.
 
+-- A copy pressed by hand, with all that the register says of it.
+CREATE OR REPLACE FUNCTION wb.copy_shown(p_line wb.ledger_line, p_case wb.case_file) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN to_jsonb(p_line) - ARRAY['digest', 'cms', 'owner', 'lease_until', 'case_id']
+        || jsonb_build_object('case_no', p_case.case_no, 'decided_by', p_case.decided_by);
+END
+$$;
+
 CREATE OR REPLACE FUNCTION wb.seal_task(p_case wb.case_file, p_task wb.task) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -9,7 +19,8 @@ DECLARE
     v_line wb.ledger_line;
 BEGIN
     SELECT * INTO v_line FROM wb.ledger_line l
-    WHERE l.document_id = p_task.document_id AND l.state <> 'VOID' ORDER BY l.serial LIMIT 1;
+    WHERE l.document_id = p_task.document_id AND l.state <> 'VOID' AND l.manner = 'electronic'
+    ORDER BY l.serial LIMIT 1;
     RETURN jsonb_build_object(
         'case', wb.shown_case(p_case), 'data', v_data, 'requested_at', p_task.opened_at,
         'document', (SELECT d.body::jsonb FROM wb.part_document d
@@ -24,7 +35,10 @@ BEGIN
                   FROM wb.clock_run r WHERE r.case_id = p_case.case_id AND r.name = 'seal'
                   ORDER BY r.round DESC LIMIT 1),
         'ledger_state', v_line.state, 'ledger_holder', v_line.custodian,
-        'organ', wb.organ_of(p_case), 'legacy', wb.from_before_transfer(p_case));
+        'organ', wb.organ_of(p_case), 'legacy', wb.from_before_transfer(p_case),
+        'copies', (SELECT coalesce(jsonb_agg(wb.copy_shown(l, p_case) ORDER BY l.serial), '[]')
+                   FROM wb.ledger_line l
+                   WHERE l.document_id = p_task.document_id AND l.manner = 'physical'));
 END
 $$;
 

@@ -132,13 +132,13 @@ $$;
 
 -- What does not add up, as codes (seal_balance.differences).
 CREATE OR REPLACE FUNCTION wb.balance_differences(
-    p_pressed bigint, p_signed bigint, p_open bigint, p_files bigint, p_calls bigint,
+    p_released bigint, p_signed bigint, p_open bigint, p_files bigint, p_calls bigint,
     p_token bigint
 ) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$
     SELECT concat_ws(' ',
-        CASE WHEN p_files < p_pressed THEN 'files_missing' END,
+        CASE WHEN p_files < p_released THEN 'files_missing' END,
         CASE WHEN p_open > 0 THEN 'lines_open' END,
         CASE WHEN p_calls < p_signed THEN 'calls_below_ledger' END,
         CASE WHEN p_token >= 0 AND p_token < p_signed THEN 'token_below_ledger' END,
@@ -163,7 +163,6 @@ BEGIN
         count(*) FILTER (WHERE l.state = 'RELEASED') AS released,
         count(*) FILTER (WHERE l.state = 'VOID') AS void,
         count(*) FILTER (WHERE l.state = ANY (wb.live_lines())) AS open,
-        count(*) FILTER (WHERE l.state = 'RELEASED' AND l.manner = 'electronic') AS pressed,
         count(*) FILTER (WHERE l.sha256_after <> '' AND l.manner = 'electronic') AS signed,
         coalesce((SELECT u.calls FROM wb.token_use u WHERE u.seal_id = p_seal), 0) AS calls
     INTO v_lines FROM wb.ledger_line l WHERE l.seal_id = p_seal;
@@ -173,7 +172,7 @@ BEGIN
     VALUES (
         p_seal, p_occasion, p_now, wb.who(), v_lines.released, v_lines.void, p_files,
         v_lines.calls, p_token, wb.balance_differences(
-            v_lines.pressed, v_lines.signed, v_lines.open, p_files, v_lines.calls, p_token),
+            v_lines.released, v_lines.signed, v_lines.open, p_files, v_lines.calls, p_token),
         btrim(p_note), p_receiver)
     RETURNING * INTO v;
     PERFORM wb.add_audit('seal_balance', btrim(
@@ -244,8 +243,12 @@ BEGIN
     v_mine := wb.held_custody(v_now);
     PERFORM wb.need_keeper(p_receiver, wb.who(), v_now);
     IF EXISTS (SELECT 1 FROM wb.ledger_line l
-               WHERE l.custodian = wb.who() AND l.state = ANY (wb.live_lines())) THEN
+               WHERE l.custodian = wb.who() AND l.state = ANY (wb.live_lines())
+                   AND l.manner = 'electronic') THEN
         PERFORM wb.refuse('press_under_way');
+    ELSIF EXISTS (SELECT 1 FROM wb.ledger_line l
+                  WHERE l.custodian = wb.who() AND l.state = ANY (wb.live_lines())) THEN
+        PERFORM wb.refuse('copies_under_way');
     END IF;
     v_made := wb.struck_balance(
         p_seal, 'hand_over', p_files, p_token, p_note, p_receiver, v_now);

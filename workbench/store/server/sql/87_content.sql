@@ -71,15 +71,15 @@ BEGIN
 END
 $$;
 
--- Whether it is a file of a press and the person keeps the seal (V16): what was prepared, or what
--- became the case's sealed document.
+-- Whether it is a file of a press and the person keeps the seal (V16): what was prepared, what
+-- became the case's sealed document, or the scan of a copy pressed by hand (who filed it had it).
 CREATE OR REPLACE FUNCTION wb.content_pressed(p_sha256 text) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
     RETURN wb.holds('{seal_custodian}') AND EXISTS (
         SELECT 1 FROM wb.ledger_line l
-        WHERE l.prepared_sha256 = p_sha256 OR l.sha256_after = p_sha256 AND EXISTS (
+        WHERE l.prepared_sha256 = p_sha256 OR l.scan_sha256 = p_sha256 OR l.sha256_after = p_sha256 AND EXISTS (
             SELECT 1 FROM wb.part_document d
             WHERE d.case_id = l.case_id AND d.content_sha256 = p_sha256));
 END
