@@ -24,6 +24,7 @@ from workbench import settings
 from workbench.casework.ports import Session
 from workbench.casework.press_recovery import recover
 from workbench.casework.seal_choice import seal_for, task_of
+from workbench.casework.seal_register import signed_by_key
 from workbench.casework.sealing import note_key_trouble, press
 from workbench.exchange.revocation_lists import take_lists
 from workbench.paper.keys import change_seal_pin, open_seal_key
@@ -155,7 +156,8 @@ class Worker:
             self.keys, self.staging, module, tuple(paper.trust), tuple(paper.lists), paper.tsa, off,
             served=bool(self.session.second_sign_in()),
         )
-        lines = preflight(self._seal(seal_id), place)
+        use, signed = self.session.token_use(seal_id), signed_by_key(self.session, seal_id)
+        lines = preflight(self._seal(seal_id), place, use, signed)
         return {"preflight": [asdict(one) for one in lines]}
 
     def change_pin(self, seal_id: str, old: str, new: str) -> dict[str, Any]:

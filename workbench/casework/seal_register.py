@@ -7,12 +7,16 @@ transaction that files the change; steps of two persons wait there for the secon
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
 from workbench.casework.ports import Session
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_balance import LedgerAsk
-from workbench.rules.seal_custody import LedgerLine, Seal
+from workbench.rules.seal_custody import LedgerLine, LedgerState, Seal
 from workbench.rules.seal_states import SealChange, SealStepAsked
+
+EVERY_LINE: Final = LedgerAsk()
 
 
 def suspend(session: Session, seal_id: str, reason: str) -> SealChange:
@@ -42,12 +46,21 @@ def state_of(session: Session, seal_id: str) -> tuple[Seal, tuple[SealChange, ..
     raise refusal("seal_unknown", seal_id=seal_id)
 
 
-def whole_ledger(session: Session) -> tuple[LedgerLine, ...]:
+def whole_ledger(session: Session, ask: LedgerAsk = EVERY_LINE) -> tuple[LedgerLine, ...]:
     """The register of use as far as the person sees it (V16b), oldest first, asked for by page."""
     found: list[LedgerLine] = []
     more = True
     while more:
-        page = session.ledger_page(LedgerAsk(before=found[-1].serial if found else None))
+        page = session.ledger_page(replace(ask, before=found[-1].serial if found else None))
         found += page.lines
         more = page.more
     return tuple(reversed(found))
+
+
+def signed_by_key(session: Session, seal_id: str) -> int:
+    """Lines of the register that the seal's key has signed, void ones too: its counter is never
+    below that (seal design section 7)."""
+    wanted = LedgerAsk(seal_id=seal_id, manner="electronic")
+    kept = replace(wanted, states=(LedgerState.SIGNED, LedgerState.RELEASED), count=1)
+    void = whole_ledger(session, replace(wanted, states=(LedgerState.VOID,)))
+    return session.ledger_page(kept).total + sum(bool(line.sha256_after) for line in void)

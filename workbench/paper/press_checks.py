@@ -1,4 +1,4 @@
-"""Before the first press: key, revocation lists, timestamp server, clock and disk, without a PIN.
+"""Before the first press: key and its counter, lists, timestamp server, clock and disk; no PIN.
 
 Nothing is pressed and no key is asked to sign. What the desk knows by itself (custody, the seal's
 state, the end of its certificate) it judges by itself. Called by the seal worker.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from workbench.paper.timestamps import OFF, TimestampServer
 from workbench.paper.verify_trust import sha256_of_der
 from workbench.rules.moment import DAY, SECOND, Moment, SystemClock
 from workbench.rules.refusals import Outage
+from workbench.rules.seal_balance import MOST_TOKEN_ERRORS, TokenUse
 from workbench.rules.seal_checks import check_text
 from workbench.rules.seal_custody import Seal
 from workbench.rules.seal_preflight import PreflightLine
@@ -47,11 +49,16 @@ class PressPlace:
     served: bool = True
 
 
-def preflight(seal: Seal, place: PressPlace) -> tuple[PreflightLine, ...]:
-    """One line for each thing, in the order in which a custodian reads them."""
+def preflight(
+    seal: Seal, place: PressPlace, use: TokenUse, signed: int
+) -> tuple[PreflightLine, ...]:
+    """One line for each thing, in the order in which a custodian reads them.
+
+    ``use`` is how often the key was asked, ``signed`` the lines of the ledger that it signed.
+    """
     return (
-        _key(seal, place), *_revocation(seal, place), *_timestamp(seal, place), _clock(place),
-        _staging(place.staging),
+        _key(seal, place), _counter(use, signed), *_revocation(seal, place),
+        *_timestamp(seal, place), _clock(place), _staging(place.staging),
     )  # fmt: skip
 
 
@@ -62,10 +69,31 @@ def _key(seal: Seal, place: PressPlace) -> PreflightLine:
     if kind != PKCS12:
         remedy = _("A seal of metal is pressed by hand.")
         return PreflightLine("key", False, _("this seal has no key"), remedy)
-    if (place.keys / f"{seal.seal_id}.p12").is_file():
-        return PreflightLine("key", True, _("key file there"))
-    remedy = _("Put the key file back into the centre's folder; it is never copied.")
-    return PreflightLine("key", False, _("key file not there"), remedy)
+    file = place.keys / f"{seal.seal_id}.p12"
+    if not file.is_file():
+        remedy = _("Put the key file back into the centre's folder; it is never copied.")
+        return PreflightLine("key", False, _("key file not there"), remedy)
+    if not _private(file):
+        remedy = _("Have the rights of the file mended: its owner alone reads it.")
+        return PreflightLine("key", False, _("others can read the key file"), remedy)
+    return PreflightLine("key", True, _("key file there"))
+
+
+def _counter(use: TokenUse, signed: int) -> PreflightLine:
+    """A key is counted before it is asked, so its count is never below the ledger (design 7)."""
+    if use.calls < signed:
+        text = _("asked {calls} times, but the register has {signed} signatures").format(
+            calls=use.calls, signed=signed
+        )
+        remedy = _("Count the seal and hand it over with the count; do not press before.")
+        return PreflightLine("counter", False, text, remedy)
+    if use.errors_in_a_row:
+        text = _("errors in a row: {n}; at {most} the seal is suspended").format(
+            n=use.errors_in_a_row, most=MOST_TOKEN_ERRORS
+        )
+        return PreflightLine("counter", None, text, _("Look at the token before you press."))
+    text = _("asked {calls} times for {signed} signatures").format(calls=use.calls, signed=signed)
+    return PreflightLine("counter", True, text)
 
 
 def _token(module: str, label: str) -> PreflightLine:
@@ -129,11 +157,15 @@ def _clock(place: PressPlace) -> PreflightLine:
 
 
 def _staging(folder: Path) -> PreflightLine:
-    private = not stat.S_IMODE(folder.stat().st_mode) & 0o077
-    if not private:
+    if not _private(folder):
         text = _("others can look into the folder {name}").format(name=folder.name)
         return PreflightLine("staging", False, text, _("Have the rights of the folder mended."))
     if shutil.disk_usage(folder).free < ROOM:
         text = _("little room on the disk")
         return PreflightLine("staging", None, text, _("Make room on the disk before a batch."))
     return PreflightLine("staging", True, _("room on the disk"))
+
+
+def _private(place: Path) -> bool:
+    """Whether nobody but its owner has a right to it, as far as the system's bits say so."""
+    return sys.platform == "win32" or not stat.S_IMODE(place.stat().st_mode) & 0o077

@@ -73,7 +73,7 @@ def free_place(
     with pymupdf.open(frozen) as document:
         sheet = document[page - 1]
         wide, high = sheet.rect.width / POINTS_PER_MM, sheet.rect.height / POINTS_PER_MM
-        taken = [*_things(sheet), _round(seal, diameter_mm)]
+        taken = [*things_on(sheet), _round(seal, diameter_mm)]
     left, right = _MARGIN, wide - _MARGIN - SIDE - WORDS
     bottom, top = high - _MARGIN - SIDE, _MARGIN
     for x, y in ((left, bottom), (right, bottom), (left, top), (right, top)):
@@ -83,7 +83,7 @@ def free_place(
     return None
 
 
-def _things(sheet: pymupdf.Page) -> list[pymupdf.Rect]:
+def things_on(sheet: pymupdf.Page) -> list[pymupdf.Rect]:
     """Text, pictures and strokes of a page, in mm as it is seen; a frame around it is its sides."""
     found = [pymupdf.Rect(one[:4]) for one in sheet.get_text("blocks")]
     found += [pymupdf.Rect(one["bbox"]) for one in sheet.get_image_info()]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PreflightLine:
-    """``code`` is ``key``, ``revocation``, ``timestamp``, ``clock`` or ``staging``.
+    """``code`` is ``key``, ``counter``, ``revocation``, ``timestamp``, ``clock`` or ``staging``.
 
     ``passed``: true, false (a press would fail), or None (it would not, but somebody has to act).
     """

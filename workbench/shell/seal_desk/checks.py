@@ -116,8 +116,8 @@ def _worker_checks(seal: Seal | None, ready: Readiness | None) -> tuple[Check, .
 def line_name(code: str) -> str:
     """What the list calls a question of the worker; a code that is not known stands as it is."""
     words = {
-        "key": _("Key"), "revocation": _("Revocation lists"), "timestamp": _("Timestamp"),
-        "clock": _("Clock"), "staging": _("Disk"),
+        "key": _("Key"), "counter": _("Counter of the key"),
+        "revocation": _("Revocation lists"), "timestamp": _("Timestamp"), "clock": _("Clock"), "staging": _("Disk"),
     }  # fmt: skip
     return words.get(code, code)
 
