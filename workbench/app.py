@@ -193,6 +193,7 @@ def open_doors(
     from workbench.exchange.adapters import port_of
     from workbench.exchange.result_push import FolderPush
     from workbench.paper.compose_apart import clean_apart, compose_apart
+    from workbench.paper.desk_papers import DeskPapers
     from workbench.paper.inspection import inspect_file
     from workbench.rules.people import Role
     from workbench.shell.doors import Doors
@@ -200,6 +201,7 @@ def open_doors(
 
     is_custodian = who.has(Role.SEAL_CUSTODIAN)
     audits = who.has(Role.AUDIT_ADMIN)
+    owns_seals = who.has(Role.ORGAN_HEAD) or who.has(Role.SECURITY_ADMIN)
     return Doors(
         inspect=inspect_file,
         compose=compose_apart,
@@ -207,6 +209,7 @@ def open_doors(
         press=DeskPress(folder, centre_url, who.login, session.second_sign_in())
         if is_custodian
         else None,
+        papers=DeskPapers() if is_custodian or owns_seals else None,
         verify=lambda path: verify(
             path, folder, lambda sha: in_store(lambda: line(session, sha)),
             in_store(lambda: seal_pins(session)),

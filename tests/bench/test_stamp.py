@@ -26,6 +26,7 @@ from pyhanko.stamp import StaticStampStyle
 from tests.bench.figures import FigureTable, in_turns, ratio
 from tests.paper.seal_kit import ORGAN, PIN, Bench, frozen_pdf, make_bench, make_test_key, open_key
 from tests.store.world import NINE, PROMISED, World, document_of, duty_of, new_world, seed
+from workbench.casework.seal_register import whole_ledger
 from workbench.paper import sign
 from workbench.paper.seal_art import draw_seal, preview_png
 from workbench.rules.case import NewEntry
@@ -185,7 +186,7 @@ def test_the_whole_protocol(
         there.close()
         here.paper.close()
         here.session.close()
-    lines = world.as_("lin").ledger()
+    lines = whole_ledger(world.as_("lin"))
     assert [line.state for line in lines] == [LedgerState.RELEASED] * len(documents)
     assert steps.count("released") == PRESSES[depth] + 1
     columns = ("one press, ledger and log flushed to disk", "ms", "to floor")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.journeys.hall import CLERK, DEPUTY, HEAD, REVIEWER, WINDOW, Hall
 from workbench.casework import voiding
+from workbench.casework.seal_register import whole_ledger
 from workbench.rules.case import Part, State, TaskKind
 from workbench.rules.case_view import WorklistQuery
 from workbench.rules.catalogue import CaseType, DecisionPath
@@ -185,7 +186,7 @@ def test_a_refused_or_withdrawn_request_changes_nothing(sealing: Hall, end: str)
     assert "Nobody asked" in sealing.move(A, case_no, "confirm_void", code=1).err
     assert sealing.state(case_no) == "pending_issue" and sealing.ledger() == register
     with sealing.session(keeper) as room:
-        line = next(one for one in room.ledger() if one.case_no == case_no)
+        line = next(one for one in whole_ledger(room) if one.case_no == case_no)
         now = voiding.standing(room, line)
     assert now is not None and now.asked is None and "propose_void" in now.moves
     said = now.declined.body["reason"] if now.declined is not None else None

@@ -9,6 +9,7 @@ import pytest
 
 from tests.store.conftest import founded, founded_server, server, world
 from tests.store.world import World
+from workbench.casework.seal_register import whole_ledger
 from workbench.commands.verify import known_to
 from workbench.rules.seal_custody import LedgerState
 
@@ -20,7 +21,7 @@ def test_several_readers_ask_one_session(world: World) -> None:
     """One line to the server: answers of two questions must not be mixed up."""
     world.press(world.awaiting_seal())
     room = world.as_("lin")
-    (line,) = room.ledger()
+    (line,) = whole_ledger(room)
     known = known_to(room, Lock())
     assert known.register is not None and known.lines is not None
     assert set(known.pins) == {seal.certificate_sha256 for seal in room.seals()}

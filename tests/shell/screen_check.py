@@ -53,7 +53,7 @@ PARTS_OF_OTHERS: Final = (QScrollBar, QSplitterHandle, QHeaderView)
 
 # What is written with Latin letters in a Chinese text too: codes, key names, units, file kinds.
 LETTERS: Final = """
-AA PIN PDF CSV OFD JPEG PNG TIFF ZIP SHA SHA-256 PAdES UTC URL API ID IT OK mm dpi KB MB GB px
+AA PIN PDF CSV OFD JPEG PNG SVG TIFF ZIP SHA SHA-256 PAdES UTC URL API ID IT OK mm dpi KB MB GB px
 Ctrl Shift Alt Enter Esc Tab Del Home End PgUp PgDn Space Up Down Left Right English QR TSA
 B-B B-T SJ
 """

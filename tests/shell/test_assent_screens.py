@@ -18,6 +18,7 @@ from tests.shell.screen_check import check
 from tests.shell.test_case import case_screen, click
 from tests.shell.test_flow_forms import begun
 from workbench.casework.completing import carry_out
+from workbench.casework.seal_register import whole_ledger
 from workbench.rules.case import Part, State, Task, TaskKind
 from workbench.rules.moment import MINUTE, to_local
 from workbench.rules.seal_custody import LedgerState
@@ -114,7 +115,7 @@ def test_the_custodian_asks_and_the_approver_confirms_on_his_own_screen(
         assert screen.view is not None
         assert screen.view.case.state is State.PREPARING_RESULT
     with session_of(centre, "lin.shu") as session:
-        (line,) = session.ledger()
+        (line,) = whole_ledger(session)
     assert (line.state, line.void_reason) == (LedgerState.VOID, REASON)
 
 
@@ -135,7 +136,7 @@ def test_what_the_approver_declines_the_custodian_reads(
         assert "Zhang Wei" in panel.said.text() and "identity card" in panel.said.text()
         assert panel.reason.isVisible(), "it may be asked again"
     with session_of(centre, "lin.shu") as session:
-        (line,) = session.ledger()
+        (line,) = whole_ledger(session)
     assert line.state is LedgerState.RELEASED
 
 

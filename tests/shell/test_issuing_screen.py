@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
 
 from tests.shell.desk_kit import NINE, SampleCentre, copied
 from tests.shell.desks_kit import sealed_licence, session_of, settle, workplace
@@ -17,6 +18,7 @@ from workbench.casework.issuing import Receipt
 from workbench.rules.case import Part, State
 from workbench.rules.moment import MINUTE
 from workbench.rules.refusals import Refusal
+from workbench.rules.seal_checks import CHECKS
 from workbench.rules.seal_custody import SealVerdict
 from workbench.shell.doors import Doors
 from workbench.shell.issuing.receipt_form import ReceiptForm, masked_identity
@@ -51,6 +53,19 @@ def opened(qtbot: Any, work: Any) -> IssuingScreen:
     return screen
 
 
+def answers(screen: IssuingScreen) -> list[tuple[str, str, str]]:
+    """What the card says of each check: question, yes or no, and why."""
+    grid, found = screen.verdict.checks.grid, []
+    for row in range(grid.rowCount()):
+        item = grid.itemAtPosition(row, 1)
+        words = item.widget() if item is not None else None
+        if isinstance(words, QLabel):
+            asked, _line, why = words.text().partition("\n")
+            name, _colon, state = asked.rpartition(": ")
+            found.append((name, state, why))
+    return found
+
+
 def state_of(centre: SampleCentre, case_no: str) -> State:
     with session_of(centre, "tang.bo") as session:
         state: State = session.case_view(case_no).shown_state
@@ -66,6 +81,11 @@ def test_from_the_sealed_page_to_the_closed_case(qtbot: Any, result: SampleCentr
         found = screen.verdict.verification
         assert found is not None and found.verdict is SealVerdict.SEALED_INTACT
         assert found.compared_with_register
+        said = answers(screen)
+        assert [name for name, _state, _why in said] == list(CHECKS.values())
+        assert {state for _name, state, _why in said[:7]} == {"yes"}
+        assert said[-1][1] == "yes" and "serial 1" in said[-1][2]
+        assert screen.receipt.y() < screen.verdict.checks.y(), "what is to be done stands above"
         form = screen.receipt
         assert form.receiver.text() == "林青川" and not form.button.isEnabled()
         qtbot.keyClicks(form.identity, ID[:-1] + "5")
@@ -120,6 +140,8 @@ def test_a_changed_file_is_not_shown_as_intact(qtbot: Any, result: SampleCentre)
         assert found is not None and found.verdict is not SealVerdict.SEALED_INTACT
         assert screen.verdict.word.text() != "Sealed and intact"
         assert screen.verdict.reasons.text()
+        wrong = {name: why for name, state, why in answers(screen) if state == "no"}
+        assert wrong["The content is unchanged"] == "The content was changed after it was sealed."
 
 
 def test_a_desk_without_doors_says_so_and_loses_nothing(qtbot: Any, result: SampleCentre) -> None:
@@ -128,6 +150,7 @@ def test_a_desk_without_doors_says_so_and_loses_nothing(qtbot: Any, result: Samp
         assert screen.view is not None
         case_no = screen.view.case.case_no
         assert "Not verified" in screen.verdict.word.text()
+        assert screen.verdict.checks.isHidden() and answers(screen) == []
         screen.receipt.identity.setText(ID)
         screen.receipt.button.click()
         settle(qtbot, work)

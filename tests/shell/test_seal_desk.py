@@ -383,26 +383,3 @@ def test_a_department_check_that_does_not_hold_stops_the_press(
         assert not screen.side.press.compared.isEnabled()
         assert "date" in screen.side.press.why_not.text().lower()
         assert screen.side.back.reason.isEnabled(), "it can be returned"
-
-
-def test_where_an_organ_has_a_seal_for_each_trade_the_custodian_chooses(
-    qtbot: Any, waiting: SampleCentre
-) -> None:
-    """S020: the circle and the press follow the chosen one; in one-seal mode nothing is asked."""
-    with workplace(waiting, "lin.shu") as real:
-        press = PaperPress()
-        screen = opened_desk(qtbot, with_press(real, press))
-        assert not screen.side.choice.isVisible() and screen.facts is not None
-        first = next(one for one in screen.facts.seals if one.seal_id == "seal-approval")
-        second = replace(first, seal_id="seal-trade", category="food", diameter_mm=45)
-        screen.facts = replace(screen.facts, seals=(*screen.facts.seals, second))
-        assert screen.frozen is not None
-        screen.stamping._show_document(screen.frozen)
-        assert screen.side.choice.isVisible() and screen.side.choice.count() == 2
-        screen.side.press.pin.setText("123")
-        screen.side.choice.setCurrentIndex(screen.side.choice.findData("seal-trade"))
-        assert screen.page.strip.marks[0].width_mm == 45
-        assert screen.side.press.pin.text() == ""
-        enter_pin(qtbot, screen, "123456")
-        settle(qtbot, real)
-        assert press.seals == ["seal-trade"]

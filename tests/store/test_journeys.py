@@ -15,6 +15,7 @@ from tests.store.world import (
     PARALLEL,
     World,
 )
+from workbench.casework.seal_register import whole_ledger
 from workbench.rules.case import Case, Move, NewEntry, Part, State
 from workbench.rules.events import first_break
 from workbench.rules.moment import MINUTE, at_local
@@ -225,7 +226,7 @@ def test_voiding_before_issue_gives_a_new_document(world: World) -> None:
     assert refused(world, "li", case, "confirm_void").code in ("not_visible", "not_your_role")
     case = world.move("zhang", case, "confirm_void")
     assert case.state is State.PREPARING_RESULT
-    assert world.as_("lin").ledger()[-1].void_reason == "misprint"
+    assert whole_ledger(world.as_("lin"))[-1].void_reason == "misprint"
     again = {run.name: run for run in _clocks(world, case)}["promised"]
     assert again.running and again.due_at == promised.due_at, "the clock keeps running (T23b)"
 

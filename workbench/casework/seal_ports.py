@@ -158,8 +158,11 @@ class SealRoom(Protocol):
         """Take over a line whose lease has expired; ``False`` where somebody else was faster."""
         ...
 
-    def ledger(self, sha256_after: str | None = None) -> tuple[LedgerLine, ...]:
-        """The register of seal use, newest last; one file's lines where a hash is given."""
+    def ledger(self, sha256_after: str) -> tuple[LedgerLine, ...]:
+        """The lines of one file by its SHA-256, oldest first; everybody may ask (whoever verifies).
+
+        The register itself comes by :meth:`ledger_page`.
+        """
         ...
 
     def ledger_page(self, ask: LedgerAsk) -> LedgerPage:

@@ -6,14 +6,17 @@ transaction that files the change; steps of two persons wait there for the secon
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from workbench.casework.ports import Session
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_balance import LedgerAsk
 from workbench.rules.seal_custody import LedgerLine, LedgerState, Seal
+from workbench.rules.seal_papers import Face
 from workbench.rules.seal_states import SealChange, SealStepAsked
 
 EVERY_LINE: Final = LedgerAsk()
@@ -44,6 +47,28 @@ def state_of(session: Session, seal_id: str) -> tuple[Seal, tuple[SealChange, ..
         if one.seal_id == seal_id:
             return one, session.seal_changes(seal_id)
     raise refusal("seal_unknown", seal_id=seal_id)
+
+
+def file_picture(session: Session, mask_png: bytes) -> str:
+    """Store a cleaned impression, encrypted; its SHA-256, for the form of ``new_face``."""
+    with tempfile.TemporaryDirectory() as folder:
+        mask = Path(folder) / "mask.png"
+        mask.write_bytes(mask_png)
+        return session.add_seal_face_picture(mask)
+
+
+def filed_face(session: Session, seal: Seal) -> Face | None:
+    """The newest filed impression of a seal; None where it has none and is drawn."""
+    if not seal.face_sha256:
+        return None
+    return Face(session.seal_face_path(seal.seal_id).read_bytes(), seal.diameter_mm)
+
+
+def waiting_face(session: Session, change: SealChange) -> Face:
+    """The impression that waits for its second person. Refusal ``seal_face_unknown``."""
+    newest = max((one.version for one in session.seal_faces(change.seal_id)), default=0)
+    picture = session.seal_face_path(change.seal_id, newest + 1)
+    return Face(picture.read_bytes(), int(change.form["diameter_mm"]))
 
 
 def whole_ledger(session: Session, ask: LedgerAsk = EVERY_LINE) -> tuple[LedgerLine, ...]:

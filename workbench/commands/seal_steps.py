@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -205,11 +204,7 @@ def _impression(room: Session, picture: Path, diameter: str) -> str:
             "bad_field", _("The impression needs its diameter."),
             _("Write it like {example}.").format(example="--field diameter_mm=42"),
         )  # fmt: skip
-    found = read_impression(picture, int(diameter))
-    with tempfile.TemporaryDirectory() as folder:
-        mask = Path(folder) / "mask.png"
-        mask.write_bytes(found.mask_png)
-        return room.add_seal_face_picture(mask)
+    return seal_register.file_picture(room, read_impression(picture, int(diameter)).mask_png)
 
 
 def _fingerprint(file: Path) -> str:

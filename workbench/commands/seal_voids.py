@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workbench import settings
 from workbench.casework import void_records
+from workbench.casework.seal_register import whole_ledger
 from workbench.commands.results import write_file
 from workbench.commands.surroundings import Commands, add_centre, add_person, session
 from workbench.rules.words import _
@@ -29,7 +30,7 @@ def run_void_record(args: argparse.Namespace) -> int:
     from workbench.rules.composed_documents import refuse_unfit
 
     room = session(args)
-    lines = room.ledger()
+    lines = whole_ledger(room)
     line = void_records.voided_line(lines, args.serial)
     names = {one.login: one.name_zh for one in room.people()}
     values = void_records.void_values(

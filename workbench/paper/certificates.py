@@ -79,13 +79,17 @@ class SeenCertificate:
 def seen_certificates(path: Path) -> tuple[SeenCertificate, ...]:
     """Those of a PEM file. Outage ``certificate_damaged``, naming it."""
     try:
-        found = x509.load_pem_x509_certificates(path.read_bytes())
+        return seen_in(path.read_bytes())
     except (OSError, ValueError) as trouble:
         raise Outage(
             "certificate_damaged",
             _("The certificate {name} cannot be read.").format(name=path.name),
             _("Bring it back from a backup, or install it again."),
         ) from trouble
+
+
+def seen_in(pem: bytes) -> tuple[SeenCertificate, ...]:
+    """Those of a text in PEM form. ValueError where there is none, or one is damaged."""
     return tuple(
         SeenCertificate(
             ", ".join(str(part.value) for part in one.subject),
@@ -94,5 +98,5 @@ def seen_certificates(path: Path) -> tuple[SeenCertificate, ...]:
             getattr(one.public_key(), "key_size", 0),
             one.fingerprint(hashes.SHA256()).hex(),
         )
-        for one in found
+        for one in x509.load_pem_x509_certificates(pem)
     )

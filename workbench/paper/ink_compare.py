@@ -8,7 +8,9 @@ Called by ``scanned_copy``, in its child process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,12 +23,15 @@ _PX: Final = DPI / 25.4
 #: The side of a tile, and how far its scan may be shifted, in pixels.
 _TILE: Final = round(15 * _PX)
 _SHIFT: Final = round(1.5 * _PX)
+_AROUND: Final = round(4 * _PX)
 #: How much darker than the paper around it ink is.
 _DARK: Final = 80
 #: As little darker as this may be ink: hairlines, worn print.
 _FAINT: Final = 25
-#: Fewer inked pixels than these in a tile.
+#: Fewer inked pixels than these in a tile do not tell where it belongs.
 _LITTLE: Final = 400
+#: How far a tile may be off what its neighbours say, in pixels.
+_BEND: Final = 3
 #: Red ink that is a little dark is no black ink: this much redder than it is green or blue.
 _RED: Final = 60
 #: As bright as this in its red channel nothing black is.
@@ -34,7 +39,7 @@ _BLACK: Final = 130
 #: Ink spreads: what lies this near to ink of the other picture is the same ink, in pixels.
 _SPREAD: Final = 5
 #: Fewer pixels than these together are the scanner's grain.
-_GRAINS: Final = 8
+_GRAINS: Final = 12
 #: Differences nearer than this are one, in pixels.
 _NEAR: Final = round(4 * _PX)
 
@@ -85,16 +90,39 @@ def differences(
     compares. Both pictures are in colour and of the same size."""
     wanted, found = _Inked.of(frozen, left_out), _Inked.of(scanned, left_out)
     added, missing = Image.new("L", frozen.size, 0), Image.new("L", frozen.size, 0)
-    shifts: dict[tuple[int, int], Shift] = {}
-    for box in _tiles(frozen.size):
-        beside = {shifts.get((box[0] - _TILE, box[1]), (0, 0)),
-                  shifts.get((box[0], box[1] - _TILE), (0, 0)), (0, 0)}  # fmt: skip
-        shift = _shift(wanted.sure.crop(box), found.sure.crop(_wider(box, _SHIFT)), beside)
-        shifts[box[0], box[1]] = shift
+    tiles = list(_tiles(frozen.size))
+    full = _full_tiles(tiles, wanted.sure, found.sure)
+    for box in tiles:
+        shift = _expected(box, full)
+        if wanted.sure.crop(box).getbbox() is not None:
+            shift = _Match(wanted.sure, found.sure, box).near(shift, _BEND)
         there = _moved(box, shift)
         added.paste(_only(found.sure, there, wanted.faint, box), box)
         missing.paste(_only(wanted.sure, box, found.faint, there), box)
     return (*_boxes(page, added, "added"), *_boxes(page, missing, "missing"))
+
+
+def _full_tiles(tiles: Sequence[Box], wanted: Image.Image, found: Image.Image) -> dict[Box, Shift]:
+    """How far the scan is shifted where there is ink enough to tell, each from its neighbours."""
+    known: dict[Box, Shift] = {}
+    for box in tiles:
+        if wanted.crop(box).histogram()[255] < _LITTLE:
+            continue
+        match = _Match(wanted, found, box)
+        starts = {(0, 0), *list(known.values())[-1:], _expected(box, known)}
+        known[box] = min((match.near(one, _SHIFT) for one in starts), key=match.cost)
+    return known
+
+
+def _expected(box: Box, known: Mapping[Box, Shift]) -> Shift:
+    """The shift of a tile by those of the tiles around it: paper bends little."""
+    near = sorted(known, key=lambda one: math.dist(one[:2], box[:2]))[:5]
+    if not near:
+        return 0, 0
+    return (
+        round(statistics.median(known[one][0] for one in near)),
+        round(statistics.median(known[one][1] for one in near)),
+    )
 
 
 def _tiles(size: tuple[int, int]) -> Iterator[Box]:
@@ -113,40 +141,45 @@ def _only(ink: Image.Image, here: Box, other: Image.Image, there: Box) -> Image.
     return _without_grain(left.crop(middle))
 
 
-def _shift(tile: Image.Image, here: Image.Image, beside: set[Shift]) -> Shift:
-    """The shift, in pixels, at which the scan covers the tile best."""
-    known: dict[Shift, int] = {}
+class _Match:
+    """One tile, with what stands around it (a sliver of a letter alone fits anywhere), over the
+    scan at any shift."""
 
-    def cost(at: Shift) -> int:
-        if at not in known:
-            left, top = at[0] + _SHIFT, at[1] + _SHIFT
-            part = here.crop((left, top, left + tile.width, top + tile.height))
-            known[at] = ImageChops.difference(part, tile).histogram()[255]
-        return known[at]
+    def __init__(self, wanted: Image.Image, found: Image.Image, box: Box) -> None:
+        around = _wider(box, _AROUND)
+        self._tile = wanted.crop(around)
+        self._here = found.crop(_wider(around, 2 * _SHIFT))
+        # A line fits along itself anywhere: what is as good nearby is better.
+        self._way = max(1, self._tile.histogram()[255] // 100)
+        self._known: dict[Shift, int] = {}
 
-    inked = tile.histogram()[255]
-    if inked == 0 or here.getbbox() is None:
-        return min(beside)
-    if inked < _LITTLE:
-        # Little ink leads nowhere downhill: look everywhere.
-        every = range(-_SHIFT, _SHIFT + 1, 3)
-        beside = beside | {(x, y) for x in every for y in every}
-        return _downhill(min(beside, key=cost), 1, cost)
-    return min((_downhill(_downhill(one, 3, cost), 1, cost) for one in beside), key=cost)
+    def cost(self, at: Shift) -> int:
+        """Pixels that differ at that shift, and a little for the way there."""
+        if at not in self._known:
+            left, top = at[0] + 2 * _SHIFT, at[1] + 2 * _SHIFT
+            box = (left, top, left + self._tile.width, top + self._tile.height)
+            covered = ImageChops.difference(self._here.crop(box), self._tile)
+            way = abs(at[0]) + abs(at[1])
+            self._known[at] = covered.histogram()[255] + self._way * way
+        return self._known[at]
 
-
-def _downhill(at: Shift, step: int, cost: Callable[[Shift], int]) -> Shift:
-    while True:
-        beside = [
-            (x, y)
-            for x in (at[0] - step, at[0], at[0] + step)
-            for y in (at[1] - step, at[1], at[1] + step)
-            if abs(x) <= _SHIFT and abs(y) <= _SHIFT
-        ]
-        better = min(beside, key=cost)
-        if cost(better) >= cost(at):
-            return at
-        at = better
+    def near(self, start: Shift, reach: int) -> Shift:
+        """Downhill from there, no further than ``reach`` pixels."""
+        found = start
+        for step in (3, 1):
+            while True:
+                beside = [
+                    (x, y)
+                    for x in (found[0] - step, found[0], found[0] + step)
+                    for y in (found[1] - step, found[1], found[1] + step)
+                    if max(abs(x - start[0]), abs(y - start[1])) <= reach
+                    and max(abs(x), abs(y)) <= 2 * _SHIFT
+                ]
+                better = min(beside, key=self.cost)
+                if self.cost(better) >= self.cost(found):
+                    break
+                found = better
+        return found
 
 
 def _without_grain(ink: Image.Image) -> Image.Image:

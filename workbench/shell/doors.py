@@ -16,6 +16,7 @@ from workbench.casework.result import CleanCheck, Composer
 from workbench.rules.materials import Inspection
 from workbench.rules.seal_custody import Verification
 from workbench.shell.habits import Habits
+from workbench.shell.seal_desk.papers import SealPapers
 from workbench.shell.seal_desk.press import SealPress
 
 
@@ -27,6 +28,8 @@ class Doors:
     """Intake: look at one untrusted file in a process of its own (*errands*)."""
     press: SealPress | None = None
     """Seal desk: the seal worker (*errands*); only at a custodian's desk."""
+    papers: SealPapers | None = None
+    """Seal desk and register of seals: impressions, faces, certificates (*errands*)."""
     verify: Callable[[Path], Verification] | None = None
     """Issuing and seal desk: verify a sealed file against ledger and certificates (*errands*)."""
     results: ResultPush | None = None

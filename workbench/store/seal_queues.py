@@ -19,7 +19,6 @@ from workbench.rules.people import Role
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import (
-    LedgerLine,
     LedgerState,
     Placement,
     Seal,
@@ -131,15 +130,6 @@ def place_of(document: Mapping[str, Any]) -> Placement | None:
     """Where the frozen document says that the seal lands."""
     at = document.get("seal_at")
     return Placement(int(at["page"]), float(at["x_mm"]), float(at["y_mm"])) if at else None
-
-
-def register_of(unit: Unit, login: str, sha256_after: str | None) -> tuple[LedgerLine, ...]:
-    """One file's lines for everybody; the whole register for its keepers and watchers."""
-    if sha256_after is not None:
-        rows = ledger_rows.lines(unit, L.sha256_after == sha256_after)
-        return tuple(ledger_rows.line_of(row) for row in rows)
-    rows = ledger_rows.lines(unit, seen_lines(unit, login))
-    return tuple(ledger_rows.line_of(row) for row in rows)
 
 
 def seen_lines(unit: Unit, login: str) -> ColumnElement[bool]:

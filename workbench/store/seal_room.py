@@ -37,7 +37,6 @@ from workbench.store.seal_queues import (
     refuse_keyless,
     refuse_limit,
     refuse_seal,
-    register_of,
     seals,
 )
 from workbench.store.seat import Seat
@@ -207,10 +206,11 @@ class SealRoomOf(Seat):
         with self._work.write() as unit:
             return ledger_rows.take_over(unit, serial, owner, self.login)
 
-    def ledger(self, sha256_after: str | None = None) -> tuple[LedgerLine, ...]:
-        """The register of seal use; a custodian off his shift sees his own lines (V16b)."""
+    def ledger(self, sha256_after: str) -> tuple[LedgerLine, ...]:
+        """One file's lines of the register, oldest first, to everybody."""
         with self._work.read() as unit:
-            return register_of(unit, self.login, sha256_after)
+            rows = ledger_rows.lines(unit, L.sha256_after == sha256_after)
+        return tuple(ledger_rows.line_of(row) for row in rows)
 
     def _need_content(self, sha256: str) -> None:
         if not self._books.content.has(sha256):

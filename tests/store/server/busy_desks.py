@@ -27,6 +27,7 @@ from tests.store.world import (
     item,
     stamp_move,
 )
+from workbench.casework.seal_register import whole_ledger
 from workbench.rules.case import Case, Move, NewEntry, State
 from workbench.rules.case_view import SealTask
 from workbench.rules.catalogue import ItemVersion, Situation
@@ -240,7 +241,7 @@ class Desks:
     def recover(self) -> None:
         """Take over a line of the ledger; finish or void it, or leave it lying."""
         world, dice = self.world, self.dice
-        ledger = world.as_("tang").ledger()
+        ledger = whole_ledger(world.as_("tang"))
         if not ledger:
             return
         line, login = dice.choice(ledger), dice.choice(("lin", "gao"))

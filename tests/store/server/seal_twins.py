@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
@@ -30,6 +30,8 @@ class Both(Protocol):
     """What a twin session knows of the two centres."""
 
     numbers: dict[int, int]
+    changes: dict[int, int]
+    """Number of a change of a seal in SQLite -> in PostgreSQL, where a refusal burns one."""
     counts: Counter[str]
 
     def ready(self) -> None:
@@ -135,17 +137,24 @@ class SealTwin(StoreSession):
             lambda: StoreSession.decide_seal_change(
                 self, change_id, confirm=confirm, reason=reason
             ),
-            "seal_decide", change_id, confirm, reason,
+            "seal_decide", self.both.changes[change_id], confirm, reason,
         )  # fmt: skip
 
     def withdraw_seal_change(self, change_id: int) -> SealChange:
         return self._change(
-            lambda: StoreSession.withdraw_seal_change(self, change_id), "seal_withdraw", change_id
-        )
+            lambda: StoreSession.withdraw_seal_change(self, change_id), "seal_withdraw",
+            self.both.changes[change_id],
+        )  # fmt: skip
 
     def _change(self, here: Callable[[], SealChange], call: str, *values: Any) -> SealChange:
         change, answer = self.twice("seal change", here, call, *values)
-        assert change_of(SimpleNamespace(**answer["change"])) == change
+        return self.same_change(change, answer["change"])
+
+    def same_change(self, change: SealChange, told: dict[str, Any]) -> SealChange:
+        """The change, which both answered alike."""
+        self.both.changes[change.change_id] = told["change_id"]
+        there = change_of(SimpleNamespace(**told))
+        assert replace(there, change_id=change.change_id) == change, (change, there)
         return change
 
     def note_wrong_pin(self) -> int:

@@ -15,6 +15,7 @@ import pytest
 from tests.store.server.centres import ServerCentre, server_world
 from tests.store.server.cut_wire import ANSWERED, BEFORE, wire_to
 from workbench.casework import press_recovery, sealing
+from workbench.casework.seal_register import whole_ledger
 from workbench.rules.moment import MINUTE
 from workbench.rules.refusals import Outage
 from workbench.rules.seal_custody import LedgerState, Placement, Prepared
@@ -88,7 +89,7 @@ def test_a_press_of_which_nobody_knows_is_ended_by_who_comes_next(
             sealing.press(session, PaperHand(break_the_line), task, seal, MIDDLE, staging,
                           "first", lambda _step: None)  # fmt: skip
         assert (wire.cuts, wire.busy) == (1, 0), "the second try did not get through either"
-        (line,) = world.as_("lin").ledger()
+        (line,) = whole_ledger(world.as_("lin"))
         assert line.state is left
         world.clock.forward(3 * MINUTE)
         done = press_recovery.recover(session, PaperHand(), staging, "second")
@@ -96,7 +97,7 @@ def test_a_press_of_which_nobody_knows_is_ended_by_who_comes_next(
         if ends == "void":
             sealing.press(session, PaperHand(), task, seal, MIDDLE, staging, "third",
                           lambda _step: None)  # fmt: skip
-        states = [one.state for one in world.as_("lin").ledger()]
+        states = [one.state for one in whole_ledger(world.as_("lin"))]
         assert states.count(LedgerState.RELEASED) == 1
         steps = server.admin.exec_driver_sql(
             "SELECT count(*) FROM event WHERE kind = 'stamp' AND case_id = %s", (case.case_id,)

@@ -21,6 +21,7 @@ from tests.store.server.busy_desks import Desks
 from tests.store.server.centres import ServerCentre
 from tests.store.server.twins import Twins
 from tests.store.world import LONG_AGO, NINE, World, document_of, new_world, stamp_move
+from workbench.casework.seal_register import whole_ledger
 from workbench.rules.case import Case, NewEntry, State
 from workbench.rules.moment import DAY, MINUTE
 from workbench.rules.people import Recusal
@@ -106,7 +107,7 @@ def test_a_voided_document_is_void_in_the_register_and_may_be_sealed_anew(twins:
     world.move("lin", case, "propose_void", NewEntry("void_reason", {"text": "wrong name"}))
     case = world.move("zhang", case, "confirm_void")
     assert case.state is State.PREPARING_RESULT
-    (line,) = world.as_("lin").ledger()
+    (line,) = whole_ledger(world.as_("lin"))
     assert (line.state, line.void_reason) == (LedgerState.VOID, "wrong name")
     assert twins.differences() == []
 

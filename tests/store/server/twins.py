@@ -17,7 +17,7 @@ from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError
 
 from tests.store.server.centres import ServerCentre
-from tests.store.server.seal_twins import SealTwin
+from tests.store.server.custody_twins import CustodyTwin
 from tests.store.world import World
 from workbench.rules.case import Case, Move
 from workbench.rules.case_view import CaseView
@@ -102,6 +102,7 @@ class Twins:
     server: ServerCentre
     numbers: dict[int, int] = field(default_factory=dict)
     """Number of a case in SQLite -> in PostgreSQL."""
+    changes: dict[int, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     stale: bool = True
     """Whether people, letters or shifts have changed in SQLite alone."""
@@ -111,7 +112,7 @@ class Twins:
     def __post_init__(self) -> None:
         twins = self
 
-        class Twin(SealTwin):
+        class Twin(CustodyTwin):
             """A session whose steps are taken in both centres."""
 
             both = twins

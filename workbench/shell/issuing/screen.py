@@ -145,7 +145,7 @@ class IssuingScreen(Screen):
         cards = QVBoxLayout(panel)
         cards.setContentsMargins(space(), 0, space(), 0)
         cards.setSpacing(space())
-        for card in (self.about, self.verdict, self.receipt, self.closing):
+        for card in (self.about, self.verdict, self.receipt, self.closing, self.verdict.checks):
             cards.addWidget(card)
         cards.addStretch(1)
         side.setWidgetResizable(True)
@@ -220,6 +220,7 @@ class IssuingScreen(Screen):
     def _show_nothing(self) -> None:
         self.view = None
         self.page.clear()
+        self.verdict.checks.hide()
         for one in (self.about, self.verdict, self.receipt, self.closing, self.page, self._side):
             one.hide()
 

@@ -32,9 +32,16 @@ class Check:
 
 
 def preflight(
-    facts: DeskFacts, seal: Seal | None, ready: Readiness | None, login: str
+    facts: DeskFacts, seal: Seal | None, ready: Readiness | None, login: str,
+    *, choose: bool = False,
 ) -> tuple[Check, ...]:
-    """Seal state, certificate end, key, custody: each with what to do about it."""
+    """Seal state, certificate end, key, custody: each with what to do about it.
+
+    ``choose``: several seals fit and the custodian has not said which one.
+    """
+    if choose and seal is None:
+        chosen = Check(_("Seal"), _("not chosen yet"), False, _("Choose the one of the trade."))
+        return chosen, _custody_check(facts, login)
     return (
         *_seal_checks(facts, seal),
         *_worker_checks(seal, ready),
@@ -117,7 +124,8 @@ def line_name(code: str) -> str:
     """What the list calls a question of the worker; a code that is not known stands as it is."""
     words = {
         "key": _("Key"), "counter": _("Counter of the key"),
-        "revocation": _("Revocation lists"), "timestamp": _("Timestamp"), "clock": _("Clock"), "staging": _("Disk"),
+        "revocation": _("Revocation lists"), "timestamp": _("Timestamp"),
+        "clock": _("Clock"), "staging": _("Disk"),
     }  # fmt: skip
     return words.get(code, code)
 

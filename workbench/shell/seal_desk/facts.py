@@ -80,9 +80,19 @@ class DeskFacts:
         return used or own
 
     def seal_for(self, task: SealTask, chosen: str = "") -> Seal | None:
-        """The one that is pressed: the chosen one where it fits, else the first that does."""
+        """The one that is pressed: the only one that fits, of several the chosen one.
+
+        Where none is in use the first is named, so that the desk can say how it stands.
+        """
         fitting = self.fitting(task)
-        return next((one for one in fitting if one.seal_id == chosen), next(iter(fitting), None))
+        if self.needs_choice(task):
+            return next((one for one in fitting if one.seal_id == chosen), None)
+        return next(iter(fitting), None)
+
+    def needs_choice(self, task: SealTask) -> bool:
+        """Whether several seals in use fit: the custodian says which (S020)."""
+        fitting = self.fitting(task)
+        return len(fitting) > 1 and fitting[0] in self.seals_in_use()
 
 
 def _queue(

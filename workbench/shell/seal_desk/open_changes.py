@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from workbench.rules.moment import stamp
+from workbench.rules.moment import Moment, stamp
 from workbench.rules.seal_states import STEPS, SealChange, step_word
 from workbench.rules.words import _, listed
 from workbench.shell.notices import RefusalLine
 from workbench.shell.plain_table import PlainTable
 from workbench.shell.seal_desk.cards import Card
+from workbench.shell.seal_desk.face_compare import FaceCompare
 from workbench.shell.seal_desk.step_form import field_word
 from workbench.shell.seal_desk.words import short_hash
 from workbench.shell.workplace import Workplace
@@ -37,6 +38,7 @@ class OpenChanges(Card):
         headings = (_("Seal"), _("Step"), _("Asked for by"), _("Asked for at"), _("Reason"))
         self.table = PlainTable(work.theme, headings, 4, self)
         self.form = QLabel(self)
+        self.faces = FaceCompare(work, self)
         self.reason = QLineEdit(self)
         self.confirm = QPushButton(_("Confirm"), self)
         self.decline = QPushButton(_("Decline"), self)
@@ -81,12 +83,13 @@ class OpenChanges(Card):
         row.addWidget(self.reason, 1)
         for button in (self.confirm, self.decline, self.withdraw):
             row.addWidget(button)
-        for widget in (self.table, self.form):
+        for widget in (self.table, self.form, self.faces):
             self.column.addWidget(widget)
         self.column.addLayout(row)
         self.column.addWidget(self.refusal)
         self.table.currentCellChanged.connect(self._look)
         self.reason.textChanged.connect(self._look)
+        self.faces.changed.connect(self._look)
         self.confirm.clicked.connect(lambda: self._decide(True))
         self.decline.clicked.connect(lambda: self._decide(False))
         self.withdraw.clicked.connect(self._withdraw)
@@ -102,6 +105,9 @@ class OpenChanges(Card):
         for widget in (self.confirm, self.decline, self.reason):
             widget.setVisible(answers)
         self.decline.setEnabled(bool(self.reason.text().strip()))
+        self.faces.show_change(change, answers)
+        self.confirm.setEnabled(self.faces.compared)
+        self.confirm.setToolTip("" if self.faces.compared else self.faces.box.text())
         self.form.setText(form_text(change, self.work) if change is not None else "")
         self.form.setVisible(bool(self.form.text()))
 
@@ -125,6 +131,9 @@ def form_text(change: SealChange, work: Workplace) -> str:
         _("{name}: {state}").format(name=field_word(name), state=short_hash(work.name_of(value)))
         for name, value in change.form.items() if value and name not in NOT_SHOWN
     ]  # fmt: skip
+    if "valid_to" in change.form:
+        first, last = (stamp(Moment(change.form[name]))[:10] for name in ("valid_from", "valid_to"))
+        parts.append(_("valid from {first} to {last}").format(first=first, last=last))
     if change.witnesses:
         names = listed([work.name_of(one) for one in change.witnesses])
         parts.append(_("{name}: {state}").format(name=_("Witnesses"), state=names))

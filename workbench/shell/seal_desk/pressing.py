@@ -17,6 +17,7 @@ from workbench.rules.refusals import Refusal
 from workbench.rules.words import _
 from workbench.shell.notices import RefusalLine
 from workbench.shell.seal_desk.cards import Card, StepsRow
+from workbench.shell.seal_desk.seal_choice import SealChoice
 from workbench.shell.seal_desk.ticks import TickRows
 from workbench.shell.theme import Theme
 
@@ -94,6 +95,7 @@ class PressPanel(Card):
     ) -> None:
         super().__init__(theme, _("Press the seal"), parent)
         self.compared = compared
+        self.choice = SealChoice(theme, self)
         self.pin = pin_field(_("PIN of the seal's key"), self)
         self.button = QPushButton(_("Press the seal"), self)
         self.steps = StepsRow(theme, step_words(), self)
@@ -117,13 +119,14 @@ class PressPanel(Card):
         self.pin.textChanged.connect(self._look)
         self.pin.returnPressed.connect(self.confirm)
         self.button.clicked.connect(self.confirm)
-        for widget in (self.pin, self.button, self.why_not, self.refusal, self.steps):
+        for widget in (self.choice, self.pin, self.button, self.why_not, self.refusal, self.steps):
             self.column.addWidget(widget)
 
     def reset(self, rows: Sequence[tuple[str, str]] = ()) -> None:
         """Another document: nothing is confirmed yet; ``rows`` are to be compared with it."""
         self.pin.clear()
         self.compared.show_rows(rows)
+        self.choice.show_seals((), None)
         self.refusal.clear_trouble()
         self.steps.reset()
         self.steps.hide()
@@ -152,6 +155,7 @@ class PressPanel(Card):
 
     def _look(self) -> None:
         free = self._possible and not self._busy
+        self.choice.setEnabled(not self._busy)
         self.compared.setEnabled(free)
         self.pin.setEnabled(free and self.compared.complete)
         given = self._key_open or bool(self.pin.text())
@@ -174,12 +178,19 @@ class PressPanel(Card):
         """By keyboard: the last tick leads on."""
         (self.button if self._key_open else self.pin).setFocus()
 
+    def begin(self) -> None:
+        """By keyboard: to the choice of the seal where one is needed, else to the first line."""
+        if self.choice.missing:
+            self.choice.setFocus()
+        else:
+            self.compared.begin()
+
     def lead_on(self) -> None:
         """Enter in a batch: press, or go where something is still missing."""
         if self.button.isEnabled():
             self.confirm()
         elif not self.compared.complete:
-            self.compared.begin()
+            self.begin()
         else:
             self.pin.setFocus()
 

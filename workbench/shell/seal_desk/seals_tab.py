@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 )
 
 from workbench.casework.ports import Session
+from workbench.casework.seal_register import file_picture
 from workbench.rules.moment import stamp
 from workbench.rules.seal_custody import Seal
 from workbench.rules.seal_states import (
@@ -205,11 +206,14 @@ class SealsTab(LazyTab):
         seal = self.seal()
         if seal is None:
             return
-        seal_id = seal.seal_id
-        self._change(
-            lambda session: session.ask_seal_change(seal_id, asked), self.form.refusal,
-            step_word(asked.step), self.form.forget,
-        )  # fmt: skip
+        seal_id, face = seal.seal_id, self.form.face()
+
+        def ask(session: Session) -> SealChange:
+            if face is not None:
+                file_picture(session, face.mask_png)
+            return session.ask_seal_change(seal_id, asked)
+
+        self._change(ask, self.form.refusal, step_word(asked.step), self.form.forget)
 
     def _decided(self, change: SealChange, confirmed: bool, reason: str) -> None:
         number = change.change_id

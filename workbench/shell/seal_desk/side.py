@@ -5,9 +5,10 @@ Built once; the screen fills it for the document in hand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Final
 
-from PyQt6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from workbench.rules.case_view import SealTask
 from workbench.rules.seal_custody import LedgerLine, Pressed, Seal
@@ -27,6 +28,8 @@ from workbench.shell.seal_desk.ticks import TickRows
 from workbench.shell.viewer.marks import Mark
 from workbench.shell.workplace import Workplace
 
+MIDDLE_MM: Final = 8.0
+
 
 class SidePanel(QWidget):
     """See the module."""
@@ -43,10 +46,6 @@ class SidePanel(QWidget):
         self.compare.column.addWidget(compared)
         self.request = Card(theme, _("The request"), self)
         self.place = Card(theme, _("Where the seal will land"), self)
-        self.choice = QComboBox(self.place)
-        self.choice.setAccessibleName(_("Seal to press with"))
-        self.choice.hide()
-        self.place.column.insertWidget(1, self.choice)
         # The screen takes the press panel below all this, where it is always in sight.
         self.press = PressPanel(theme, compared, below or self)
         self.line = Card(theme, _("Already in the register"), self)
@@ -107,18 +106,6 @@ class SidePanel(QWidget):
             self.compare, self.request, self.place, self.press, self.checks, self.back
         )
 
-    def show_choice(self, seals: Sequence[Seal], chosen: Seal | None) -> None:
-        """The seals that fit, where there is more than one (S020)."""
-        self.choice.blockSignals(True)
-        self.choice.clear()
-        for one in seals:
-            text = " · ".join(part for part in (one.seal_id, one.category) if part)
-            self.choice.addItem(text, one.seal_id)
-        if chosen is not None:
-            self.choice.setCurrentIndex(self.choice.findData(chosen.seal_id))
-        self.choice.blockSignals(False)
-        self.choice.setVisible(len(seals) > 1)
-
     def show_line(self, line: LedgerLine | None) -> None:
         """Somebody presses or has pressed this document: who, since when, serial, state."""
         self.line.setVisible(line is not None)
@@ -131,13 +118,18 @@ class SidePanel(QWidget):
         self._show_only(self.result, self.request)
 
 
-def landing(frozen: Frozen, seal: Seal | None) -> tuple[Mark, ...]:
-    """The circle of the seal, in millimetres, exactly where it will land."""
+def landing(
+    frozen: Frozen, seal: Seal | None, picture: QImage | None = None
+) -> tuple[Mark, ...]:
+    """The seal, in millimetres, exactly where it will land: its circle, and its face once it is
+    known. While none is chosen its middle is marked, and no size is claimed."""
     place = frozen.place
     if place is None:
         return ()
-    size = float(seal.diameter_mm if seal is not None else 42)
+    if seal is None:
+        return (Mark(place.page, place.x_mm, place.y_mm, MIDDLE_MM, MIDDLE_MM),)
+    size = float(seal.diameter_mm)
     text = _("{x} mm, {y} mm · {d} mm across").format(
         x=f"{place.x_mm:.1f}", y=f"{place.y_mm:.1f}", d=f"{size:.0f}"
     )
-    return (Mark(place.page, place.x_mm, place.y_mm, size, size, True, text),)
+    return (Mark(place.page, place.x_mm, place.y_mm, size, size, True, text, picture),)

@@ -22,6 +22,7 @@ from workbench.shell.seal_desk.batch import Outcome
 from workbench.shell.seal_desk.batch_run import BatchRun
 from workbench.shell.seal_desk.cards import place_rows
 from workbench.shell.seal_desk.checks import all_good, department_checks, preflight, why_not
+from workbench.shell.seal_desk.faces import FaceShelf
 from workbench.shell.seal_desk.facts import DeskFacts, Frozen, read_document
 from workbench.shell.seal_desk.hand import PressHand
 from workbench.shell.seal_desk.pressing import OncePin
@@ -29,6 +30,10 @@ from workbench.shell.seal_desk.side import landing
 
 if TYPE_CHECKING:
     from workbench.shell.seal_desk.screen import SealDeskScreen
+
+
+def _kin(task: SealTask) -> tuple[str, str, bool]:
+    return task.seal_kind, task.organ, task.legacy
 
 
 class Stamping(QObject):
@@ -42,7 +47,9 @@ class Stamping(QObject):
         self.frozen: Frozen | None = None
         self.result: Pressed | None = None
         self.task: SealTask | None = None
-        self.chosen_seal = ""
+        self.chosen: dict[tuple[str, str, bool], str] = {}
+        """Kind, organ, from before a transfer -> the seal that the custodian chose (S020)."""
+        self.shelf = FaceShelf(screen.work, screen)
         self.hand = PressHand(screen.work, screen)
         self.batch = BatchRun(screen.stand.bar, self.side.back, screen.stand)
         self._connect()
@@ -53,7 +60,8 @@ class Stamping(QObject):
         self.queue.batch_wanted.connect(self.begin_batch)
         press.press_wanted.connect(self._press)
         back.return_wanted.connect(self._return)
-        self.side.choice.currentIndexChanged.connect(self._seal_chosen)
+        press.choice.chosen.connect(self._seal_chosen)
+        self.shelf.came.connect(self._show_landing)
         self.side.open_result.clicked.connect(self._open_result)
         hand.steps.reached.connect(press.steps.reach)
         hand.pressed.connect(self._pressed)
@@ -61,7 +69,7 @@ class Stamping(QObject):
         hand.over.connect(self._over)
         batch.take.connect(self._take)
         batch.confirm.connect(press.lead_on)
-        batch.to_the_ticks.connect(press.compared.begin)
+        batch.to_the_ticks.connect(press.begin)
         batch.to_the_reasons.connect(self._to_the_reasons)
         batch.ended.connect(self._batch_over)
         self.screen.summary.over.connect(self._summary_read)
@@ -133,6 +141,7 @@ class Stamping(QObject):
     def choose(self, task: SealTask | None) -> None:
         """Take that document of the queue in hand."""
         if task is not None and self.free:
+            self.chosen.clear()
             self._take(task)
 
     def _take(self, task: SealTask) -> None:
@@ -159,14 +168,16 @@ class Stamping(QObject):
         self.frozen = frozen
         seal = self._seal()
         self.side.show_document(frozen, seal)
-        self.side.show_choice(self.screen.facts.fitting(frozen.task), seal)
+        if self.screen.facts.needs_choice(frozen.task):
+            self.side.press.choice.show_seals(self.screen.facts.fitting(frozen.task), seal)
         title = pick(frozen.task.title_zh, frozen.task.title_en)
-        self.page.show_document(frozen.task.sha256, landing(frozen, seal))
+        marks = landing(frozen, seal, self.shelf.picture(seal))
+        self.page.show_document(frozen.task.sha256, marks)
         self.page.caption.setText(f"{title} · {frozen.task.document_no}")
         self.judge()
         if self.batch.running:
             self.queue.mark(frozen.task.document_id)
-            self.side.press.compared.begin()
+            self.side.press.begin()
 
     def judge(self) -> None:
         """What stands against pressing this document now, said before the button is tried."""
@@ -175,7 +186,8 @@ class Stamping(QObject):
             return
         checks = (
             (*department_checks(frozen),
-             *preflight(facts, seal, self.screen.ready, self.work.who.login))
+             *preflight(facts, seal, self.screen.ready, self.work.who.login,
+                        choose=self.side.press.choice.missing))
             if frozen else ()
         )  # fmt: skip
         self.side.checks.show_checks(checks)
@@ -183,6 +195,8 @@ class Stamping(QObject):
         line = frozen.line if frozen is not None and self.result is None else None
         self.side.show_line(line)
         why = why_not(facts, frozen, line, all_good(checks)) if frozen else ""
+        if why and line is None and self.side.press.choice.missing:
+            why = _("Choose the seal to press with.")
         self.side.press.set_key_open(self.batch.running and self.hand.is_open_for(seal))
         self.side.press.allow(frozen is not None and not why, why)
         self.side.back.allow(frozen is not None and line is None and self.result is None)
@@ -192,18 +206,28 @@ class Stamping(QObject):
         facts = self.screen.facts
         if facts is None or self.task is None:
             return None
-        return facts.seal_for(self.task, self.chosen_seal)
+        return facts.seal_for(self.task, self.chosen.get(_kin(self.task), ""))
 
-    def _seal_chosen(self) -> None:
-        """Another of the organ's seals: its size and its key, so what was typed of a PIN goes."""
-        self.chosen_seal = str(self.side.choice.currentData() or "")
+    def _seal_chosen(self, seal_id: str) -> None:
+        """Another of the organ's seals: its size and its key, so what was typed of a PIN goes.
+
+        In a batch the choice holds for every document of that kind and organ that follows.
+        """
         frozen = self.frozen
-        if frozen is not None:
-            seal = self._seal()
-            self.side.press.pin.clear()
-            self.side.place.show_rows(place_rows(frozen, seal))
-            self.page.show_document(frozen.task.sha256, landing(frozen, seal))
-            self.judge()
+        if frozen is None:
+            return
+        self.chosen[_kin(frozen.task)] = seal_id
+        self.side.press.pin.clear()
+        self.side.place.show_rows(place_rows(frozen, self._seal()))
+        self._show_landing()
+        self.judge()
+
+    def _show_landing(self) -> None:
+        """The circle and the face of the seal in hand, on the document that is still unsealed."""
+        frozen, seal = self.frozen, self._seal()
+        if frozen is not None and self.page.sha256 == frozen.task.sha256:
+            marks = landing(frozen, seal, self.shelf.picture(seal))
+            self.page.show_document(frozen.task.sha256, marks)
 
     # -- pressing ----------------------------------------------------------------------------
 
@@ -284,6 +308,7 @@ class Stamping(QObject):
     def begin_batch(self, tasks: Sequence[SealTask]) -> None:
         """One after the other, each confirmed on its page."""
         if self.free and self.screen.facts is not None:
+            self.chosen.clear()
             self.batch.begin(tasks, self.screen.facts.queue)
             self.queue.set_free(False)
 

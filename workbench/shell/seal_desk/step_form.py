@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import (
@@ -24,6 +24,7 @@ from PyQt6.QtWidgets import (
 from workbench.rules.people import User
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_custody import Seal
+from workbench.rules.seal_papers import Face
 from workbench.rules.seal_states import (
     STEPS,
     YES_NO,
@@ -35,10 +36,11 @@ from workbench.rules.seal_states import (
 from workbench.rules.words import _
 from workbench.shell.notices import RefusalLine
 from workbench.shell.seal_desk.cards import Card
+from workbench.shell.seal_desk.certificate_pick import LARGEST_PEM, CertificatePick
+from workbench.shell.seal_desk.face_pick import FacePick
 from workbench.shell.workplace import Workplace
 
 PERSONS = ("giver", "receiver")
-LARGEST_PEM = 64 * 1024
 
 
 def field_word(name: str) -> str:
@@ -76,6 +78,8 @@ class StepForm(Card):
         self.hint = QLabel(self)
         self.reason = QLineEdit(self)
         self.fields: dict[str, QLineEdit | QComboBox | QPlainTextEdit] = {}
+        self.picture: FacePick | None = None
+        self.certificate: CertificatePick | None = None
         self.witnesses: list[QComboBox] = []
         self.button = QPushButton(self)
         self.refusal = RefusalLine(self)
@@ -128,13 +132,12 @@ class StepForm(Card):
         """The fields that this step's form has, and no others."""
         while self._form.rowCount() > 2:
             self._form.removeRow(2)
-        self.fields, self.witnesses = {}, []
+        self.fields, self.witnesses, self.picture, self.certificate = {}, [], None, None
         step = self.chosen()
-        for name in step.needs if step is not None else ():
-            field = self._field(name)
-            field.setAccessibleName(field_word(name))
-            self._form.addRow(field_word(name), field)
-            self.fields[name] = field
+        if step is not None and step.code == "new_face":
+            self._add_picture()
+        else:
+            self._add_fields(step.needs if step is not None else ())
         for number in range(step.witnesses if step is not None else 0):
             box = self._person()
             name = _("Witness {n}").format(n=number + 1)
@@ -143,16 +146,27 @@ class StepForm(Card):
             self.witnesses.append(box)
         self._look()
 
+    def _add_picture(self) -> None:
+        """Fingerprint and diameter of an impression come with its picture; nobody types them."""
+        if self._seal is not None:
+            self.picture = FacePick(self.work, self._seal, self)
+            self._form.addRow(_("Impression"), self.picture)
+
+    def _add_fields(self, names: Sequence[str]) -> None:
+        for name in names:
+            field = self._field(name)
+            field.setAccessibleName(field_word(name))
+            part = self.certificate if name == "pem" else None
+            self._form.addRow(field_word(name), part or field)
+            self.fields[name] = field
+
     def _field(self, name: str) -> QLineEdit | QComboBox | QPlainTextEdit:
         if name in PERSONS:
             return self._person()
         if name == "pem":
-            text = QPlainTextEdit(self)
-            text.setTabChangesFocus(True)
-            text.setMaximumHeight(self.theme.row_height(2))
-            text.setPlaceholderText(_("Paste what the authority gave"))
-            text.textChanged.connect(self._fingerprint)
-            return text
+            self.certificate = CertificatePick(self.work, self)
+            self.certificate.text.textChanged.connect(self._fingerprint)
+            return self.certificate.text
         if name == "needs_timestamp":
             box = QComboBox(self)
             for code, word in zip(YES_NO, (_("yes"), _("no")), strict=True):
@@ -189,7 +203,13 @@ class StepForm(Card):
         self.button.setEnabled(step is not None and bool(self.reason.text().strip()))
 
     def _filled(self) -> Mapping[str, str]:
+        if self.picture is not None:
+            return self.picture.filled()
         return {name: _text_of(field) for name, field in self.fields.items()}
+
+    def face(self) -> Face | None:
+        """The impression that goes with what is asked for: its picture has to be filed first."""
+        return self.picture.face if self.picture is not None else None
 
     def _ask(self) -> None:
         step = self.chosen()

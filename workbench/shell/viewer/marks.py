@@ -72,7 +72,7 @@ def paint_mark(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark.picture is not None:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-        painter.drawImage(box, mark.picture)
+        painter.drawImage(box.topLeft(), _fitted(mark.picture, box, painter))
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
     colour = QColor("#a3200d")
     painter.setPen(QPen(colour, 2, Qt.PenStyle.DashLine))
@@ -97,6 +97,19 @@ def paint_mark(
         painter.setPen(colour)
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, mark.text)
     painter.restore()
+
+
+def _fitted(picture: QImage, box: QRectF, painter: QPainter) -> QImage:
+    """The picture at the size of the box, averaged: thin strokes stay, where pixels are left out
+    they would break."""
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    shown = picture.scaled(
+        round(box.width() * ratio), round(box.height() * ratio),
+        transformMode=Qt.TransformationMode.SmoothTransformation,
+    )  # fmt: skip
+    shown.setDevicePixelRatio(ratio)
+    return shown
 
 
 def plate_beside(box: QRectF, page: QRectF, wide: float, high: float) -> QRectF:

@@ -21,7 +21,7 @@ from workbench.rules.seal_list import ListedSeal
 from workbench.rules.seal_states import AskState, SealChange, SealStepAsked
 from workbench.store import ledger_rows
 from workbench.store.ledger_rows import LIVE, L
-from workbench.store.seal_queues import place_of, register_of, seals
+from workbench.store.seal_queues import place_of, seals
 from workbench.store.seal_states import change_of, changes
 from workbench.store.seal_step_effects import asked_with_certificate, entry_form
 from workbench.store.server.answers import case_of, clock_of
@@ -101,13 +101,10 @@ class ServerSeal(ServerSeat):
         """Take over a line whose lease has expired."""
         return bool(self._once("seal_take_lease", serial, owner))
 
-    def ledger(self, sha256_after: str | None = None) -> tuple[LedgerLine, ...]:
-        """The register of seal use as its policies show it; one file's lines to everybody."""
-        if sha256_after is not None:
-            found = self._call("seal_lines_of", sha256_after)
-            return tuple(ledger_rows.line_of(SimpleNamespace(**one)) for one in found)
-        with self._work.read() as unit:
-            return register_of(unit, self.login, sha256_after)
+    def ledger(self, sha256_after: str) -> tuple[LedgerLine, ...]:
+        """One file's lines of the register, oldest first, to everybody."""
+        found = self._call("seal_lines_of", sha256_after)
+        return tuple(ledger_rows.line_of(SimpleNamespace(**one)) for one in found)
 
     def note_wrong_pin(self) -> int:
         """Count one wrong PIN; how many in a row."""
