@@ -15,7 +15,6 @@ This is the only place that knows store, hosting, paper and exchange as well as 
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -82,9 +81,11 @@ def again(centre_url: str, without_plugins: bool, own: Path | None = None) -> in
     """The desk in a new process, so that whoever signs in next meets no code of the one before."""
     import subprocess
 
+    from workbench.seal_pipe import own_python
+
     more = ["--without-plugins"] if without_plugins else []
     home = ["--home", str(own)] if own is not None else []
-    call = [sys.executable, "-m", "workbench", *home, "--language", words.language(), "run",
+    call = [*own_python("workbench"), *home, "--language", words.language(), "run",
             "--centre", centre_url, *more]  # fmt: skip
     return subprocess.call(call)
 
@@ -195,11 +196,14 @@ def open_doors(
     from workbench.paper.compose_apart import clean_apart, compose_apart
     from workbench.paper.desk_papers import DeskPapers
     from workbench.paper.inspection import inspect_file
+    from workbench.paper.limits import keep_memory_private
     from workbench.rules.people import Role
     from workbench.shell.doors import Doors
     from workbench.shell.habits import Habits
 
     is_custodian = who.has(Role.SEAL_CUSTODIAN)
+    if is_custodian:
+        keep_memory_private()
     audits = who.has(Role.AUDIT_ADMIN)
     owns_seals = who.has(Role.ORGAN_HEAD) or who.has(Role.SECURITY_ADMIN)
     return Doors(

@@ -27,6 +27,23 @@ KINDS: Final[Mapping[str, type[Trouble]]] = {
 }  # fmt: skip
 
 
+_START: Final = (
+    "import runpy, sys; root, module = sys.argv[1:3]; del sys.argv[1:3]; "
+    "root in sys.path or sys.path.insert(0, root); "
+    "runpy.run_module(module, run_name='__main__', alter_sys=True)"
+)
+
+
+def own_python(module: str) -> list[str]:
+    """The command that runs a module of ours in a new process, where a PIN may be given.
+
+    ``-P`` and not ``-m``: of the folder in which somebody started the desk nothing is imported, so
+    a ``json.py`` that was laid there is not met by the process that holds the PIN.
+    """
+    root = str(Path(__file__).resolve().parents[1])
+    return [sys.executable, "-P", "-c", _START, root, module]
+
+
 def write_line(stream: IO[str], message: Mapping[str, Any]) -> None:
     """One message, flushed: the other end may be waiting for it."""
     stream.write(json.dumps(message, ensure_ascii=False) + "\n")
@@ -94,7 +111,7 @@ class SealWorker:
 
     def _start(self) -> tuple[str, ...]:
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "workbench.seal_worker"],
+            own_python("workbench.seal_worker"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -28,6 +28,7 @@ from workbench.casework.seal_register import signed_by_key
 from workbench.casework.sealing import note_key_trouble, press
 from workbench.exchange.revocation_lists import take_lists
 from workbench.paper.keys import change_seal_pin, open_seal_key
+from workbench.paper.limits import keep_memory_private
 from workbench.paper.press_checks import PressPlace, preflight
 from workbench.paper.pressing import PaperPress
 from workbench.paper.revocation_files import list_reader
@@ -341,4 +342,5 @@ def serve(inward: IO[str], outward: IO[str]) -> None:
 
 
 if __name__ == "__main__":
+    keep_memory_private()
     serve(sys.stdin, sys.stdout)

@@ -118,7 +118,7 @@ def test_all_is_well_before_the_first_press(sealing: Hall, authority: Authority)
         know(sealing, authority, url)
         with desk(sealing) as worker:
             found = lines(worker)
-    assert list(found) == ["key", "revocation", "timestamp", "clock", "staging"]
+    assert list(found) == ["key", "counter", "revocation", "timestamp", "clock", "staging"]
     wrong = {code: one for code, one in found.items() if one.passed is False}
     assert wrong == {}
     assert all(one.text for one in found.values())

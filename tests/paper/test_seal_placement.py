@@ -10,7 +10,16 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from tests.paper.seal_kit import MM, Bench, frozen_pdf, make_bench, poppler, press, red_box_mm
+from tests.paper.seal_kit import (
+    MM,
+    Bench,
+    frozen_pdf,
+    make_bench,
+    poppler,
+    press,
+    red_box_mm,
+    said,
+)
 from workbench.paper.seal_art import draw_seal, preview_png
 from workbench.paper.seal_placement import PageFrame, frame_of, resolve_anchor, seal_rectangle
 from workbench.rules.refusals import Refusal
@@ -70,6 +79,30 @@ def test_pdfium_and_mupdf_agree_with_poppler(bench: Bench, tmp_path: Path) -> No
         assert (left + right) / 2 == pytest.approx(100.0, abs=0.3), name
         assert (top + bottom) / 2 == pytest.approx(60.0, abs=0.3), name
         assert right - left == pytest.approx(42, abs=0.3), name
+
+
+def test_at_100_dpi_the_page_changes_within_the_circle_and_nowhere_else(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Rendered before and after the press by poppler and MuPDF, and compared pixel by pixel."""
+    frozen = frozen_pdf(tmp_path / "frozen.pdf", pages=1)
+    sealed = press(bench, frozen, "compared", Placement(1, 70.0, 95.5))
+    for engine in ("poppler", "mupdf"):
+        pages = []
+        for file in (frozen, sealed):
+            png = tmp_path / f"{engine}-{file.stem}.png"
+            if engine == "poppler":
+                poppler(file, 1, 100, png)
+            else:
+                said("mutool", "draw", "-r", "100", "-o", png, file, "1")
+            pages.append(Image.open(png).convert("RGB"))
+        # A page with a blended seal may be smoothed by a shade more elsewhere; nobody sees it.
+        changed = ImageChops.difference(*pages).convert("L").point([0] * 17 + [255] * 239)
+        box = changed.getbbox()
+        assert box is not None, engine
+        left, top, right, bottom = (edge / 100 * 25.4 for edge in box)
+        assert (left, right) == pytest.approx((70 - 21, 70 + 21), abs=0.6), engine
+        assert (top, bottom) == pytest.approx((95.5 - 21, 95.5 + 21), abs=0.6), engine
 
 
 def test_45_mm_seal_measures_45_mm(tmp_path: Path) -> None:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.shell.desk_kit import copied
-from tests.shell.desks_kit import settle, take_in, to_the_seal
-from workbench.rules.seal_custody import Placement, Pressed
+from PIL import Image
+
+from tests.shell.desk_kit import SampleCentre, copied
+from tests.shell.desks_kit import session_of, settle, take_in, to_the_seal
+from workbench.paper.seal_art import draw_seal, preview_png
+from workbench.rules.moment import DAY
+from workbench.rules.people import Role
+from workbench.rules.seal_custody import (
+    DEMO_BOTTOM_TEXT,
+    DEMO_RING_TEXT,
+    Placement,
+    Pressed,
+    SealStatus,
+)
+from workbench.rules.seal_states import SealMode, SealStepAsked
 from workbench.shell.doors import Doors
 from workbench.shell.seal_desk.press import OnStep, Readiness, WorkerLine
 from workbench.shell.seal_desk.screen import SealDeskScreen
+
+FOOD = "seal-food"
+USUAL = "seal-approval"
 
 
 class PaperPress:
@@ -88,3 +104,34 @@ def stocked_centre(founded: Path, folder: Path, count: int = 2) -> Path:
     for number, report in enumerate(take_in(centre, folder / "in")[:count]):
         to_the_seal(centre, report, folder / f"draft{number}")
     return centre.folder
+
+
+def many_seals(centre: SampleCentre) -> None:
+    """The organ works with many seals from now on, and has a second one of 45 mm for food."""
+    with session_of(centre, "lin.shu") as session:
+        people, seals = session.people(), session.seals()
+    head = next(one.login for one in people if one.has(Role.ORGAN_HEAD))
+    other = next(one.login for one in people if one.has(Role.SECURITY_ADMIN))
+    usual = next(one for one in seals if one.seal_id == USUAL)
+    with session_of(centre, head) as session:
+        session.set_seal_mode(usual.organ_name, SealMode.MANY_SEALS)
+        made = replace(
+            usual, seal_id=FOOD, status=SealStatus.MADE, category="食品经营", place="三楼",
+            box="二号柜", diameter_mm=45, certificate_sha256="", sole=False,
+            valid_to=usual.valid_from + 3650 * DAY,
+        )  # fmt: skip
+        session.enter_seal(made, "one for each trade", "")
+        asked = session.ask_seal_change(FOOD, SealStepAsked("activate", "the trade has begun"))
+    with session_of(centre, other) as session:
+        session.decide_seal_change(asked.change_id, confirm=True, reason="")
+
+
+def scanned(path: Path, dpi: int = 600) -> Path:
+    """The seal on white paper, as a scanner brings it."""
+    art = Image.open(io.BytesIO(preview_png(draw_seal(DEMO_RING_TEXT, DEMO_BOTTOM_TEXT, 45))))
+    side = round(45 / 25.4 * dpi)
+    page = Image.new("RGB", (side + 120, side + 120), "white")
+    seal = art.resize((side, side))
+    page.paste(seal, (60, 60), seal)
+    page.save(path)
+    return path

@@ -12,18 +12,19 @@ from PyQt6.QtWidgets import QApplication, QLabel
 
 from tests.shell.desk_kit import NINE, SampleCentre, copied
 from tests.shell.desks_kit import session_of, settle, workplace
-from tests.shell.seal_kit import PaperPress, opened_desk, stocked_centre
-from workbench.rules.moment import DAY, MINUTE, SetClock
-from workbench.rules.people import Role
+from tests.shell.seal_kit import (
+    FOOD,
+    USUAL,
+    PaperPress,
+    many_seals,
+    opened_desk,
+    stocked_centre,
+)
+from workbench.rules.moment import MINUTE, SetClock
 from workbench.rules.seal_balance import LedgerAsk
-from workbench.rules.seal_custody import SealStatus
-from workbench.rules.seal_states import SealMode, SealStepAsked
 from workbench.shell.seal_desk.screen import SealDeskScreen
 
 pytestmark = pytest.mark.long(10)
-
-FOOD = "seal-food"
-USUAL = "seal-approval"
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +37,6 @@ def stocked(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def waiting(stocked: Path, tmp_path: Path) -> SampleCentre:
     return copied(stocked, tmp_path, NINE + 5 * MINUTE)
-
-
-def many_seals(centre: SampleCentre) -> None:
-    """The organ works with many seals from now on, and has a second one of 45 mm for food."""
-    with session_of(centre, "lin.shu") as session:
-        people, seals = session.people(), session.seals()
-    head = next(one.login for one in people if one.has(Role.ORGAN_HEAD))
-    other = next(one.login for one in people if one.has(Role.SECURITY_ADMIN))
-    usual = next(one for one in seals if one.seal_id == USUAL)
-    with session_of(centre, head) as session:
-        session.set_seal_mode(usual.organ_name, SealMode.MANY_SEALS)
-        made = replace(
-            usual, seal_id=FOOD, status=SealStatus.MADE, category="食品经营", place="三楼",
-            box="二号柜", diameter_mm=45, certificate_sha256="", sole=False,
-            valid_to=usual.valid_from + 3650 * DAY,
-        )  # fmt: skip
-        session.enter_seal(made, "one for each trade", "")
-        asked = session.ask_seal_change(FOOD, SealStepAsked("activate", "the trade has begun"))
-    with session_of(centre, other) as session:
-        session.decide_seal_change(asked.change_id, confirm=True, reason="")
 
 
 def with_paper_press(work: Any, press: PaperPress) -> Any:

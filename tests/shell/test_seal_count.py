@@ -132,5 +132,5 @@ def test_a_count_in_words_names_what_does_not_agree() -> None:
     )  # fmt: skip
     text = counted_text(balance)
     assert "sealed 12, void 1, files 11" in text and "token counts nothing" in text
-    assert "Sealed files are missing." in text and "something_new" in text
+    assert "Sealed files or scans are missing." in text and "something_new" in text
     assert occasion_text(balance, "Gao Yun") == "handed over to Gao Yun, not taken over yet"

@@ -12,9 +12,7 @@ from tests.shell import desk_kit
 from tests.shell.desk_kit import NINE, SampleCentre, copied
 from tests.shell.desks_kit import sealed_licence, session_of
 from tests.shell.screen_check import check
-from tests.shell.seal_kit import stocked_centre
-from tests.shell.test_many_seals import FOOD, USUAL, many_seals
-from tests.shell.test_seal_papers import scanned
+from tests.shell.seal_kit import FOOD, USUAL, many_seals, scanned, stocked_centre
 from workbench.casework.seal_register import file_picture
 from workbench.paper.desk_papers import DeskPapers
 from workbench.rules.moment import MINUTE, SetClock

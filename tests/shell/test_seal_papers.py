@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sqlite3
 import subprocess
 import time
@@ -19,11 +18,11 @@ from tests.paper.seal_kit import make_test_key
 from tests.shell.desk_kit import SampleCentre, copied
 from tests.shell.desks_kit import session_of, workplace
 from tests.shell.desks_kit import settle as at_rest
+from tests.shell.seal_kit import scanned
 from tests.shell.test_seals_tab import choose, owners, shown
 from workbench.paper.desk_papers import DeskPapers
-from workbench.paper.seal_art import draw_seal, preview_png
 from workbench.rules.moment import DAY
-from workbench.rules.seal_custody import DEMO_BOTTOM_TEXT, DEMO_RING_TEXT, Seal
+from workbench.rules.seal_custody import Seal
 from workbench.rules.seal_papers import Face
 from workbench.shell.lane_thread import assert_not_ui_thread
 from workbench.shell.seal_desk.faces import MARGIN_MM, PX_PER_MM
@@ -36,17 +35,6 @@ SEAL = "seal-approval"
 @pytest.fixture
 def centre(founded: Any, tmp_path: Any) -> SampleCentre:
     return copied(founded, tmp_path)
-
-
-def scanned(path: Path, dpi: int = 600) -> Path:
-    """The seal on white paper, as a scanner brings it."""
-    art = Image.open(io.BytesIO(preview_png(draw_seal(DEMO_RING_TEXT, DEMO_BOTTOM_TEXT, 45))))
-    side = round(45 / 25.4 * dpi)
-    page = Image.new("RGB", (side + 120, side + 120), "white")
-    seal = art.resize((side, side))
-    page.paste(seal, (60, 60), seal)
-    page.save(path)
-    return path
 
 
 def opens(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:

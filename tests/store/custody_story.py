@@ -19,8 +19,12 @@ from workbench.rules.seal_custody import Seal, SealKind, SealStatus
 from workbench.rules.seal_list import ListedSeal
 from workbench.rules.seal_states import SealMode, SealStepAsked
 
-PEOPLE: Final = ("lin", "lin", "gao", "han", "han", "sec", "sec", "song", "zhang", "aud")
-SEALS: Final = ("approval", "approval", "registration", "official", "missing", "n1", "n2", "n3", "n4")
+PEOPLE: Final = (
+    "lin", "lin", "gao", "han", "han", "sec", "sec", "song", "zhang", "aud",
+)  # fmt: skip
+SEALS: Final = (
+    "approval", "approval", "registration", "official", "missing", "n1", "n2", "n3", "n4",
+)  # fmt: skip
 OTHER_ORGAN: Final = "青云区水务局"
 FORM: Final = {"box": "B-1", "sealed_on": "2026-02-01", "giver": "giver", "receiver": "receiver",
                "custodian": "lin", "place": "hall"}  # fmt: skip

@@ -48,12 +48,14 @@ def opened(desks: list[Desk]) -> Iterator[list[Desk]]:
             one.worker.close()
 
 
-def killed_at_random(floor: Floor, desks: list[Desk], dice: random.Random, limit: float) -> int:
-    """Until all is sealed: a worker dies, and every press is nobody's any more. How many died."""
-    kills, ends = 0, time.monotonic() + limit
-    while len(floor.done()) < len(floor.documents):
-        assert time.monotonic() < ends, sorted(set(floor.documents) - floor.done())
-        time.sleep(dice.random() * 3)
+def killed_at_random(
+    floor: Floor, desks: list[Desk], dice: random.Random, wanted: int, apart: float
+) -> int:
+    """So many times, ``apart`` seconds at most: a worker dies, and every press is nobody's any
+    more. Fewer times where all is sealed before. How many died."""
+    kills = 0
+    while kills < wanted and len(floor.done()) < len(floor.documents):
+        time.sleep(dice.random() * apart)
         pid = dice.choice(desks).worker.pid
         if pid is not None:
             with suppress(ProcessLookupError):
@@ -63,12 +65,24 @@ def killed_at_random(floor: Floor, desks: list[Desk], dice: random.Random, limit
     return kills
 
 
+def all_sealed(floor: Floor, limit: float) -> None:
+    """After the storm whoever lives seals what is left; leases still run out meanwhile."""
+    ends = time.monotonic() + limit
+    while len(floor.done()) < len(floor.documents):
+        assert time.monotonic() < ends, sorted(set(floor.documents) - floor.done())
+        time.sleep(1)
+        floor.leases_are_over()
+
+
 def test_three_workers_killed_at_random_never_release_twice(
     world: World, tmp_path: Path, depth: int, counted: Callable[[str, int], None]
 ) -> None:
-    """Leases run out while their owners live, too: a slow worker is told that it has lost."""
-    floor = Floor(world, tmp_path)
-    floor.prepare(50 if depth == 1 else 500)
+    """Leases run out while their owners live, too: a slow worker is told that it has lost.
+
+    25 deaths on each engine, with ``--deep`` 500 on each.
+    """
+    floor, deep = Floor(world, tmp_path), depth > 1
+    floor.prepare(500 if deep else 20)
     dice, over = random.Random(20261123), threading.Event()
     with opened([floor.desk(f"desk-{number}") for number in range(3)]) as desks:
         with ThreadPoolExecutor(3) as hands:
@@ -76,7 +90,10 @@ def test_three_workers_killed_at_random_never_release_twice(
             jobs = [hands.submit(one.press_all, order, over)
                     for one, order in zip(desks, orders, strict=True)]  # fmt: skip
             try:
-                kills = killed_at_random(floor, desks, dice, 120 * depth)
+                kills = killed_at_random(
+                    floor, desks, dice, 500 if deep else 25, 1.5 if deep else 0.8
+                )
+                all_sealed(floor, 600 if deep else 120)
             finally:
                 over.set()
             for job in jobs:

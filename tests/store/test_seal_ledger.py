@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
 from tests.store.world import NINE, World, document_of, seed, stamp_move
 from workbench.casework.seal_register import whole_ledger
 from workbench.rules.case import Case, NewEntry, State
 from workbench.rules.moment import DAY, MINUTE
-from workbench.rules.people import CustodyShift
+from workbench.rules.people import CustodyShift, Membership, Role
 from workbench.rules.refusals import Refusal
 from workbench.rules.seal_custody import LedgerState, SealStatus
 from workbench.rules.seal_states import SealStepAsked
 from workbench.store import seeding
+from workbench.store.tables import membership
 
 pytestmark = pytest.mark.long(9)
 
@@ -90,6 +92,26 @@ def test_which_seal_may_be_pressed(world: World) -> None:
             seeding.add_seal(unit, replace(approval, seal_id=name, sole=False, **changes))
         assert refused(lambda name=name: reserve(world, case, seal=name)).code == code
     assert reserve(world, case).serial == 1
+
+
+def test_whoever_decided_the_case_never_presses_the_seal_on_it(world: World) -> None:
+    """Section 3.6, a hard rule of both engines: refused with nothing reserved; another presses."""
+    case = world.awaiting_seal()
+    decider = "zhang"
+    assert whole_ledger(world.as_("tang")) == ()
+    now = world.clock.now()
+    with world.centre.administration() as unit:
+        keeper = Membership(decider, Role.SEAL_CUSTODIAN, None, None, None, now - DAY)
+        with pytest.raises(Refusal, match="may not work on what is sealed"):
+            seeding.add_membership(unit, keeper)
+        # Past the rule on roles, as somebody with the database in his hands would enter it.
+        unit.sql.execute(insert(membership).values(
+            login=decider, role="seal_custodian", valid_from=now - DAY, valid_to=now + DAY
+        ))  # fmt: skip
+        seeding.add_custody_shift(unit, CustodyShift(decider, now - DAY, now + DAY, now - 1))
+    assert refused(lambda: reserve(world, case, decider)).code == "separation"
+    assert whole_ledger(world.as_("tang")) == ()
+    assert world.press(case).state is State.PENDING_ISSUE
 
 
 def test_only_the_owner_moves_a_line_until_its_lease_is_over(world: World) -> None:

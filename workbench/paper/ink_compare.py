@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from workbench.rules.copy_comparison import Difference
 
-DPI: Final = 150
+DPI: Final = 200
 _PX: Final = DPI / 25.4
 #: The side of a tile, and how far its scan may be shifted, in pixels.
 _TILE: Final = round(15 * _PX)
@@ -29,17 +29,19 @@ _DARK: Final = 80
 #: As little darker as this may be ink: hairlines, worn print.
 _FAINT: Final = 25
 #: Fewer inked pixels than these in a tile do not tell where it belongs.
-_LITTLE: Final = 400
+_LITTLE: Final = 700
 #: How far a tile may be off what its neighbours say, in pixels.
-_BEND: Final = 3
+_BEND: Final = 4
 #: Red ink that is a little dark is no black ink: this much redder than it is green or blue.
 _RED: Final = 60
 #: As bright as this in its red channel nothing black is.
 _BLACK: Final = 130
 #: Ink spreads: what lies this near to ink of the other picture is the same ink, in pixels.
-_SPREAD: Final = 5
+_SPREAD: Final = 3
 #: Fewer pixels than these together are the scanner's grain.
-_GRAINS: Final = 12
+_GRAINS: Final = 16
+#: Eight of the twenty-five pixels around, as a mean.
+_COMPANY: Final = 255 * 8 // 25
 #: Differences nearer than this are one, in pixels.
 _NEAR: Final = round(4 * _PX)
 
@@ -183,8 +185,9 @@ class _Match:
 
 
 def _without_grain(ink: Image.Image) -> Image.Image:
-    """Single pixels and hairlines are the scanner's; a stroke has neighbours."""
-    return ink.filter(ImageFilter.MedianFilter(3))
+    """Single pixels are the scanner's; a stroke has company."""
+    company = ink.filter(ImageFilter.BoxBlur(2)).point([0] * _COMPANY + [255] * (256 - _COMPANY))
+    return ImageChops.darker(ink, company)
 
 
 def _wider(box: Box, by: int) -> Box:

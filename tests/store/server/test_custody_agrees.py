@@ -27,7 +27,7 @@ ALL_VERBS = {
 }  # fmt: skip
 
 
-@pytest.mark.histories(*range(20))
+@pytest.mark.histories(*range(1, 21))
 def test_random_stories_of_custody_go_the_same_way_in_both(
     server: ServerCentre, tmp_path: Path, founded: Path, seed: int,
     counted: Callable[[str, int], None],
@@ -39,5 +39,5 @@ def test_random_stories_of_custody_go_the_same_way_in_both(
         assert twins.differences() == []
         with twins.real_administration(writing=False) as unit:
             assert custody_differences(unit, server.admin) == []
-        assert seed or set(twins.counts) >= ALL_VERBS, ALL_VERBS - set(twins.counts)
+        assert seed > 1 or set(twins.counts) >= ALL_VERBS, ALL_VERBS - set(twins.counts)
     counted("steps of custody alike in both engines", sum(twins.counts.values()))
