@@ -50,7 +50,8 @@ def any_glass(dice: random.Random) -> Glass:
 
 @cache
 def _face(diameter_mm: int, px: int) -> Image.Image:
-    art = draw_seal(DEMO_RING_TEXT, DEMO_BOTTOM_TEXT, diameter_mm)
+    # Of sizes that are never drawn (30 mm) the picture is a smaller one of 42 mm.
+    art = draw_seal(DEMO_RING_TEXT, DEMO_BOTTOM_TEXT, 45 if diameter_mm == 45 else 42)
     with Image.open(io.BytesIO(preview_png(art))) as picture:
         return picture.convert("RGBA").resize((px, px), Image.Resampling.LANCZOS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pymupdf
@@ -42,14 +42,14 @@ class Copy:
 
     def scan(
         self, target: Path, *touches: tuple[int, Touch], glass: Glass = PLAIN, seed: int = 1,
-        pressed: bool = True, order: Callable[[list[Image.Image]], list[Image.Image]] = list,
+        pressed: bool = True,
     ) -> Path:  # fmt: skip
         at = self.composed.seal_at
         assert at is not None
         done = list(touches)
         if pressed:
             done.append((at.page, press(at.x_mm + 2, at.y_mm - 1.5, tilt=8)))
-        return kept(order(scanned(self.printed, done, glass, random.Random(seed))), target, glass)
+        return kept(scanned(self.printed, done, glass, random.Random(seed)), target, glass)
 
     def compared(self, scan: Path) -> CopyComparison:
         assert self.composed.seal_at is not None
@@ -58,15 +58,13 @@ class Copy:
         )
 
 
-def template_of(name: str) -> object:
-    return dict(every_template())[name]
-
-
-def a_copy(folder: Path, name: str, changed: dict[str, str] | None = None) -> Copy:
+def a_copy(
+    folder: Path, name: str, changed: dict[str, str] | None = None, text: str = "测试值。"
+) -> Copy:
     """``changed``: what is printed says something else than what was frozen."""
     folder.mkdir(exist_ok=True)
     template = dict(every_template())[name]
-    values = filled(template, "测试值。" * 12)
+    values = filled(template, text)
     composed = compose(template, values, folder / "frozen.pdf")
     compose(template, values | (changed or {}), folder / "other.pdf")
     mark = CopyMark(new_control_code(), 2, 3, "duplicate", "青审批〔2026〕0007号")
@@ -75,23 +73,29 @@ def a_copy(folder: Path, name: str, changed: dict[str, str] | None = None) -> Co
 
 
 @pytest.fixture(scope="module")
-def title(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    return a_copy(tmp_path_factory.mktemp("title"), "I05-title_certificate")
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A document of one page."""
+    made = a_copy(tmp_path_factory.mktemp("sheet"), "N11_granting_decision")
+    assert made.composed.pages == 1
+    return made
 
 
 @pytest.fixture(scope="module")
-def refusal(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+def letter(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """A letter of several pages."""
-    made = a_copy(tmp_path_factory.mktemp("letter"), "N11_granting_decision")
-    if made.composed.pages > 1:
-        return made
-    folder = made.frozen.parent
-    template = dict(every_template())["N11_granting_decision"]
-    values = filled(template, "测试值。" * 160)
-    composed = compose(template, values, folder / "frozen.pdf")
-    print_copy(folder / "frozen.pdf", made.mark, folder / "printed.pdf")
-    assert composed.pages > 1
-    return replace(made, composed=composed)
+    folder = tmp_path_factory.mktemp("letter")
+    made = a_copy(folder, "N11_granting_decision", text="测试值。" * 60)
+    assert made.composed.pages > 1
+    return made
+
+
+@pytest.fixture(scope="module")
+def leaves(letter: Copy) -> list[Image.Image]:
+    """Its pages, pressed and scanned."""
+    at = letter.composed.seal_at
+    assert at is not None
+    seal = (at.page, press(at.x_mm, at.y_mm))
+    return scanned(letter.printed, [seal], PLAIN, random.Random(1))
 
 
 def refused(act: Callable[[], object]) -> str:
@@ -111,20 +115,27 @@ def test_every_template_leaves_room_for_the_codes(tmp_path: Path) -> None:
         print_copy(frozen, CopyMark(new_control_code(), 1, 1, "original", "D-1"), printed)
 
 
-def test_the_pages_stay_as_they_are_and_say_which_copy_it_is(title: Copy) -> None:
-    with pymupdf.open(title.frozen) as frozen, pymupdf.open(title.printed) as printed:
+def test_the_pages_stay_as_they_are_and_say_which_copy_it_is(sheet: Copy) -> None:
+    with pymupdf.open(sheet.frozen) as frozen, pymupdf.open(sheet.printed) as printed:
         assert printed.page_count == frozen.page_count
         for before, after in zip(frozen, printed, strict=True):
             assert after.get_text().replace("\n", "").startswith(
                 before.get_text().replace("\n", "")[:40]
             )
             assert len(after.get_image_info()) == len(before.get_image_info()) + 3
-    assert codes_in(title.printed) == (title.mark.control_code,)
+    assert codes_in(sheet.printed) == (sheet.mark.control_code,)
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_turned_and_cut_pages_carry_their_codes_upright(tmp_path: Path, turn: int) -> None:
-    frozen = frozen_pdf(tmp_path / "f.pdf", pages=2, rotate=turn, crop=(20, 30, 580, 830))
+    frozen = tmp_path / "f.pdf"
+    with pymupdf.open() as document:
+        for _page in range(2):
+            page = document.new_page(width=595, height=842)
+            page.insert_text((250, 400), "in the middle")
+            page.set_cropbox(pymupdf.Rect(20, 30, 580, 830))
+            page.set_rotation(turn)
+        document.save(frozen)
     mark = CopyMark(new_control_code(), 1, 1, "original", "D-1")
     print_copy(frozen, mark, tmp_path / "p.pdf")
     with pymupdf.open(tmp_path / "p.pdf") as printed:
@@ -162,43 +173,43 @@ def test_control_codes_are_known_by_their_check_letter() -> None:
 
 
 def test_good_scans_raise_no_alarm(
-    tmp_path: Path, deep: bool, counted: Callable[[str, int], None]
+    tmp_path: Path, pytestconfig: pytest.Config, counted: Callable[[str, int], None]
 ) -> None:
     """Skewed, shifted, turned, grey, coarse, compressed: as a careful clerk makes them."""
-    dice, rounds = random.Random(20261123), 100 if deep else 6
+    dice, rounds = random.Random(20261123), 100 if pytestconfig.getoption("--deep") else 4
     names = [name for name, one in every_template() if one.seal_kind]
     for number in range(rounds):
         made, glass = a_copy(tmp_path / f"c{number}", dice.choice(names)), any_glass(dice)
         scan = made.scan(tmp_path / f"{number}.pdf", glass=glass, seed=number)
         found = made.compared(scan)
         assert found.same, (number, glass, found)
-        assert found.seal_off_mm < 4 and abs(found.dpi - glass.dpi * glass.scale) < 60
+        assert found.seal_off_mm < 4 and found.dpi > 145
     counted("good scans compared without an alarm", rounds)
 
 
 @pytest.mark.parametrize("ending", [".pdf", ".tif", ".jpg", ".png"])
-def test_every_kind_of_scan_is_read(title: Copy, tmp_path: Path, ending: str) -> None:
-    assert title.composed.pages == 1
-    scan = title.scan(tmp_path / f"scan{ending}")
-    assert codes_in(scan) == (title.mark.control_code,)
-    assert title.compared(scan).same
+def test_every_kind_of_scan_is_read(sheet: Copy, tmp_path: Path, ending: str) -> None:
+    scan = sheet.scan(tmp_path / f"scan{ending}")
+    assert codes_in(scan) == (sheet.mark.control_code,)
+    assert sheet.compared(scan).same
 
 
-def test_pages_may_lie_in_any_order(refusal: Copy, tmp_path: Path) -> None:
-    scan = refusal.scan(tmp_path / "s.tif", order=lambda pages: pages[::-1])
-    found = refusal.compared(scan)
-    assert found.same and found.pages == refusal.composed.pages
+def test_pages_may_lie_in_any_order(
+    letter: Copy, leaves: list[Image.Image], tmp_path: Path
+) -> None:
+    found = letter.compared(kept(leaves[::-1], tmp_path / "s.tif", PLAIN))
+    assert found.same and found.pages == letter.composed.pages
 
 
 # -- what is wrong ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "changed",
-    [{"issue_date": "2026年1月8日"}, {"organ_name": "青云区行政审抵局"},
-     {"document_no": "青审批〔2026〕0001号"}],
+    ("changed", "glass"),
+    [({"issue_date": "2026年1月8日"}, Glass(dpi=150, skew=1.1, turn=90)),
+     ({"organ_name": "青云区行政审抵局"}, Glass(dpi=300, skew=-0.7)),
+     ({"document_no": "青审批〔2026〕0001号"}, Glass(skew=0.3, quality=70))],
 )  # fmt: skip
-@pytest.mark.parametrize("glass", [Glass(dpi=150, skew=1.1, turn=90), Glass(dpi=300, skew=-0.7)])
 def test_one_changed_character_is_seen(
     tmp_path: Path, changed: dict[str, str], glass: Glass
 ) -> None:
@@ -211,60 +222,60 @@ def test_one_changed_character_is_seen(
     assert 1 <= len(found.differences) <= 8, found.differences
 
 
-def test_writing_and_wiping_are_seen_where_they_are(title: Copy, tmp_path: Path) -> None:
+def test_writing_and_wiping_are_seen_where_they_are(sheet: Copy, tmp_path: Path) -> None:
     glass = Glass(skew=1.4, quality=65)
-    written = title.compared(title.scan(tmp_path / "a.pdf", (1, write(120, 60)), glass=glass))
+    written = sheet.compared(sheet.scan(tmp_path / "a.pdf", (1, write(120, 60)), glass=glass))
     (found,) = [one for one in written.differences if one.kind == "added"]
     assert abs(found.x_mm - 120) < 2 and abs(found.y_mm - 57) < 2
-    with pymupdf.open(title.frozen) as frozen:
+    with pymupdf.open(sheet.frozen) as frozen:
         line = next(pymupdf.Rect(one[:4]) for one in frozen[0].get_text("blocks")[3:])
     left, top, right, bottom = (edge * 25.4 / 72 for edge in line)
     wiped = erase(left - 1, top - 1, right - left + 2, bottom - top + 2)
-    gone = title.compared(title.scan(tmp_path / "b.pdf", (1, wiped), glass=glass))
+    gone = sheet.compared(sheet.scan(tmp_path / "b.pdf", (1, wiped), glass=glass))
     assert any(one.kind == "missing" and abs(one.y_mm - top) < 4 for one in gone.differences)
 
 
 def test_a_seal_that_is_missing_elsewhere_or_too_small_is_said(
-    title: Copy, tmp_path: Path
+    sheet: Copy, tmp_path: Path
 ) -> None:
-    at = title.composed.seal_at
+    at = sheet.composed.seal_at
     assert at is not None
-    bare = title.compared(title.scan(tmp_path / "a.pdf", pressed=False))
+    bare = sheet.compared(sheet.scan(tmp_path / "a.pdf", pressed=False))
     assert bare.seal_at is None and not bare.same
-    off = title.scan(tmp_path / "b.pdf", (1, press(at.x_mm - 30, at.y_mm)), pressed=False)
-    found = title.compared(off)
+    off = sheet.scan(tmp_path / "b.pdf", (1, press(at.x_mm - 30, at.y_mm)), pressed=False)
+    found = sheet.compared(off)
     assert abs(found.seal_off_mm - 30) < 3 and not found.same
-    small = title.scan(tmp_path / "c.pdf", (1, press(at.x_mm, at.y_mm, 30)), pressed=False)
-    assert title.compared(small).seal_at is None
+    small = sheet.scan(tmp_path / "c.pdf", (1, press(at.x_mm, at.y_mm, 30)), pressed=False)
+    assert sheet.compared(small).seal_at is None
 
 
 def test_other_papers_are_refused_by_what_they_are(
-    title: Copy, refusal: Copy, tmp_path: Path
+    sheet: Copy, letter: Copy, leaves: list[Image.Image], tmp_path: Path
 ) -> None:
-    code = title.mark.control_code
-    other = refusal.scan(tmp_path / "other.pdf")
-    assert refused(lambda: title.compared(other)) == "scan_other_copy"
-    assert codes_in(other) == (refusal.mark.control_code,)
-    first = refusal.scan(tmp_path / "first.pdf", order=lambda pages: pages[:1])
-    assert refused(lambda: refusal.compared(first)) == "scan_page_missing"
-    twice = refusal.scan(tmp_path / "twice.pdf", order=lambda pages: [pages[0], *pages])
-    assert refused(lambda: refusal.compared(twice)) == "scan_page_twice"
-    covered = title.scan(tmp_path / "covered.pdf", (1, erase(10, 265, 25, 25)))
-    assert refused(lambda: title.compared(covered)) == "scan_no_code"
+    code = sheet.mark.control_code
+    other = kept(leaves[:1], tmp_path / "other.pdf", PLAIN)
+    assert refused(lambda: sheet.compared(other)) == "scan_other_copy"
+    assert codes_in(other) == (letter.mark.control_code,)
+    assert refused(lambda: letter.compared(other)) == "scan_page_missing"
+    twice = kept([leaves[0], leaves[0]], tmp_path / "twice.pdf", PLAIN)
+    assert refused(lambda: letter.compared(twice)) == "scan_page_twice"
+    covered = sheet.scan(tmp_path / "covered.pdf", (1, erase(10, 265, 25, 25)))
+    assert refused(lambda: sheet.compared(covered)) == "scan_no_code"
     assert codes_in(covered) == (code,)
     bare = frozen_pdf(tmp_path / "bare.pdf", pages=1)
-    assert refused(lambda: title.compared(bare)) == "scan_no_code" and codes_in(bare) == ()
-    coarse = title.scan(tmp_path / "coarse.jpg", glass=Glass(dpi=110, noise=0))
-    assert refused(lambda: title.compared(coarse)) == "scan_too_coarse"
+    assert refused(lambda: sheet.compared(bare)) == "scan_no_code" and codes_in(bare) == ()
+    coarse = sheet.scan(tmp_path / "coarse.jpg", glass=Glass(dpi=110, noise=0))
+    assert refused(lambda: sheet.compared(coarse)) == "scan_too_coarse"
 
 
-def test_what_is_no_scan_is_refused(title: Copy, tmp_path: Path) -> None:
+def test_what_is_no_scan_is_refused(sheet: Copy, tmp_path: Path) -> None:
     """From outside: cut off, not a picture, too large, not there."""
-    whole = title.scan(tmp_path / "s.pdf").read_bytes()
-    for name, data in (("cut.pdf", whole[: len(whole) // 2]), ("text.pdf", b"hello"),
-                       ("empty.png", b""), ("bomb.png", b"\x89PNG\r\n\x1a\n" + bytes(4000))):  # fmt: skip
+    whole = sheet.scan(tmp_path / "s.pdf").read_bytes()
+    spoilt = {"cut.pdf": whole[: len(whole) // 2], "text.pdf": b"hello", "empty.png": b"",
+              "bomb.png": b"\x89PNG\r\n\x1a\n" + bytes(4000)}  # fmt: skip
+    for name, data in spoilt.items():
         (tmp_path / name).write_bytes(data)
-        code = refused(lambda: title.compared(tmp_path / name))  # noqa: B023
+        code = refused(lambda: sheet.compared(tmp_path / name))  # noqa: B023
         assert code in {"scan_unreadable", "scan_no_code", "scan_page_missing"}, (name, code)
     Image.new("1", (9500, 9500), 1).save(tmp_path / "wide.png")
     assert refused(lambda: codes_in(tmp_path / "wide.png")) == "scan_too_large"
