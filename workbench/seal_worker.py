@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from workbench import settings
+from workbench.casework.paper_stamping import key_seal
 from workbench.casework.ports import Session
 from workbench.casework.press_recovery import recover
-from workbench.casework.seal_choice import seal_for, task_of
+from workbench.casework.seal_choice import task_of
 from workbench.casework.seal_register import signed_by_key
 from workbench.casework.sealing import note_key_trouble, press
 from workbench.exchange.revocation_lists import take_lists
@@ -101,7 +102,7 @@ class Worker:
         self._refuse_locked()
         self.recover()
         task = task_of(self.session, document_id)
-        seal = seal_for(self.session, task, seal_id)
+        seal = key_seal(self.session, task, seal_id)
         with self._key_for(seal, pin):
             done = press(
                 self.session, self.paper, task, seal, _place(task), self.staging, self.owner,

@@ -120,18 +120,3 @@ def test_the_items_of_other_departments_go_the_same_way(
     reviewers = {actor for step, actor, _state in path if step == "submit_opinion"}
     assert reviewers == ({"wu.gang"} if name == "S01" else {"ma.chao"})
     hall.check()
-
-
-def test_a_title_certificate_refuses_the_approval_seal(hall: Hall) -> None:
-    """I05, domain 2.4 (a): composed, and told plainly that it carries another kind of seal."""
-    case_no = hall.granted("I05", "real_estate")
-    said = hall.run("freeze", case_no, "--as", "chen.jing", code=1)
-    with hall.session("chen.jing") as room:
-        view = room.case_view(case_no)
-        assert view is not None
-        from workbench.rules.refusal_texts import refusal
-
-        assert str(refusal("seal_kind_wrong")) in said.err
-    assert view.case.state is S.PREPARING_RESULT, "the number is taken, nothing is frozen"
-    assert hall.ledger() == []
-    assert hall.press(case_no, code=1).err.startswith("No document awaits the seal.")

@@ -61,6 +61,17 @@ def hand_seal(session: Session, task: SealTask, named: str = "") -> Seal | None:
     return seal if task.paper_only or seal.key_place == "none" else None
 
 
+def key_seal(session: Session, task: SealTask, named: str = "") -> Seal:
+    """The seal whose key seals this document. Refusal ``wet_seal_only`` or ``seal_has_no_key``
+    where none does; those of :func:`seal_choice.seal_for`."""
+    seal = seal_for(session, task, named)
+    if task.paper_only:
+        raise refusal("wet_seal_only")
+    if seal.key_place == "none":
+        raise refusal("seal_has_no_key", seal_id=seal.seal_id)
+    return seal
+
+
 def number_copies(session: Session, task: SealTask, seal: Seal) -> tuple[LedgerLine, ...]:
     """A serial and a control code for every copy of the request that has none."""
     wanted = copy_numbers(task.originals, task.duplicates)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.casework import archive as archiving
-from workbench.casework import issuing, result, seal_choice
+from workbench.casework import issuing, paper_stamping, result, seal_choice
 from workbench.commands.surroundings import (
     Commands,
     case_command,
@@ -89,6 +89,7 @@ def run_press(args: argparse.Namespace) -> int:
 
     room = session(args)
     task = seal_choice.task_of_case(room, args.case_no)
+    paper_stamping.key_seal(room, task)
     pin = getpass.getpass(_("PIN: ")) if sys.stdin.isatty() else sys.stdin.readline().strip()
     url = centre_url(args)
     worker = SealWorker(folder_of(url), url, args.login, room.second_sign_in())

@@ -108,7 +108,9 @@ def _plain(line: LedgerLine) -> dict[str, object]:
         "released_at": stamp(line.released_at) if line.released_at else None,
         "sha256_before": line.sha256_before, "sha256_after": line.sha256_after,
         "at": [at.page, at.x_mm, at.y_mm] if at else None, "level": line.signature_level,
-        "void_reason": line.void_reason,
+        "void_reason": line.void_reason, "manner": line.manner, "copy_no": line.copy_no,
+        "copy_kind": line.copy_kind, "control_code": line.control_code,
+        "scan_sha256": line.scan_sha256,
     }  # fmt: skip
 
 

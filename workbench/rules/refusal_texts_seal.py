@@ -80,7 +80,7 @@ SEAL_TEXTS: Final[dict[str, tuple[str, str]]] = {
         N_("The seal {seal_id} has been pressed {limit} times today; more is not allowed."),
         N_("Press again tomorrow, or have the limit of the seal raised.")),
     "seal_has_no_key": (N_("The seal {seal_id} has no key: it is pressed by hand."),
-                        N_("Register the stamping by hand instead.")),
+                        N_("Print its copies, press them by hand and scan them back.")),
     "seal_has_key": (N_("This document is sealed with the key of the seal {seal_id}, not by hand."),
                      N_("Press it at the seal desk.")),
     "copy_moved_on": (N_("Copy {serial} cannot be used for this any more; it is {state}."),
