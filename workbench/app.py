@@ -195,6 +195,7 @@ def open_doors(
     from workbench.exchange.result_push import FolderPush
     from workbench.paper.compose_apart import clean_apart, compose_apart
     from workbench.paper.desk_papers import DeskPapers
+    from workbench.paper.hand_copies import HandCopies
     from workbench.paper.inspection import inspect_file
     from workbench.paper.limits import keep_memory_private
     from workbench.rules.people import Role
@@ -213,6 +214,7 @@ def open_doors(
         press=DeskPress(folder, centre_url, who.login, session.second_sign_in())
         if is_custodian
         else None,
+        copies=HandCopies() if is_custodian else None,
         papers=DeskPapers() if is_custodian or owns_seals else None,
         verify=lambda path: verify(
             path, folder, lambda sha: in_store(lambda: line(session, sha)),

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.hall import CLERK, Hall
+from tests.journeys.hall import ARCHIVIST, CLERK, Hall
 from tests.paper.scan_kit import Glass, Touch, kept, press, scanned, write
 from workbench.rules.case import State as S
 
 pytestmark = pytest.mark.long(25)
-ARCHIVIST, OFFICER = "qin.han", "chen.jing"
+OFFICER = "chen.jing"
 LINE = re.compile(r"No\. (\d+)  (\d)  (\w+)  ([0-9A-Z-]{13})  (.+)")
 
 

@@ -93,7 +93,7 @@ def test_three_workers_killed_at_random_never_release_twice(
                 kills = killed_at_random(
                     floor, desks, dice, 500 if deep else 25, 1.5 if deep else 0.8
                 )
-                all_sealed(floor, 600 if deep else 120)
+                all_sealed(floor, 900 if deep else 120)
             finally:
                 over.set()
             for job in jobs:

@@ -101,8 +101,9 @@ def copy_for_printing(
     return target
 
 
-def read_back(session: Session, paper: PaperSide, task: SealTask, scan: Path) -> ScannedCopy:
-    """Which copy of this document the scan shows, and how it compares with the frozen file.
+def read_back(paper: PaperSide, task: SealTask, frozen: Path, scan: Path) -> ScannedCopy:
+    """Which copy of this document the scan shows, and how it compares with the frozen file. Asks
+    no centre, so it may take its time off the store's lane.
 
     Refusal ``scan_of_no_copy`` where its code is of no copy that waits for its scan; those of the
     comparison.
@@ -121,7 +122,6 @@ def read_back(session: Session, paper: PaperSide, task: SealTask, scan: Path) ->
             _("Scan a copy that was printed here and has not been scanned back."),
         )  # fmt: skip
     at = task.placement or Placement(-1, 0.0, 0.0)
-    frozen = session.content_path(task.sha256)
     compared = paper.compare_copy(scan, frozen, line.control_code, at, task.diameter_mm)
     return ScannedCopy(line, scan, compared)
 

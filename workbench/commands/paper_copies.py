@@ -93,9 +93,9 @@ def run_scan(args: argparse.Namespace) -> int:
     from workbench.paper.hand_copies import HandCopies
 
     room, task, _seal = _task(args)
-    left = 0
+    left, frozen = 0, room.content_path(task.sha256)
     for scan in args.scans:
-        back = paper_stamping.read_back(room, HandCopies(), task, scan)
+        back = paper_stamping.read_back(HandCopies(), task, frozen, scan)
         for sentence in _differences(back.comparison):
             print(f"{scan.name}: {sentence}")
         if not back.comparison.same and not args.note.strip():

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from workbench.casework.audit import Closed
 from workbench.casework.issuing import ResultPush
+from workbench.casework.paper_stamping import PaperSide
 from workbench.casework.result import CleanCheck, Composer
 from workbench.rules.materials import Inspection
 from workbench.rules.seal_custody import Verification
@@ -28,6 +29,8 @@ class Doors:
     """Intake: look at one untrusted file in a process of its own (*errands*)."""
     press: SealPress | None = None
     """Seal desk: the seal worker (*errands*); only at a custodian's desk."""
+    copies: PaperSide | None = None
+    """Seal desk: copies to be printed, pressed by hand and scanned back (*errands*)."""
     papers: SealPapers | None = None
     """Seal desk and register of seals: impressions, faces, certificates (*errands*)."""
     verify: Callable[[Path], Verification] | None = None

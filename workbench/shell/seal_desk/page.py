@@ -7,6 +7,7 @@ in the content store by its SHA-256, whose bytes are checked on every read.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -59,6 +60,12 @@ class DocumentPage(QWidget):
         column.addWidget(self.trouble)
         column.addWidget(self.strip, 1)
 
+    def show_file(self, path: Path, marks: Sequence[Mark] = ()) -> None:
+        """Open a file of this computer that is in no store yet: a scan."""
+        self.clear()
+        self._marks = tuple(marks)
+        self._open(lambda: path)
+
     def show_document(self, sha256: str, marks: Sequence[Mark] = ()) -> None:
         """Open the file with that hash; the same hash only gets the marks anew."""
         self._marks = tuple(marks)
@@ -68,14 +75,16 @@ class DocumentPage(QWidget):
         self.clear()
         self._marks = tuple(marks)
         self.sha256 = sha256
+        session = self.work.session
+        if sha256:
+            self._open(lambda: session.content_path(sha256))
+
+    def _open(self, locate: Callable[[], Path]) -> None:
         renderer = self.work.renderer
-        if not sha256:
-            return
         if renderer is None:
             self.trouble.show_trouble(_no_renderer())
             return
-        session = self.work.session
-        source = PageSource(self.work.lanes, renderer, lambda: session.content_path(sha256), self)
+        source = PageSource(self.work.lanes, renderer, locate, self)
         source.pictures.add_wisher(self.strip.wishes)
         source.opened.connect(self._opened)
         source.refused.connect(self._refused)

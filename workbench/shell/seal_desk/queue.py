@@ -50,7 +50,7 @@ class QueueView(QListWidget):
             after = max(0, min(self.currentRow() + step, self.count() - 1))
             for row in (self.currentRow(), after):
                 item = self.item(row)
-                if item is not None:
+                if item is not None and item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
                     item.setCheckState(TICKED)
             self.setCurrentRow(after)
             return
@@ -69,6 +69,8 @@ class QueueList(QWidget):
         self.work = work
         self.tasks: tuple[SealTask, ...] = ()
         self.ticked: set[str] = set()
+        self.by_hand: frozenset[str] = frozenset()
+        """Documents that are pressed by hand: never in a batch of the key."""
         self.count = QLabel(self)
         self.count.setProperty("role", "title")
         self.count.setWordWrap(True)
@@ -114,14 +116,15 @@ class QueueList(QWidget):
         """Replace the list; the document in hand stays in hand where it is still there."""
         before = self.current()
         self.tasks = tuple(tasks)
-        self.ticked &= {one.document_id for one in self.tasks}
+        self.ticked &= {one.document_id for one in self.tasks} - self.by_hand
         self._filling = True
         self.list.clear()
         for task in self.tasks:
             item = QListWidgetItem()
             item.setData(DOCUMENT, task.document_id)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(TICKED if task.document_id in self.ticked else FREE)
+            if task.document_id not in self.by_hand:
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setCheckState(TICKED if task.document_id in self.ticked else FREE)
             self.list.addItem(item)
         self._tick()
         self._count_shown()
@@ -162,7 +165,8 @@ class QueueList(QWidget):
 
     def tick_all(self) -> None:
         """The first fifty, immediate ones among them; none where all of them are ticked."""
-        first = {one.document_id for one in self.tasks[:MOST_IN_A_BATCH]}
+        fit = [one.document_id for one in self.tasks if one.document_id not in self.by_hand]
+        first = set(fit[:MOST_IN_A_BATCH])
         self.tick(set() if self.ticked == first else first)
 
     def tick(self, documents: set[str]) -> None:
@@ -171,7 +175,7 @@ class QueueList(QWidget):
         self._filling = True
         for row, task in enumerate(self.tasks):
             item = self.list.item(row)
-            if item is not None:
+            if item is not None and task.document_id not in self.by_hand:
                 item.setCheckState(TICKED if task.document_id in self.ticked else FREE)
         self._filling = False
         self._count_shown()
@@ -243,6 +247,8 @@ class QueueList(QWidget):
             spoken = left.spoken()
         if task.case.immediate:
             lines[0] = _("Immediate · {title}").format(title=lines[0])
+        if task.document_id in self.by_hand:
+            lines.append(_("pressed by hand"))
         if task.ledger_state:
             holder = self.work.name_of(task.ledger_holder)
             lines.append(_("{who} is pressing").format(who=holder))

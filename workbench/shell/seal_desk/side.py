@@ -21,6 +21,7 @@ from workbench.shell.seal_desk.cards import (
     request_rows,
     result_rows,
 )
+from workbench.shell.seal_desk.copies_panel import CopiesPanel
 from workbench.shell.seal_desk.facts import Frozen
 from workbench.shell.seal_desk.pressing import PressPanel
 from workbench.shell.seal_desk.returning import ReturnPanel
@@ -48,6 +49,7 @@ class SidePanel(QWidget):
         self.place = Card(theme, _("Where the seal will land"), self)
         # The screen takes the press panel below all this, where it is always in sight.
         self.press = PressPanel(theme, compared, below or self)
+        self.copies = CopiesPanel(theme, self)
         self.line = Card(theme, _("Already in the register"), self)
         self.result = Card(theme, _("Sealed"), self)
         self.open_result = QPushButton(_("Open the sealed file"), self.result)
@@ -66,14 +68,15 @@ class SidePanel(QWidget):
         column.setContentsMargins(theme.space(), 0, theme.space(), 0)
         column.setSpacing(theme.space())
         for widget in (
-            self.result, self.line, self.compare, self.request, self.place, self.checks, self.back,
+            self.result, self.line, self.compare, self.copies, self.request, self.place,
+            self.checks, self.back,
         ):  # fmt: skip
             column.addWidget(widget)
         column.addStretch(1)
 
     def _show_only(self, *shown: QWidget) -> None:
         for widget in (
-            self.result, self.line, self.compare, self.request, self.place, self.press,
+            self.result, self.line, self.compare, self.copies, self.request, self.place, self.press,
             self.checks, self.back,
         ):  # fmt: skip
             widget.setVisible(widget in shown)
@@ -105,6 +108,10 @@ class SidePanel(QWidget):
         self._show_only(
             self.compare, self.request, self.place, self.press, self.checks, self.back
         )
+
+    def show_by_hand(self) -> None:
+        """The document is pressed by hand: its copies stand where the press of the key stands."""
+        self._show_only(self.compare, self.copies, self.request, self.place, self.checks, self.back)
 
     def show_line(self, line: LedgerLine | None) -> None:
         """Somebody presses or has pressed this document: who, since when, serial, state."""

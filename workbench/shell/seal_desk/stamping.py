@@ -8,12 +8,14 @@ press goes through :class:`~workbench.shell.seal_desk.hand.PressHand`, a batch t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
 from workbench.casework.sealing import return_request
 from workbench.rules.case_view import SealTask
+from workbench.rules.paper_copies import standing
 from workbench.rules.refusals import Outage, Trouble
 from workbench.rules.seal_custody import Pressed, Seal
 from workbench.rules.words import _, pick
@@ -22,6 +24,7 @@ from workbench.shell.seal_desk.batch import Outcome
 from workbench.shell.seal_desk.batch_run import BatchRun
 from workbench.shell.seal_desk.cards import place_rows
 from workbench.shell.seal_desk.checks import all_good, department_checks, preflight, why_not
+from workbench.shell.seal_desk.copies_run import CopiesRun, by_hand
 from workbench.shell.seal_desk.faces import FaceShelf
 from workbench.shell.seal_desk.facts import DeskFacts, Frozen, read_document
 from workbench.shell.seal_desk.hand import PressHand
@@ -52,6 +55,7 @@ class Stamping(QObject):
         self.shelf = FaceShelf(screen.work, screen)
         self.hand = PressHand(screen.work, screen)
         self.batch = BatchRun(screen.stand.bar, self.side.back, screen.stand)
+        self.copies = CopiesRun(screen)
         self._connect()
 
     def _connect(self) -> None:
@@ -77,7 +81,7 @@ class Stamping(QObject):
     @property
     def free(self) -> bool:
         """Whether another document may be taken in hand."""
-        return not self.hand.document and not self.batch.running
+        return not (self.hand.document or self.batch.running or self.copies.busy)
 
     # -- showing -----------------------------------------------------------------------------
 
@@ -89,6 +93,9 @@ class Stamping(QObject):
             self._forget()
         elif self.batch.hear(facts.queue):
             self.work.notices.say(_("An immediate case has come in: it is the next document."))
+        self.queue.by_hand = frozenset(
+            one.document_id for one in facts.queue if by_hand(one, facts.seal_for(one))
+        )
         self.queue.show_tasks(facts.queue)
         stack, screen = self.screen.stack, self.screen
         if not holds:
@@ -111,7 +118,13 @@ class Stamping(QObject):
         elif self.result is None and (self.task is None or self._is_news(task)):
             self.choose(task)
         else:
+            self._copies_came_on(task)
             self.judge()
+
+    def _copies_came_on(self, task: SealTask) -> None:
+        """What was ticked stays ticked while the copies of the document in hand come on."""
+        if self.task is not None and self.frozen is not None and self.task.copies != task.copies:
+            self.task, self.frozen = task, replace(self.frozen, task=task)
 
     def _is_news(self, task: SealTask) -> bool:
         """Another document, another file under its number, or somebody's press of it."""
@@ -190,6 +203,9 @@ class Stamping(QObject):
                         choose=self.side.press.choice.missing))
             if frozen else ()
         )  # fmt: skip
+        if frozen is not None and by_hand(frozen.task, seal) and self.result is None:
+            self._judge_by_hand(frozen, seal)
+            return
         self.side.checks.show_checks(checks)
         self.side.checks.setVisible(bool(checks) and self.result is None)
         line = frozen.line if frozen is not None and self.result is None else None
@@ -200,6 +216,16 @@ class Stamping(QObject):
         self.side.press.set_key_open(self.batch.running and self.hand.is_open_for(seal))
         self.side.press.allow(frozen is not None and not why, why)
         self.side.back.allow(frozen is not None and line is None and self.result is None)
+        self.queue.set_free(self.free)
+
+    def _judge_by_hand(self, frozen: Frozen, seal: Seal | None) -> None:
+        """No key, so nothing of the key is looked at; the register has the last word."""
+        checks = department_checks(frozen)
+        self.side.show_by_hand()
+        self.side.checks.show_checks(checks)
+        self.side.checks.setVisible(bool(checks))
+        self.copies.show(frozen.task, seal)
+        self.side.back.allow(not standing(frozen.task.copies) and not self.copies.busy)
         self.queue.set_free(self.free)
 
     def _seal(self) -> Seal | None:

@@ -81,10 +81,11 @@ class PrintJob(QObject):
     """What went wrong, or nothing; not sent after :meth:`cancel`."""
 
     def __init__(
-        self, bundle: Bundle, leaves: Sequence[Leaf], target: Target, foot: Foot,
+        self, bundle: Bundle, leaves: Sequence[Leaf], target: Target, foot: Foot | None,
         wanted: Callable[[], bool], parent: QObject | None = None,
     ) -> None:  # fmt: skip
-        """``wanted``: whether the pages may still be shown; asked before each one."""
+        """``wanted``: whether the pages may still be shown; asked before each one. Without a foot
+        the pages are laid down at their true size and with nothing else: copies to be pressed."""
         super().__init__(parent)
         self.left_out: list[str] = []
         """Names of the materials of which no page could be printed."""
@@ -176,14 +177,19 @@ class PrintJob(QObject):
         upright = QPageLayout.Orientation.Portrait
         lying = QPageLayout.Orientation.Landscape
         device = self._target.device
-        device.setPageMargins(QMarginsF(*(MARGIN_MM,) * 4), QPageLayout.Unit.Millimeter)
+        margin = MARGIN_MM if self._foot is not None else 0.0
+        device.setPageMargins(QMarginsF(*(margin,) * 4), QPageLayout.Unit.Millimeter)
         device.setPageOrientation(lying if wide > high else upright)
 
     def _sheet(self) -> QRectF:
-        """The part of the sheet that may be printed on, in dots."""
+        """The part of the sheet that may be printed on, in dots; all of it without a foot, where
+        a printer's own margin is cut off and not made room for."""
         layout = self._target.device.pageLayout()
         rect = layout.paintRectPixels(self._dpi())
-        return QRectF(0, 0, rect.width(), rect.height())
+        if self._foot is not None:
+            return QRectF(0, 0, rect.width(), rect.height())
+        full = layout.fullRectPixels(self._dpi())
+        return QRectF(-rect.x(), -rect.y(), full.width(), full.height())
 
     def _dpi(self) -> int:
         return max(self._target.device.logicalDpiX(), 1)
@@ -192,7 +198,8 @@ class PrintJob(QObject):
         """Where the page lies on the sheet, in dots: its true size, or smaller so that it fits."""
         dpi, sheet = self._dpi(), self._sheet()
         wide, high = turned(leaf.sizes[self._page - 1], leaf.turns.get(self._page, 0))
-        room = sheet.adjusted(0, 0, 0, -FOOT_MM / 25.4 * dpi)
+        foot = FOOT_MM if self._foot is not None else 0.0
+        room = sheet.adjusted(0, 0, 0, -foot / 25.4 * dpi)
         scale = min(dpi / 72.0, room.width() / wide, room.height() / high)
         box = QRectF(0, 0, wide * scale, high * scale)
         box.moveCenter(room.center())
@@ -210,7 +217,8 @@ class PrintJob(QObject):
             return
         if picture is None:
             words = _("Page {page} cannot be drawn.").format(page=self._page)
-            self._painter.setFont(self._foot.font)
+            if self._foot is not None:
+                self._painter.setFont(self._foot.font)
             self._painter.drawText(self._room(leaf), Qt.AlignmentFlag.AlignCenter, words)
             self._page_done(leaf)
             return
@@ -235,15 +243,16 @@ class PrintJob(QObject):
             self._page_done(leaf)
 
     def _page_done(self, leaf: Leaf) -> None:
-        self._write_foot(leaf)
+        if self._foot is not None:
+            self._write_foot(leaf, self._foot)
         self.pages += 1
         self._page += 1
         self._asked = 0
         self.moved.emit(self.pages, max(self.all_pages(), self.pages))
         QTimer.singleShot(0, self._next)
 
-    def _write_foot(self, leaf: Leaf) -> None:
-        sheet, foot = self._sheet(), self._foot
+    def _write_foot(self, leaf: Leaf, foot: Foot) -> None:
+        sheet = self._sheet()
         font = QFont([*SEARCHABLE, foot.font.family()])
         font.setPointSizeF(FOOT_POINTS)
         metrics = QFontMetricsF(font, self._target.device)
