@@ -125,8 +125,13 @@ class CopiesRun(QObject):
 
     def _show_files(self, files: Sequence[Path], folder: TemporaryDirectory[str]) -> None:
         self.printing = CopyPrinting(self.work, files, folder, self.screen)
-        self.printing.finished.connect(self.printing.deleteLater)
+        self.printing.finished.connect(self._printing_gone)
         self.printing.open()
+
+    def _printing_gone(self) -> None:
+        dialog, self.printing = self.printing, None
+        if dialog is not None:
+            dialog.deleteLater()
 
     def _ask_scans(self) -> None:
         chosen, _kind = QFileDialog.getOpenFileNames(
@@ -174,9 +179,14 @@ class CopiesRun(QObject):
         self._set_busy(False)
         dialog = self.dialog = ScanDialog(self.work, task, back, self.screen)
         dialog.file_wanted.connect(lambda note: self._file(task, back, note))
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._dialog_gone)
         dialog.rejected.connect(self._scans.clear)
         dialog.open()
+
+    def _dialog_gone(self) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
 
     def _file(self, task: SealTask, back: ScannedCopy, note: str) -> None:
         dialog, session = self.dialog, self.work.session
