@@ -19,11 +19,13 @@ from tests.paper.scan_kit import Glass, Touch, kept, press, scanned, write
 from tests.shell.desk_kit import NINE, SampleCentre, copied
 from tests.shell.desks_kit import session_of, settle, workplace
 from tests.shell.seal_kit import opened_desk, stocked_centre
+from workbench.casework import paper_stamping
 from workbench.rules.case import State
 from workbench.rules.moment import MINUTE
 from workbench.rules.paper_copies import standing
 from workbench.rules.seal_balance import LedgerAsk
 from workbench.rules.seal_custody import LedgerState
+from workbench.shell.issuing.screen import IssuingScreen
 from workbench.shell.seal_desk.screen import SealDeskScreen
 
 pytestmark = pytest.mark.long(30)
@@ -190,7 +192,7 @@ def test_spoiled_and_called_back(
     panel.reason.setCurrentIndex(panel.reason.findData("torn"))
     panel.spoil.click()
     settle(qtbot, work)
-    assert states(screen) == ["to be printed", "not numbered yet", "spoiled"]
+    assert states(screen) == ["to be printed", "not numbered yet", "spoiled · Torn or soiled"]
     press_step(qtbot, screen, work, "number")
     panel.recall.click()
     box = screen.findChild(QMessageBox)
@@ -210,3 +212,32 @@ def test_by_hand_is_never_in_a_batch(qtbot: Any, desk: tuple[SealDeskScreen, Any
     assert item is not None and "pressed by hand" in item.text()
     for button in screen.side.copies.findChildren(QPushButton):
         assert button.text() and button.focusPolicy()
+
+
+def test_the_issuing_window_says_which_copies_have_to_lie_there(
+    qtbot: Any, waiting: SampleCentre
+) -> None:
+    """No verdict on a signature that is not there: the register's copies, by code and serial."""
+    with session_of(waiting, KEEPER) as session:
+        task = session.seal_queue()[0]
+        (seal,) = [one for one in session.seals() if one.seal_id == "seal-approval"]
+        lines = paper_stamping.number_copies(session, task, seal)
+        assert task.placement is not None
+        for line in lines:
+            session.copy_printed(line.serial)
+            scan = session.put_content(f"scan of {line.serial}".encode())
+            session.file_copy(line.serial, scan, task.placement, "same", "")
+        task = session.seal_queue()[0]
+        paper_stamping.register_copies(session, task)
+    with workplace(waiting, "xu.jie") as work:
+        screen = IssuingScreen(work)
+        screen.finish()
+        qtbot.addWidget(screen)
+        screen.show()
+        screen.refresh()
+        settle(qtbot, work)
+        qtbot.waitUntil(screen.verdict.reasons.isVisible, timeout=20_000)
+        assert screen.verdict.word.text() == "Pressed by hand: 2 copies are registered"
+        said = screen.verdict.reasons.text()
+        assert all(one.control_code in said and f"serial {one.serial}" in said for one in lines)
+        assert not screen.verdict.checks.isVisible()

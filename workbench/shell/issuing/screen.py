@@ -239,7 +239,13 @@ class IssuingScreen(Screen):
             document = view.last(Part.DOCUMENT, "document")
             values = document.body.get("values", {}) if document is not None else {}
             self.receipt.suggest_receiver(str(values.get("applicant_name", "")))
-            self._verify(sha256)
+            if sealed is not None and sealed.body.get("manner") == "physical":
+                number = sealed.body.get("document_no")
+                others = [one.body for one in view.of(Part.DOCUMENT, "sealed_copy")]
+                same = [one for one in others if one.get("document_no") == number]
+                self.verdict.show_by_hand([sealed.body, *same])
+            else:
+                self._verify(sha256)
 
     def _show_cards(self, view: CaseView) -> None:
         sealed = view.last(Part.DOCUMENT, "sealed_document")
@@ -279,16 +285,23 @@ class IssuingScreen(Screen):
         self.verdict.wait(_("Being verified …"))
         self.work.lanes.ask(
             lambda: session.content_path(sha256),
-            then=lambda path: self._verify_file(verify, path),
+            then=lambda path: self._verify_file(verify, path, sha256),
             otherwise=self._not_verified,
             scope=self,
             key="path",
         )
 
-    def _verify_file(self, verify: Callable[[Path], Verification], path: Path) -> None:
+    def _verify_file(
+        self, verify: Callable[[Path], Verification], path: Path, sha256: str
+    ) -> None:
+        def show(found: Verification) -> None:
+            # Another case may be in hand by now, one that was pressed by hand.
+            if self.page.sha256 == sha256:
+                self.verdict.show_verification(found)
+
         self.work.lanes.errand(
             lambda: verify(path),
-            then=self.verdict.show_verification,
+            then=show,
             otherwise=self._not_verified,
             scope=self,
             key="verify",

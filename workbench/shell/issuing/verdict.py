@@ -5,7 +5,8 @@ The same questions and sentences as ``workbench verify`` (``rules.seal_checks``)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
@@ -16,6 +17,7 @@ from workbench.rules.seal_custody import Check, SealVerdict, Verification, seal_
 from workbench.rules.words import _
 from workbench.shell.icons import pixmap
 from workbench.shell.seal_desk.cards import Card
+from workbench.shell.seal_desk.copies_panel import kind_of_copy
 from workbench.shell.theme import Theme
 
 
@@ -80,6 +82,21 @@ class VerdictCard(Card):
         self.column.addWidget(self.reasons)
         self.column.addWidget(mark)
         self.verification: Verification | None = None
+
+    def show_by_hand(self, copies: Sequence[Mapping[str, Any]]) -> None:
+        """What was pressed by hand has no signature: which copies have to lie on the desk."""
+        self.wait(_("Pressed by hand: {n} copies are registered").format(n=len(copies)))
+        lines = [
+            _("{n} · {kind} · {code} · serial {serial}").format(
+                n=one.get("copy_no", ""), kind=kind_of_copy(str(one.get("copy_kind", ""))),
+                code=one.get("control_code", ""), serial=one.get("serial", ""),
+            )
+            for one in copies
+        ]  # fmt: skip
+        lines.append(_("Each of them lies on the desk before it is handed over; beside stands the "
+                       "scan of the first."))  # fmt: skip
+        self.reasons.setText("\n".join(lines))
+        self.reasons.show()
 
     def wait(self, text: str) -> None:
         """Nothing is known yet, and why."""

@@ -22,7 +22,13 @@ from PyQt6.QtWidgets import (
 )
 
 from workbench.rules.case_view import SealTask
-from workbench.rules.paper_copies import COPY_STATES, SPOIL_REASONS, copy_numbers, standing
+from workbench.rules.paper_copies import (
+    COPY_STATES,
+    SPOIL_REASONS,
+    copy_numbers,
+    spoil_text,
+    standing,
+)
 from workbench.rules.seal_custody import LedgerLine, LedgerState, Seal
 from workbench.rules.words import _
 from workbench.shell.notices import RefusalLine
@@ -136,6 +142,8 @@ class CopiesPanel(QFrame):
 
     def _add(self, number: int, kind: str, line: LedgerLine | None) -> None:
         state = _("not numbered yet") if line is None else _(COPY_STATES[line.state])
+        if line is not None and line.void_reason:
+            state = f"{state} · {spoil_text(line.void_reason)}"
         name = _("{n} · {kind}").format(n=number, kind=kind_of_copy(kind))
         code = line.control_code if line is not None else ""
         item = QTreeWidgetItem([name, code, state])

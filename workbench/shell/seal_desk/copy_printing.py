@@ -58,6 +58,9 @@ class CopyPrinting(QDialog):
         column.addWidget(self.frame, 1)
         column.addLayout(row)
         self.resize(space(110), space(100))
+        # The viewer's own printing adds a foot, and would print a copy twice.
+        self.frame.box.printing.bundle = lambda: None
+        self.frame.tools.print.hide()
         self.frame.show_papers([Paper(one.stem, partial(Path, one)) for one in files])
 
     def _ask_printer(self) -> None:
