@@ -1,13 +1,14 @@
-"""I05: accepted, reviewed and decided by three hands, and a certificate the approval seal refuses.
+"""I05: accepted, reviewed and decided by three hands, and a certificate that is pressed by hand.
 
-A title certificate carries the registration seal (domain 2.4), so the proof page shows it, names
-that seal and who keeps it, and the approval seal cannot be asked for.
+A title certificate carries the registration seal (domain 2.4), which is of metal: the proof page
+names that seal and asks how many originals and duplicates there shall be.
 """
 
 from __future__ import annotations
 
 from PyQt6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 
+from workbench.rules.case import State
 from workbench.rules.words import _
 from workbench.shell.case.screen import CaseScreen
 from workbench.shell.case.step_card import StepCard
@@ -41,7 +42,7 @@ def title_certificate(story: Story) -> None:
     with story.desk_of(REPRESENTATIVE) as visit:
         screen = open_from_inbox(story, visit, HOUSE)
         confirm(story, visit, screen, take_step(story, screen, _("Grant")), "grant")
-        refused_by_kind(story, visit, screen)
+        asked_by_hand(story, visit, screen)
 
 
 def review(story: Story) -> None:
@@ -60,16 +61,22 @@ def review(story: Story) -> None:
         confirm(story, visit, screen, card, "submit_opinion")
 
 
-def refused_by_kind(story: Story, visit: Visit, screen: CaseScreen) -> None:
-    """The certificate is composed and shown; the approval seal is not for it."""
+def asked_by_hand(story: Story, visit: Visit, screen: CaseScreen) -> None:
+    """The certificate is composed, and asked for in one original and one duplicate (T22)."""
     hands = story.hands
-    hands.begin("title: refused seal")
+    hands.begin("title: by hand")
     page = open_proof(story, visit, screen)
-    hands.wait(lambda: bool(page.refusal.code), "the refusal beside the button")
-    story.need(not page.request.isEnabled(), "the approval seal could be asked for")
+    hands.wait(page.copies.isVisible, "the question for copies")
+    page.copies.duplicates.setValue(1)
+    hands.click(page.looked)
     visit.settle()
-    visit.camera.take("title-refuses-the-approval-seal", page)
-    page.reject()
+    visit.camera.take("title-to-be-pressed-by-hand", page)
+    hands.click(page.request)
+    hands.wait(
+        lambda: screen.view is not None and screen.view.case.state is State.PENDING_SEAL,
+        "the title to await the seal",
+    )
+    visit.settle()
 
 
 def confirm(story: Story, visit: Visit, screen: CaseScreen, card: StepCard, move: str) -> None:
