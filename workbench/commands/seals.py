@@ -6,7 +6,14 @@ from __future__ import annotations
 import argparse
 
 from workbench.casework import seal_register
-from workbench.commands import seal_authority, seal_keys, seal_lists, seal_steps, seal_voids
+from workbench.commands import (
+    archive_copies,
+    seal_authority,
+    seal_keys,
+    seal_lists,
+    seal_steps,
+    seal_voids,
+)
 from workbench.commands.surroundings import (
     Commands,
     add_centre,
@@ -29,6 +36,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     seal_steps.add(verbs)
     seal_lists.add(verbs)
     seal_voids.add(verbs)
+    archive_copies.add(verbs)
     listed = verbs.add_parser("list", help=_("list the seals"))
     listed.set_defaults(run=run_list)
     ledger = verbs.add_parser("ledger", help=_("list what was sealed, voided or broke off"))
