@@ -80,5 +80,5 @@ def run(args: argparse.Namespace) -> int:
 def _line(one: ArchiveCopy, need: str) -> str:
     until = stamp(one.stamps.good_until)[:10] if one.stamps.good_until else "-"
     faults = " ".join(fault_text(code) for code in one.stamps.faults if code != "missing")
-    line = f"{one.line.serial}  {one.line.document_id}  {until}  {_(NEEDS[need])}"
-    return f"{line}  {faults}".rstrip()
+    words = (str(one.line.serial), one.line.document_id, until, _(NEEDS[need]), faults)
+    return "  ".join(words).rstrip()
