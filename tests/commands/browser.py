@@ -10,9 +10,11 @@ import json
 import re
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +57,23 @@ class Chromium:
 
     def follow(self, css: str, keys: str = "") -> None:
         """Click what leads to another page, or type it there, and wait for that page."""
-        before, last = self.find("html"), time.monotonic() + 40
+        before, last = self._page(), time.monotonic() + 40
         if keys:
             self.type(css, keys)
         else:
             self._do("POST", f"/element/{self.find(css)}/click", {})
-        while self.find("html") == before:
+        while self._page() in (before, ""):
             assert time.monotonic() < last, "no other page came"
             time.sleep(0.02)
+
+    def _page(self) -> str:
+        """The page that stands there; empty for the moment between two pages."""
+        try:
+            return self.find("html")
+        except urllib.error.HTTPError as gone:
+            if gone.code != HTTPStatus.NOT_FOUND:
+                raise
+            return ""
 
     def text(self, css: str) -> str:
         return str(self._do("GET", f"/element/{self.find(css)}/text"))

@@ -263,7 +263,8 @@ BY_CORE: Final = frozenset(
         "package.sha256", "acceptance_notice.text", "acceptance_notice.item", "form.text",
         "manner", "responsible", "clock", "due_at", "message.text", "list", "papers", "from", "why",
         "item_code", "situation", "matches", "follow_up", "origin", "received_at", "form.values",
-        "transfer_list.text", "minutes_no", "hearing_minutes",
+        "transfer_list.text", "minutes_no", "hearing_minutes", "originals", "duplicates",
+        "sealed_copy",
     }
 )  # fmt: skip
 """Filled in by the core, or by a form of its own: no field of the general form."""
