@@ -68,6 +68,9 @@ def test_the_queue_shows_the_document_and_never_the_scans(world: World) -> None:
     (task,) = world.as_("lin").seal_queue()
     assert (task.document_id, task.title_en) == (document_of(case), "Licence")
     assert (task.requested_by, task.decided_by) == ("zhang", "zhang")
+    for named in (task.document_id, task.case.case_no):
+        assert world.as_("lin").seal_queue(named) == (task,)
+    assert world.as_("lin").seal_queue("another") == ()
     assert world.as_("gao").seal_queue() == ()
     assert world.as_("tang").seal_queue() == ()
     assert refused(lambda: reserve(world, case, "gao")).code == "not_on_custody_shift"

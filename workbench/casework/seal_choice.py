@@ -41,7 +41,7 @@ def _waiting(
     session: Session, wanted: str, of_task: Callable[[SealTask], str],
     of_line: Callable[[LedgerLine], str],
 ) -> SealTask:  # fmt: skip
-    found = next((one for one in session.seal_queue() if of_task(one) == wanted), None)
+    found = next((one for one in session.seal_queue(wanted) if of_task(one) == wanted), None)
     if found is not None:
         return found
     page = session.ledger_page(LedgerAsk(text=wanted, states=(LedgerState.RELEASED,)))

@@ -80,8 +80,11 @@ class SealRoom(Protocol):
         """Every filed change of that seal's state, oldest first."""
         ...
 
-    def seal_queue(self) -> tuple[SealTask, ...]:
-        """What awaits the seal, immediate cases first, then by remaining time (V16)."""
+    def seal_queue(self, of: str = "") -> tuple[SealTask, ...]:
+        """What awaits the seal, immediate cases first, then by remaining time (V16).
+
+        ``of``: of this document or in this case alone, by id or case number.
+        """
         ...
 
     def reserve(self, document_id: str, case_id: int, seal_id: str, owner: str) -> LedgerLine:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 
 from workbench.rules.case import Case, Part, PartEntry, State, Task, TaskKind
 from workbench.rules.case_view import SealTask
@@ -31,7 +31,7 @@ from workbench.store.engine import Unit
 from workbench.store.ledger_rows import L
 from workbench.store.moves import Books
 from workbench.store.sight_sql import asked_by, known_of, where_sees
-from workbench.store.tables import case_file, department, ledger_line, seal
+from workbench.store.tables import case_file, department, ledger_line, seal, task
 
 SEES_REGISTER = (Role.SUPERVISOR, Role.ARCHIVIST, Role.AUDIT_ADMIN)
 
@@ -47,8 +47,11 @@ def seals(unit: Unit) -> tuple[Seal, ...]:
     )  # fmt: skip
 
 
-def queue(unit: Unit, books: Books, login: str) -> tuple[SealTask, ...]:
-    """What awaits the seal: immediate cases on top, then by the case's own remaining time."""
+def queue(unit: Unit, books: Books, login: str, of: str = "") -> tuple[SealTask, ...]:
+    """What awaits the seal: immediate cases on top, then by the case's own remaining time.
+
+    ``of``: of this document or in this case alone, so that a press need not read a long queue.
+    """
     c = case_file.c
     waiting = (
         select(*case_rows.CASE_COLUMNS)
@@ -56,11 +59,14 @@ def queue(unit: Unit, books: Books, login: str) -> tuple[SealTask, ...]:
         .where(where_sees(Part.DOCUMENT, known_of(unit.sql, login, unit.now)))
         .order_by(c.immediate.desc(), c.sort_due, c.case_id)
     )
+    if of:
+        his = exists().where(task.c.case_id == c.case_id, task.c.document_id == of)
+        waiting = waiting.where(or_(c.case_no == of, his))
     found = []
     for row in unit.sql.execute(waiting, asked_by(login, unit.now)).all():
         case = case_rows.case_of(row)
         found.extend(_tasks(unit, case, dossiers.of_case_alone(unit.sql, books.shelf, case)))
-    return tuple(found)
+    return tuple(one for one in found if of in ("", one.document_id, one.case.case_no))
 
 
 def _tasks(unit: Unit, case: Case, dossier: Dossier) -> list[SealTask]:

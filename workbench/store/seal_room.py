@@ -55,10 +55,10 @@ class SealRoomOf(Seat):
         with self._work.read() as unit:
             return seals(unit)
 
-    def seal_queue(self) -> tuple[SealTask, ...]:
+    def seal_queue(self, of: str = "") -> tuple[SealTask, ...]:
         """What awaits the seal; empty for whoever has not taken it over (V16b)."""
         with self._work.read() as unit:
-            return queue(unit, self._books, self.login)
+            return queue(unit, self._books, self.login, of)
 
     def reserve(self, document_id: str, case_id: int, seal_id: str, owner: str) -> LedgerLine:
         """RESERVED, or a Refusal that says what forbids the press or who is faster."""

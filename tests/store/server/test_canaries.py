@@ -108,7 +108,7 @@ def verbs_about(centre: ProbedCentre) -> Iterator[tuple[str, tuple[object, ...]]
             "SELECT wb.seal_reserve(%s, %s, 'approval', 'x')",
             (f"{case.case_no}/D-1", case.case_id),
         )
-    for call in ("handovers()", "my_drafts()", "seal_queue()", "user_list()", "slot_states()",
+    for call in ("handovers()", "my_drafts()", "seal_queue('')", "user_list()", "slot_states()",
                  "my_channels()", "absences(NULL)", "account_names()",
                  *(f"claim_messages('{slot}', 'x')" for slot in (
                      "supervision_feed", "progress_feed", "notification_port",

@@ -42,9 +42,9 @@ class ServerSeal(ServerSeat):
         with self._work.read() as unit:
             return seals(unit)
 
-    def seal_queue(self) -> tuple[SealTask, ...]:
+    def seal_queue(self, of: str = "") -> tuple[SealTask, ...]:
         """What awaits the seal; empty for whoever has not taken it over (V16b)."""
-        found = self._call("seal_queue")
+        found = self._call("seal_queue", of)
         with self._work.read() as unit:
             items = {
                 (code, version): self._books.shelf.item(unit.sql, code, version)

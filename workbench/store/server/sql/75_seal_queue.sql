@@ -42,7 +42,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION wb.seal_queue() RETURNS jsonb
+CREATE OR REPLACE FUNCTION wb.seal_queue(p_of text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = wb, pg_catalog, pg_temp
 AS $$
@@ -56,12 +56,13 @@ BEGIN
             ORDER BY c.immediate DESC, c.sort_due, c.case_id, t.task_id), '[]')
         FROM wb.case_file c JOIN wb.task t ON t.case_id = c.case_id
         WHERE c.state = 'pending_seal' AND t.kind = 'seal_request' AND wb.is_open(t.state)
+            AND p_of IN ('', t.document_id, c.case_no)
             AND 'document' = ANY (wb.parts_of(c, v_who, v_now))
     );
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION wb.seal_queue() TO @user@;
+GRANT EXECUTE ON FUNCTION wb.seal_queue(text) TO @user@;
 
 -- The lines of the register for one file, by its hash: whoever holds a sealed file may ask what the
 -- register says of it. Numbers, hashes and places only.
