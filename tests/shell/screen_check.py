@@ -33,6 +33,7 @@ from PyQt6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QScrollBar,
     QSplitterHandle,
     QTabBar,
@@ -59,9 +60,9 @@ B-B B-T SJ
 """
 ALLOWED: Final = frozenset(re.findall(r"\S+", LETTERS))
 LATIN: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-# Numbers of cases, logins, hashes, file names and centre names are data, not text.
+# Numbers of cases, control codes, logins, hashes, file names and centre names are data, not text.
 DATA: Final = re.compile(
-    r"\b[A-Z]{2}-\d{8}-\d{4}\b|\b[0-9A-Z]{18,43}\b|\b[0-9a-f]{8,64}\b|\b[a-z]+\.[a-z]+\b|\S+\.\w{2,4}\b"
+    r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]\b|\b[A-Z]{2}-\d{8}-\d{4}\b|\b[0-9A-Z]{18,43}\b|\b[0-9a-f]{8,64}\b|\b[a-z]+\.[a-z]+\b|\S+\.\w{2,4}\b"
 )
 
 
@@ -178,7 +179,10 @@ def _untranslated(where: str, text: str, allowed: frozenset[str]) -> list[Findin
 
 
 def _cut(part: QWidget, where: str) -> list[Finding]:
-    """Text wider or higher than the label or button that shows it."""
+    """Text wider or higher than the label or button that shows it; cards wider than the room in
+    which they scroll, where they can only scroll up and down."""
+    if isinstance(part, QScrollArea):
+        return _cut_at_the_side(part, where)
     if isinstance(part, QLabel) and part.text() and part.pixmap().isNull():
         return _cut_label(part, where)
     if isinstance(part, (QPushButton, QToolButton, QCheckBox, QRadioButton)) and part.text():
@@ -191,6 +195,14 @@ def _cut(part: QWidget, where: str) -> list[Finding]:
         if not styled and needed > part.width():
             return [Finding("cut", where, part.text())]
     return []
+
+
+def _cut_at_the_side(area: QScrollArea, where: str) -> list[Finding]:
+    inner, room = area.widget(), area.viewport()
+    off = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    if inner is None or room is None or not off or inner.width() <= room.width():
+        return []
+    return [Finding("cut", where, f"{inner.width()} px wide in {room.width()}")]
 
 
 def _cut_label(part: QLabel, where: str) -> list[Finding]:

@@ -16,8 +16,10 @@ import pytest
 from PyQt6.QtWidgets import QMessageBox, QPushButton
 
 from tests.paper.scan_kit import Glass, Touch, kept, press, scanned, write
+from tests.shell import desk_kit
 from tests.shell.desk_kit import NINE, SampleCentre, copied
 from tests.shell.desks_kit import session_of, settle, workplace
+from tests.shell.screen_check import check
 from tests.shell.seal_kit import opened_desk, stocked_centre
 from workbench.casework import paper_stamping
 from workbench.rules.case import State
@@ -25,6 +27,7 @@ from workbench.rules.moment import MINUTE
 from workbench.rules.paper_copies import standing
 from workbench.rules.seal_balance import LedgerAsk
 from workbench.rules.seal_custody import LedgerState
+from workbench.shell.desk_parts import Look
 from workbench.shell.issuing.screen import IssuingScreen
 from workbench.shell.seal_desk.screen import SealDeskScreen
 
@@ -67,7 +70,7 @@ def press_step(qtbot: Any, screen: SealDeskScreen, work: Any, step: str) -> None
 
 def tick(screen: SealDeskScreen) -> None:
     for box in screen.side.press.compared.boxes:
-        box.setChecked(True)
+        box.click()
 
 
 def states(screen: SealDeskScreen) -> list[str]:
@@ -201,6 +204,35 @@ def test_spoiled_and_called_back(
     settle(qtbot, work)
     assert standing(screen.stamping.task.copies) == {}  # type: ignore[union-attr]
     assert screen.side.back.reason.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("language", "dark", "scale"),
+    [("zh_CN", False, 1.0), ("en", True, 1.5), ("zh_CN", True, 2.0), ("en", False, 2.0)],
+)
+def test_nothing_is_cut_faint_unnamed_or_left_untranslated(
+    qtbot: Any, waiting: SampleCentre, language: str, dark: bool, scale: float
+) -> None:
+    """Before the numbers and with a copy that is spoiled, on the screens that a desk has."""
+    size = (1920, 1080) if scale == 2.0 else (1366, 768)
+    with desk_kit.desk(waiting, Look(language, dark, scale)) as room:
+        window = desk_kit.sign_in(qtbot, room, KEEPER, waiting.passwords[KEEPER])
+        window.resize(*size)
+        screen = window.opened("seal_desk")
+        assert isinstance(screen, SealDeskScreen)
+        qtbot.waitUntil(screen.side.copies.isVisible, timeout=20_000)
+        desk_kit.settle(qtbot, room)
+        seen = check(window, language, frozenset({"R"}))
+        tick(screen)
+        press_step(qtbot, screen, room, "number")
+        panel = screen.side.copies
+        panel.table.setCurrentItem(panel.table.topLevelItem(0))
+        panel.reason.setCurrentIndex(1)
+        panel.spoil.click()
+        desk_kit.settle(qtbot, room)
+        seen += check(window, language, frozenset({"R"}))
+        assert (window.width(), window.height()) == size
+        assert sorted({str(one) for one in seen}) == []
 
 
 def test_by_hand_is_never_in_a_batch(qtbot: Any, desk: tuple[SealDeskScreen, Any]) -> None:

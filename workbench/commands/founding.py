@@ -151,6 +151,7 @@ def _make_seals(
         seal_id=REGISTRATION_SEAL,
         kind=SealKind.REAL_ESTATE_REGISTRATION_SPECIAL,
         organ_name=registrar,
+        face_text=f"{registrar}演示专用",
         bottom_text="不动产登记专用章",
         diameter_mm=45,
         certificate_sha256="",

@@ -13,11 +13,9 @@ from typing import Any
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -44,6 +42,7 @@ from workbench.shell.intake.own_cases import OwnCases
 from workbench.shell.intake.reports import ReportList
 from workbench.shell.notices import RefusalLine
 from workbench.shell.screens import Screen
+from workbench.shell.side_area import SideArea
 from workbench.shell.workplace import Workplace
 
 
@@ -62,7 +61,7 @@ class IntakeScreen(Screen):
         self._left = QWidget(self._split)
         self.reports = ReportList(work.theme, self._left)
         self.cases = OwnCases(work, self._left)
-        self._right = QScrollArea(self._split)
+        self._right = SideArea(self._split)
         self.panel = CasePanel(work, self._right.viewport())
         self._build()
         self._connect()
@@ -134,17 +133,12 @@ class IntakeScreen(Screen):
         column.addWidget(self.reports, 2)
         column.addWidget(self.cases, 3)
         self.reports.hide()
-        right.setWidgetResizable(True)
-        right.setFrameShape(QFrame.Shape.NoFrame)
-        right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        right.setWidget(self.panel)
+        right.hold(self.panel, space(48))
         split.addWidget(left)
         split.addWidget(right)
         split.setChildrenCollapsible(False)
         split.setSizes([space(75), space(70)])
         left.setMinimumWidth(space(42))
-        right.setMinimumWidth(space(48))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(space(2), space(1.5), space(2), space(1.5))
         whole.setSpacing(space())

@@ -16,7 +16,6 @@ from PyQt6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -39,6 +38,7 @@ from workbench.shell.notices import RefusalLine
 from workbench.shell.screens import Screen
 from workbench.shell.seal_desk.cards import Card
 from workbench.shell.seal_desk.page import DocumentPage
+from workbench.shell.side_area import SideArea
 from workbench.shell.theme import status_colour, status_icon
 from workbench.shell.workplace import Workplace
 
@@ -60,7 +60,7 @@ class IssuingScreen(Screen):
         self.list = QListWidget(self._left)
         self.empty = QLabel(self._left)
         self.page = DocumentPage(work, _("The sealed document"), self._split)
-        self._side = QScrollArea(self._split)
+        self._side = SideArea(self._split)
         self._panel = QWidget(self._side.viewport())
         self.about = Card(theme, _("Result"), self._panel)
         self.verdict = VerdictCard(theme, self._panel)
@@ -148,12 +148,7 @@ class IssuingScreen(Screen):
         for card in (self.about, self.verdict, self.receipt, self.closing, self.verdict.checks):
             cards.addWidget(card)
         cards.addStretch(1)
-        side.setWidgetResizable(True)
-        side.setFrameShape(QScrollArea.Shape.NoFrame)
-        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        side.setWidget(panel)
-        side.setMinimumWidth(space(36))
+        side.hold(panel, space(36))
         thirds: tuple[tuple[QWidget, int], ...] = ((left, 2), (self.page, 5), (side, 3))
         for widget, part in thirds:
             split.addWidget(widget)

@@ -89,6 +89,11 @@ class CopiesPanel(QFrame):
         if header is not None:
             header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         table.currentItemChanged.connect(self._look)
+        # The reasons are long; the side of the desk is as wide as its cards, not as they are.
+        self.reason.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.reason.setMinimumContentsLength(6)
         self.reason.setAccessibleName(_("Why the copy is spoiled"))
         self.reason.addItem(_("choose a reason"), "")
         for code, text in SPOIL_REASONS.items():

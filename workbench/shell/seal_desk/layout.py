@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from workbench.rules.words import _
 from workbench.shell.seal_desk.batch_bar import BatchBar
 from workbench.shell.seal_desk.page import DocumentPage
 from workbench.shell.seal_desk.queue import QueueList
 from workbench.shell.seal_desk.side import SidePanel
+from workbench.shell.side_area import SideArea
 from workbench.shell.workplace import Workplace
 
 
@@ -39,7 +40,7 @@ class StampingPage(QWidget):
         self.page = DocumentPage(work, _("The document to be sealed"), self._split)
         yield
         self._right = QWidget(self._split)
-        self._scroll = QScrollArea(self._right)
+        self._scroll = SideArea(self._right)
         self.side = SidePanel(work, self._scroll.viewport(), self._right)
         yield
         self._place()
@@ -48,11 +49,7 @@ class StampingPage(QWidget):
     def _place(self) -> None:
         space = self.work.theme.space
         side, right, split = self._scroll, self._right, self._split
-        side.setWidgetResizable(True)
-        side.setFrameShape(QScrollArea.Shape.NoFrame)
-        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        side.setWidget(self.side)
-        side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        side.hold(self.side, space(36))
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(side, 1)
@@ -65,7 +62,6 @@ class StampingPage(QWidget):
             split.setStretchFactor(split.count() - 1, part)
         split.setChildrenCollapsible(False)
         split.setSizes([space(36), space(66), space(46)])
-        side.setMinimumWidth(space(36))
         self.queue.setMinimumWidth(space(20))
         bar = side.verticalScrollBar()
         if bar is not None:

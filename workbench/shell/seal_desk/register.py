@@ -16,12 +16,10 @@ from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -42,6 +40,7 @@ from workbench.shell.seal_desk.register_model import RegisterModel
 from workbench.shell.seal_desk.register_paper import Paper, RegisterPaper
 from workbench.shell.seal_desk.register_paper import cells as paper_cells
 from workbench.shell.seal_desk.voiding import VoidPanel
+from workbench.shell.side_area import SideArea
 from workbench.shell.workplace import Workplace
 
 
@@ -63,7 +62,7 @@ class RegisterTab(LazyTab):
         self.refusal = RefusalLine(self)
         self.table = QTableView(self)
         self.empty = QLabel(_("No line of the register is found."), self)
-        self.beside = QScrollArea(self)
+        self.beside = SideArea(self)
         self.details = Card(work.theme, _("Line of the register"), self.beside.viewport())
         self.void = VoidPanel(work, self)
         self._seals: tuple[Seal, ...] = ()
@@ -104,12 +103,7 @@ class RegisterTab(LazyTab):
         split.addWidget(self.beside)
         split.setStretchFactor(0, 1)
         split.setSizes([theme.space(100), theme.space(44)])
-        self.beside.setWidget(self.details)
-        self.beside.setWidgetResizable(True)
-        self.beside.setFrameShape(QFrame.Shape.NoFrame)
-        self.beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.beside.setMinimumWidth(theme.space(34))
+        self.beside.hold(self.details, theme.space(34))
         self.details.column.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.space(), 0, 0)

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -42,6 +40,7 @@ from workbench.shell.seal_desk.lazy_tab import Ground, LazyTab
 from workbench.shell.seal_desk.open_changes import OpenChanges, form_text
 from workbench.shell.seal_desk.step_form import StepForm
 from workbench.shell.seal_desk.words import key_word, kind_word
+from workbench.shell.side_area import SideArea
 from workbench.shell.workplace import Workplace
 
 STATE = 3
@@ -89,7 +88,7 @@ class SealsTab(LazyTab):
                     _("Place and box"))  # fmt: skip
         self.table = PlainTable(theme, headings, 2, inner)
         self.waiting = OpenChanges(work, inner)
-        self.beside = QScrollArea(inner)
+        self.beside = SideArea(inner)
         self.side = QWidget(self.beside.viewport())
         self.details = Card(theme, _("Seal"), self.side)
         self.form = StepForm(work, self.side)
@@ -263,12 +262,7 @@ class SealsTab(LazyTab):
         for card in (self.details, self.form, self.history):
             inside.addWidget(card)
         inside.addStretch(1)
-        self.beside.setWidgetResizable(True)
-        self.beside.setFrameShape(QFrame.Shape.NoFrame)
-        self.beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.beside.setWidget(self.side)
-        self.beside.setMinimumWidth(space(40))
+        self.beside.hold(self.side, space(40))
         split = QSplitter(Qt.Orientation.Horizontal, self.ground.inside)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)

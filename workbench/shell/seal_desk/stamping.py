@@ -224,6 +224,7 @@ class Stamping(QObject):
         self.side.show_by_hand()
         self.side.checks.show_checks(checks)
         self.side.checks.setVisible(bool(checks))
+        self.side.press.allow(not self.copies.busy)
         self.copies.show(frozen.task, seal)
         self.side.back.allow(not standing(frozen.task.copies) and not self.copies.busy)
         self.queue.set_free(self.free)

@@ -1,6 +1,7 @@
 """The custodian's scenes: queue, page with the place of the seal, PIN, the press; never twice.
 
-Also the deputy, who holds no custody shift and therefore sees nothing of the queue (V16b).
+Also the deputy, who holds no custody shift and therefore sees nothing of the queue (V16b), and the
+copies of a title that are pressed by hand.
 """
 
 from __future__ import annotations
@@ -28,14 +29,10 @@ def press_the_seal(story: Story) -> None:
         hands.wait(lambda: bool(desk.queue.tasks), "the queue of the seal desk")
         story.need(len(desk.queue.tasks) == 1, "more than one document awaits the seal")
         hands.choose_row(desk.queue.list, 0)
-        hands.wait(
-            lambda: bool(desk.side.press.compared.boxes) and desk.side.press.compared.isEnabled(),
-            "the frozen document and its checks",
-        )
+        wait_for_checks(story, desk)
         visit.picture("where-the-seal-will-land")
         hands.begin("press")
-        for box in desk.side.press.compared.boxes:
-            hands.click(box)
+        compare(story, desk)
         hands.type(desk.side.press.pin, story.stage.passwords["PIN"])
         visit.picture("compared-and-PIN")
         at_work = while_it_is_pressed(story, visit, desk)
@@ -103,6 +100,36 @@ def count_and_seals(story: Story, visit: Visit, desk: SealDeskScreen) -> None:
     hands.click_tab(desk.tabs, desk.seals)
     hands.wait(lambda: desk.seals.table.rowCount() > 0, "the register of seals")
     visit.picture("register-of-seals")
+
+
+def copies_to_press(story: Story) -> None:
+    """A title in one original and one duplicate: compared, and each copy has its number (R53)."""
+    hands = story.hands
+    hands.begin("copies")
+    with story.desk_of(CUSTODIAN) as visit:
+        desk = visit.screen("seal_desk", SealDeskScreen)
+        hands.wait(lambda: bool(desk.queue.tasks), "the title to await its seal")
+        hands.choose_row(desk.queue.list, 0)
+        wait_for_checks(story, desk)
+        compare(story, desk)
+        copies = desk.side.copies
+        hands.click(copies.steps["number"])
+        hands.wait(lambda: copies.next_step() == "print", "the copies to have their numbers")
+        visit.picture("copies-to-press-by-hand")
+
+
+def wait_for_checks(story: Story, desk: SealDeskScreen) -> None:
+    """The frozen document, and what the department asks to compare with it."""
+    compared = desk.side.press.compared
+    story.hands.wait(
+        lambda: bool(compared.boxes) and compared.isEnabled(), "the frozen document and its checks"
+    )
+
+
+def compare(story: Story, desk: SealDeskScreen) -> None:
+    """Everything that the department asks to compare is ticked."""
+    for box in desk.side.press.compared.boxes:
+        story.hands.click(box)
 
 
 def the_deputy(story: Story) -> None:

@@ -43,10 +43,11 @@ ACTS: Final[dict[str, tuple[Scene, ...]]] = {
         scenes_looks.other_looks,
         scenes_shift.change_of_shift,
     ),
+    "copies": (scenes_seal.copies_to_press,),
 }
 """In order. A custodian's desk is opened only by a process that has loaded no department's code, so
-the act ``seal`` is played in a process of its own."""
-APART: Final = frozenset({"seal"})
+the acts ``seal`` and ``copies`` are played in processes of their own."""
+APART: Final = frozenset({"seal", "copies"})
 
 
 def drive(stage: Backstage, seen: Seen, act: str) -> None:
