@@ -41,7 +41,7 @@ PICTURES = (
     "found-by-its-number", "timeline", "duty-roster", "title-plan-beside-register-data",
     "tolerant-acceptance", "opinion-of-the-reviewer", "title-to-be-pressed-by-hand",
     "inbox-in-the-dark", "case-in-the-dark", "case-in-English-in-the-dark", "case-in-English",
-    "inbox-in-English", "change-of-shift",
+    "inbox-in-English", "change-of-shift", "copies-to-press-by-hand",
 )  # fmt: skip
 MAIN_LINE = (
     ("register", "draft", "wang.fang"), ("receive", "received", "wang.fang"),

@@ -97,7 +97,12 @@ class Floor:
     # -- what happened -----------------------------------------------------------------------------
 
     def leases_are_over(self) -> None:
-        """Whoever holds a press has been silent for too long, dead or only slow."""
+        """Whoever holds a press has been silent for too long, dead or only slow.
+
+        The centre's clock goes on as this machine's, on which its workers look (a long storm would
+        leave it behind, and a desk whose clock is off presses nothing).
+        """
+        self.world.clock.set(SystemClock().now())
         with self.world.centre.administration() as unit:
             live = ledger_line.c.state.in_(LIVE)
             unit.sql.execute(update(ledger_line).where(live).values(lease_until=0))

@@ -84,7 +84,7 @@ class CopiesPanel(QFrame):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setAccessibleName(_("Copies of the document"))
         table.setWordWrap(True)
-        table.setMinimumHeight(theme.space(15))
+        table.setMinimumHeight(theme.space(11))
         header = table.header()
         if header is not None:
             header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
