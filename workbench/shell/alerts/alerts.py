@@ -89,13 +89,7 @@ class Alerts(QObject):
 
     def bring_up(self) -> None:
         """Somebody clicked: the window comes up on the inbox; a locked one stays locked."""
-        window = self.window
-        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-        window.show()
-        window.raise_()
-        window.activateWindow()
-        if window.whole.currentWidget() is not window.lock_page:
-            window.open_screen("inbox")
+        self.window.bring_up("inbox")
 
     # -- learning ----------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QApplication
 
 from workbench.casework.ports import Session
@@ -120,13 +120,7 @@ class SealAlerts(QObject):
 
     def bring_up(self) -> None:
         """Somebody clicked: the window comes up on the seal desk; a locked one stays locked."""
-        window = self.window
-        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-        window.show()
-        window.raise_()
-        window.activateWindow()
-        if window.whole.currentWidget() is not window.lock_page:
-            window.open_screen("seal_desk")
+        self.window.bring_up("seal_desk")
 
     # -- inside ------------------------------------------------------------------------------
 
