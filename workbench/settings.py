@@ -20,6 +20,7 @@ import workbench
 
 if TYPE_CHECKING:
     from logging import Logger
+    from tempfile import TemporaryDirectory
 
 PRODUCT: Final = "oneseal-workbench"
 LANGUAGES: Final = ("zh_CN", "en")
@@ -74,6 +75,25 @@ def private_folder(folder: Path) -> Path:
     if sys.platform != "win32" and folder.stat().st_mode & 0o777 != PRIVATE:
         folder.chmod(PRIVATE)
     return folder
+
+
+def place_in_memory() -> Path:
+    """The first of the person's running folder, shared memory and the folder for passing files."""
+    running = os.environ.get("XDG_RUNTIME_DIR", "")
+    for place in (running, "/dev/shm"):
+        if place.startswith("/") and os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK):
+            return Path(place)
+    from tempfile import gettempdir
+
+    return Path(gettempdir())
+
+
+def plain_folder() -> TemporaryDirectory[str]:
+    """A folder of one's own for a document on its way to the printer, the page or the store: in
+    memory rather than on a disk, because it is plain; gone with the block or the object."""
+    from tempfile import TemporaryDirectory
+
+    return TemporaryDirectory(prefix="oneseal-", dir=place_in_memory())
 
 
 def audit_keys(home: Path | str | None = None) -> Path:

@@ -21,6 +21,7 @@ from tests.shell.desk_kit import NINE, SampleCentre, copied
 from tests.shell.desks_kit import session_of, settle, workplace
 from tests.shell.screen_check import check
 from tests.shell.seal_kit import opened_desk, stocked_centre
+from workbench import settings
 from workbench.casework import paper_stamping
 from workbench.rules.case import State
 from workbench.rules.moment import MINUTE
@@ -85,10 +86,13 @@ def printed(qtbot: Any, screen: SealDeskScreen, work: Any, target: Path) -> Path
     dialog = screen.stamping.copies.printing
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog.frame.bundle is not None, timeout=20_000)
+    plain = list(settings.place_in_memory().glob("oneseal-*/*.pdf"))
+    assert plain, "what goes to the printer lies in memory, not on a disk"
     dialog.into_pdf(target)
     qtbot.waitUntil(lambda: "pages printed" in dialog.said.text(), timeout=60_000)
     dialog.accept()
     settle(qtbot, work)
+    assert not any(one.exists() for one in plain)
     return target
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from workbench import settings
 from workbench.rules.refusals import Outage
-from workbench.store.opened_content import IN_USE, PREFIX, OpenedContent, place_in_memory
+from workbench.store.opened_content import IN_USE, PREFIX, OpenedContent
 
 NAMES = [f"{number:064x}" for number in range(9)]
 
@@ -88,10 +89,10 @@ def test_what_a_killed_process_left_goes_at_the_next_start(tmp_path: Path) -> No
 
 def test_copies_lie_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert place_in_memory() == tmp_path
+    assert settings.place_in_memory() == tmp_path
     for useless in ("", "relative", str(tmp_path / "missing")):
         monkeypatch.setenv("XDG_RUNTIME_DIR", useless)
-        assert place_in_memory() == Path("/dev/shm")
+        assert settings.place_in_memory() == Path("/dev/shm")
     opened = OpenedContent()
     assert opened.folder.is_relative_to("/dev/shm")
     assert opened.folder.stat().st_mode & 0o777 == 0o700

@@ -6,12 +6,12 @@ transaction that files the change; steps of two persons wait there for the secon
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from workbench import settings
 from workbench.casework.ports import Session
 from workbench.rules.refusal_texts import refusal
 from workbench.rules.seal_balance import LedgerAsk
@@ -51,7 +51,7 @@ def state_of(session: Session, seal_id: str) -> tuple[Seal, tuple[SealChange, ..
 
 def file_picture(session: Session, mask_png: bytes) -> str:
     """Store a cleaned impression, encrypted; its SHA-256, for the form of ``new_face``."""
-    with tempfile.TemporaryDirectory() as folder:
+    with settings.plain_folder() as folder:
         mask = Path(folder) / "mask.png"
         mask.write_bytes(mask_png)
         return session.add_seal_face_picture(mask)

@@ -9,10 +9,10 @@ import argparse
 import getpass
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench import settings
 from workbench.casework import archive as archiving
 from workbench.casework import issuing, paper_stamping, result, seal_choice
 from workbench.commands.surroundings import (
@@ -74,7 +74,7 @@ def run_freeze(args: argparse.Namespace) -> int:
             _("No document template was chosen."),
             ", ".join(t.code for t in choices),
         )
-    with tempfile.TemporaryDirectory(prefix="oneseal-") as folder:
+    with settings.plain_folder() as folder:
         draft = result.compose_draft(room, view, template, Path(folder), compose)
         by_hand = result.pressed_by_hand(room, view.item, template)
         copies = (args.originals, args.duplicates) if by_hand else None

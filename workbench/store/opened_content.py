@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from workbench import settings
 from workbench.rules.moment import MINUTE, SECOND, SystemClock
 from workbench.rules.refusals import Outage
 from workbench.store.content import hash_of
@@ -33,7 +34,7 @@ class OpenedContent:
     """The plain files of one session."""
 
     def __init__(self, base: Path | None = None, most: int = MOST_BYTES) -> None:
-        self._base, self._most = base or place_in_memory(), most
+        self._base, self._most = base or settings.place_in_memory(), most
         with outages(self._base):
             _sweep(self._base)
             self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._base))
@@ -93,15 +94,6 @@ class OpenedContent:
                 break
             if sha256 != newest:
                 self.drop(sha256)
-
-
-def place_in_memory() -> Path:
-    """The first of the person's running folder, shared memory and the folder for passing files."""
-    running = os.environ.get("XDG_RUNTIME_DIR", "")
-    for place in (running, "/dev/shm"):
-        if place.startswith("/") and os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK):
-            return Path(place)
-    return Path(tempfile.gettempdir())
 
 
 def _sweep(base: Path) -> None:

@@ -7,7 +7,6 @@ its seal is pressed by hand, it asks how many originals and duplicates there sha
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from workbench import settings
 from workbench.casework import result
 from workbench.casework.result import Draft
 from workbench.rules.case import Part
@@ -64,7 +64,7 @@ class ProofPage(QDialog):
         self.work = work
         self.view = view
         self.draft: Draft | None = None
-        self._folder = tempfile.TemporaryDirectory(prefix="oneseal-proof-")
+        self._folder = settings.plain_folder()
         self.setWindowTitle(_("Proof page"))
         self.frame = MaterialFrame.whole(work, self)
         self.frame.source_opened.connect(self._shown)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
+from workbench import settings
 from workbench.casework import paper_stamping
 from workbench.casework.paper_stamping import ScannedCopy
 from workbench.rules.case_view import SealTask
@@ -104,7 +105,7 @@ class CopiesRun(QObject):
         if task is None or paper is None:
             self.panel.refusal.show_trouble(_no_paper())
             return
-        folder = TemporaryDirectory(prefix="oneseal-copies-")
+        folder = settings.plain_folder()
         waiting = [one for one in standing(task.copies).values()
                    if one.state is LedgerState.RESERVED]  # fmt: skip
 
