@@ -136,6 +136,8 @@ def _on_glass(paper: Image.Image, glass: Glass, dice: random.Random) -> Image.Im
 def kept(pages: Sequence[Image.Image], target: Path, glass: Glass) -> Path:
     """The scan as a file: PDF and TIFF hold all pages, JPEG and PNG the only one."""
     ending, dpi = target.suffix, (glass.dpi, glass.dpi)
+    # A picture remembers how it was saved last, and the next kind of file stumbles over it.
+    pages = [page.copy() for page in pages]
     if ending in (".jpg", ".png"):
         (page,) = pages
         page.save(target, quality=glass.quality, dpi=dpi)

@@ -91,7 +91,7 @@ def test_three_workers_killed_at_random_never_release_twice(
                     for one, order in zip(desks, orders, strict=True)]  # fmt: skip
             try:
                 kills = killed_at_random(
-                    floor, desks, dice, 500 if deep else 25, 1.5 if deep else 0.8
+                    floor, desks, dice, 500 if deep else 25, 1.5 if deep else 0.5
                 )
                 all_sealed(floor, 900 if deep else 120)
             finally:

@@ -16,6 +16,8 @@ COPY_KINDS: Final = ("original", "duplicate")
 #: How far the pressed seal may lie from the frozen document's place.
 SEAL_WITHIN_MM: Final = 10.0
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: x^5 + x^2 + 1, which makes a field of five bits.
+_FIELD: Final = 0b100101
 
 
 def new_control_code() -> str:
@@ -33,9 +35,15 @@ def control_code_fault(text: str) -> str | None:
 
 
 def _check(body: str) -> str:
-    """Weighted sum: one wrong letter and two neighbours exchanged are found."""
-    total = sum(place * _LETTERS.index(one) for place, one in enumerate(body, start=1))
-    return _LETTERS[total % 31]
+    """The letters as a polynomial over the field of 32 elements, taken at its generator: each wrong
+    letter and each exchange of two different neighbours gives another check letter."""
+    value = 0
+    for letter in body:
+        value <<= 1
+        if value & 32:
+            value ^= _FIELD
+        value ^= _LETTERS.index(letter)
+    return _LETTERS[value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from workbench.rules.moment import SECOND, Moment
 from workbench.rules.refusals import Trouble
 from workbench.shell.alerts.bell import Bell
 from workbench.shell.alerts.bubble import Bubble
-from workbench.shell.alerts.marks import Marks
+from workbench.shell.alerts.marks import Marks, bring_up
 from workbench.shell.alerts.telling import (
     Alert,
     Standing,
@@ -89,7 +89,7 @@ class Alerts(QObject):
 
     def bring_up(self) -> None:
         """Somebody clicked: the window comes up on the inbox; a locked one stays locked."""
-        self.window.bring_up("inbox")
+        bring_up(self.window, "inbox")
 
     # -- learning ----------------------------------------------------------------------------
 

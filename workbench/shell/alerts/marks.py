@@ -7,7 +7,7 @@ window's own icon as well, which all of them show. Called by :mod:`workbench.she
 from __future__ import annotations
 
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PyQt6.QtCore import QObject, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QFont, QIcon, QPainter, QPixmap
@@ -18,8 +18,21 @@ from workbench.shell.alerts.bubble import bus_address
 from workbench.shell.icons import pixmap
 from workbench.shell.theme import Theme
 
+if TYPE_CHECKING:
+    from workbench.shell.main_window.window import MainWindow
+
 SIDES: Final = (16, 22, 24, 32, 48, 64)
 MOST_SHOWN: Final = 99
+
+
+def bring_up(window: MainWindow, code: str) -> None:
+    """The window before all others, on that screen; a locked one stays locked."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+    if window.whole.currentWidget() is not window.lock_page:
+        window.open_screen(code)
 
 
 class Marks(QObject):

@@ -23,7 +23,7 @@ from workbench.rules.working_days import Calendar
 from workbench.shell.alerts.alerts import KEY, SOON_MS, set_badge
 from workbench.shell.alerts.bell import Bell
 from workbench.shell.alerts.bubble import Bubble
-from workbench.shell.alerts.marks import Marks
+from workbench.shell.alerts.marks import Marks, bring_up
 from workbench.shell.alerts.wording import time_left
 from workbench.shell.main_window.window import MainWindow
 from workbench.shell.notices import Notice
@@ -120,7 +120,7 @@ class SealAlerts(QObject):
 
     def bring_up(self) -> None:
         """Somebody clicked: the window comes up on the seal desk; a locked one stays locked."""
-        self.window.bring_up("seal_desk")
+        bring_up(self.window, "seal_desk")
 
     # -- inside ------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -99,15 +99,6 @@ class MainWindow(QMainWindow):
             screen.refresh()
         self._retitle()
         screen.setFocus()
-
-    def bring_up(self, code: str) -> None:
-        """Before all other windows, on that screen; a locked one stays locked."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
-        if self.whole.currentWidget() is not self.lock_page:
-            self.open_screen(code)
 
     def open_case(self, case_no: str) -> None:
         """Open a case in the case screen."""
