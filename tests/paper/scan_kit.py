@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pymupdf
+import zxingcpp
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
 from workbench.paper.seal_art import draw_seal, preview_png
@@ -110,6 +111,20 @@ def scanned(
                     touch(paper, glass.dpi / 25.4)
             pages.append(_on_glass(paper, glass, dice))
     return pages
+
+
+def codes_on(printed: Path) -> tuple[str, ...]:
+    """The control codes on the pages of a copy, each once; they have to say the page's number."""
+    found = []
+    with pymupdf.open(printed) as document:
+        for number, page in enumerate(document, start=1):
+            drawn = page.get_pixmap(dpi=200, alpha=False)
+            paper = Image.frombytes("RGB", (drawn.width, drawn.height), drawn.samples)
+            for one in zxingcpp.read_barcodes(paper):
+                code, _slash, said = one.text.partition("/")
+                assert int(said) == number
+                found.append(code)
+    return tuple(dict.fromkeys(found))
 
 
 def _on_glass(paper: Image.Image, glass: Glass, dice: random.Random) -> Image.Image:

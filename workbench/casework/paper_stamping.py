@@ -8,6 +8,7 @@ does comes in as a :class:`PaperSide`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -32,14 +33,12 @@ class PaperSide(Protocol):
         """The frozen document with its control code on every page, for the printer."""
         ...
 
-    def codes_in(self, scan: Path) -> tuple[str, ...]:
-        """The control codes that are found on the pages of a scan."""
-        ...
-
     def compare_copy(
-        self, scan: Path, frozen: Path, expected_code: str, seal_at: Placement, diameter_mm: float
-    ) -> CopyComparison:
-        """The scan beside the frozen document. Refusals name what is wrong with the scan."""
+        self, scan: Path, frozen: Path, codes: Iterable[str], seal_at: Placement,
+        diameter_mm: float,
+    ) -> CopyComparison:  # fmt: skip
+        """The scan of one of the copies with these codes beside the frozen document. Refusals name
+        what is wrong with the scan."""
         ...
 
 
@@ -105,25 +104,15 @@ def read_back(paper: PaperSide, task: SealTask, frozen: Path, scan: Path) -> Sca
     """Which copy of this document the scan shows, and how it compares with the frozen file. Asks
     no centre, so it may take its time off the store's lane.
 
-    Refusal ``scan_of_no_copy`` where its code is of no copy that waits for its scan; those of the
-    comparison.
+    The refusals of the comparison: ``scan_of_no_copy`` where its code is of no copy that waits.
     """
     waiting = {
         one.control_code: one for one in standing(task.copies).values()
         if one.state is LedgerState.PREPARED
     }  # fmt: skip
-    found = paper.codes_in(scan)
-    line = next((waiting[code] for code in found if code in waiting), None)
-    if line is None:
-        raise Refusal(
-            "scan_of_no_copy",
-            _("The scan {name} shows no copy of {document} that waits for its scan: {codes}.")
-            .format(name=scan.name, document=task.document_no, codes=", ".join(found) or "-"),
-            _("Scan a copy that was printed here and has not been scanned back."),
-        )  # fmt: skip
     at = task.placement or Placement(-1, 0.0, 0.0)
-    compared = paper.compare_copy(scan, frozen, line.control_code, at, task.diameter_mm)
-    return ScannedCopy(line, scan, compared)
+    compared = paper.compare_copy(scan, frozen, waiting, at, task.diameter_mm)
+    return ScannedCopy(waiting[compared.control_code], scan, compared)
 
 
 def file_copy(session: Session, task: SealTask, back: ScannedCopy, note: str) -> LedgerLine:

@@ -6,6 +6,7 @@ presses by hand, not when a custodian signs in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from workbench.rules.copy_comparison import CopyComparison, CopyMark
@@ -21,16 +22,11 @@ class HandCopies:
 
         print_copy(frozen, mark, target)
 
-    def codes_in(self, scan: Path) -> tuple[str, ...]:
-        """The control codes that are found on the pages of a scan."""
-        from workbench.paper.scanned_copy import codes_in
-
-        return codes_in(scan)
-
     def compare_copy(
-        self, scan: Path, frozen: Path, expected_code: str, seal_at: Placement, diameter_mm: float
-    ) -> CopyComparison:
-        """The scan beside the frozen document."""
+        self, scan: Path, frozen: Path, codes: Iterable[str], seal_at: Placement,
+        diameter_mm: float,
+    ) -> CopyComparison:  # fmt: skip
+        """The scan of one of the copies with these codes beside the frozen document."""
         from workbench.paper.scanned_copy import compare_copy
 
-        return compare_copy(scan, frozen, expected_code, seal_at, diameter_mm)
+        return compare_copy(scan, frozen, codes, seal_at, diameter_mm)

@@ -13,7 +13,7 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +47,10 @@ FAULTS: Final = {
     "scan_no_code": (
         N_("Page {page} of the scan {name} shows no control code, or only one of its two."),
         N_("Scan the whole page at 150 dpi or more; nothing may lie over the codes.")),
+    "scan_of_no_copy": (
+        N_("The scan {name} shows the copy {found}; no copy of this document with that code waits "
+           "for its scan."),
+        N_("Scan a copy that was printed here and has not been scanned back.")),
     "scan_other_copy": (
         N_("The scan {name} shows the copy {found}, not {wanted}."),
         N_("Scan each copy into a file of its own.")),
@@ -63,22 +67,18 @@ FAULTS: Final = {
 """Code -> what is wrong and what to do, as their sources."""
 
 
-def codes_in(scan: Path) -> tuple[str, ...]:
-    """The control codes on the pages of a scan, each once. Refusals: :data:`FAULTS`."""
-    return tuple(_asked(scan, {"ask": "codes"})["codes"])
-
-
 def compare_copy(
-    scan: Path, frozen: Path, expected_code: str, seal_at: Placement, diameter_mm: float
+    scan: Path, frozen: Path, codes: Iterable[str], seal_at: Placement, diameter_mm: float
 ) -> CopyComparison:
-    """The scan beside the frozen document. Refusals: :data:`FAULTS`."""
+    """The scan of one of the copies with these codes beside the frozen document. Refusals:
+    :data:`FAULTS`."""
     said = _asked(scan, {
-        "ask": "compare", "frozen": str(frozen.absolute()), "code": expected_code,
-        "seal_at": asdict(seal_at), "diameter_mm": diameter_mm,
+        "frozen": str(frozen.absolute()), "codes": list(codes), "seal_at": asdict(seal_at),
+        "diameter_mm": diameter_mm,
     })  # fmt: skip
     at = said["seal_at"]
     return CopyComparison(
-        expected_code, said["pages"], tuple(Difference(**one) for one in said["differences"]),
+        said["code"], said["pages"], tuple(Difference(**one) for one in said["differences"]),
         Placement(**at) if at else None, said["seal_off_mm"], said["dpi"],
     )  # fmt: skip
 
@@ -217,7 +217,7 @@ def _compared(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
     from workbench.paper.ink_compare import DPI, differences, red_ink
     from workbench.paper.pressed_seal import find_seal
 
-    asked, dpi = question["seal_at"], 100_000.0
+    asked, dpi, code = question["seal_at"], 100_000.0, ""
     found: list[Difference] = []
     seals: dict[int, tuple[float, float]] = {}
     with pymupdf.open(question["frozen"]) as frozen:
@@ -226,8 +226,8 @@ def _compared(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
         left = set(range(1, count + 1))
         for number, page in enumerate(_pages(data), start=1):
             pair = _pair(page, number)
-            this = pair[0].page
-            _refuse_other(pair[0], question["code"], left, count)
+            this, code = pair[0].page, code or _expected(pair[0], question["codes"])
+            _refuse_other(pair[0], code, left, count)
             left.remove(this)
             drawn = frozen[this - 1].get_pixmap(dpi=DPI, alpha=False)
             flat = Image.frombytes("RGB", (drawn.width, drawn.height), drawn.samples)
@@ -252,7 +252,7 @@ def _compared(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
     if at is not None and at["page"] == wanted_page:
         off = math.dist((at["x_mm"], at["y_mm"]), (asked["x_mm"], asked["y_mm"]))
     return {
-        "pages": count, "differences": [asdict(one) for one in found], "seal_at": at,
+        "code": code, "pages": count, "differences": [asdict(one) for one in found], "seal_at": at,
         "seal_off_mm": round(off, 1), "dpi": round(dpi),
     }  # fmt: skip
 
@@ -263,6 +263,13 @@ def _seal(seals: dict[int, tuple[float, float]], wanted: int) -> dict[str, Any] 
         return None
     page = wanted if wanted in seals else min(seals)
     return {"page": page, "x_mm": round(seals[page][0], 1), "y_mm": round(seals[page][1], 1)}
+
+
+def _expected(seen: _Seen, codes: list[str]) -> str:
+    """The first page says which of the copies it is; the others have to be of the same."""
+    if seen.code not in codes:
+        raise _NotOneError("scan_of_no_copy", found=seen.code)
+    return seen.code
 
 
 def _refuse_other(seen: _Seen, wanted: str, left: set[int], count: int) -> None:
@@ -276,20 +283,13 @@ def _refuse_other(seen: _Seen, wanted: str, left: set[int], count: int) -> None:
     )  # fmt: skip
 
 
-def _answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
-    if question["ask"] == "compare":
-        return _compared(data, question)
-    codes = [one.code for page in _pages(data) for one in _codes(page)]
-    return {"codes": list(dict.fromkeys(codes))}
-
-
 def main() -> None:
     """The child: one scan, one answer."""
     question = json.loads(sys.stdin.buffer.read())
     confine(MEMORY_MB)
     arm_alarm(SECONDS)
     try:
-        said = _answer(Path(sys.argv[1]).read_bytes(), question)
+        said = _compared(Path(sys.argv[1]).read_bytes(), question)
     except _NotOneError as fault:
         said = {"fault": fault.code, "facts": fault.facts}
     print(json.dumps(said))
