@@ -87,9 +87,9 @@ class Reader:
     def jumps(self) -> list[float]:
         """Anywhere, before anything near it is there."""
         dice = random.Random(11)
-        pages = dice.sample(range(80, len(self.strip.sizes)), JUMPS)
+        far = range(3 + TURNS, len(self.strip.sizes))
         taken = []
-        for page in pages:
+        for page in dice.sample(far, min(JUMPS, len(far))):
             self.wait(self.calm)
             taken.append(self.painted(partial(self.strip.go_to, page)))
         return taken

@@ -50,7 +50,7 @@ def test_reading_a_bundle(
     tmp_path: Path, depth: int, measured: Callable[[FigureTable], None]
 ) -> None:
     """Milliseconds until the window is painted with all pixels of what is seen."""
-    pages, dpi = (501, 200) if depth > 1 else (60, 100)
+    pages, dpi = (501, 200) if depth > 1 else (90, 100)
     said = read(bundle(tmp_path, pages, dpi))
     assert said["pages"] == pages
     table = FigureTable(
