@@ -30,6 +30,13 @@ def collector() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_window_left() -> Iterator[None]:
+    """Nor may a thread of any later test, of whatever room, destroy the windows of this one's."""
+    yield
+    gc.collect()
+
+
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample centre, founded once; never opened for writing by a test."""
