@@ -27,7 +27,7 @@ Touch = Callable[[Image.Image, float], None]
 class Glass:
     """How a page lies on the scanner, and what the scanner makes of it."""
 
-    dpi: int = 200
+    dpi: int = 150
     skew: float = 0.0
     scale: float = 1.0
     shift_mm: tuple[float, float] = (0.0, 0.0)

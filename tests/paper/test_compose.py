@@ -20,6 +20,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from workbench.paper.compose import compose
 from workbench.paper.compose_type import width_of, wrap
 from workbench.paper.prepress import check_clean, page_has_text
+from workbench.paper.printed_copy import print_copy
 from workbench.rules.catalogue import (
     Block,
     BlockRow,
@@ -30,6 +31,7 @@ from workbench.rules.catalogue import (
 )
 from workbench.rules.catalogue_checks import used_names
 from workbench.rules.composed_documents import SAMPLE_MARK, Composed, refuse_unfit
+from workbench.rules.copy_comparison import CopyMark, new_control_code
 from workbench.rules.refusals import Refusal
 
 pytestmark = pytest.mark.long(25)
@@ -144,7 +146,8 @@ def test_other_input_gives_another_hash(tmp_path: Path) -> None:
 def test_every_template_is_clean_marked_and_complete(
     template: DocumentTemplate, tmp_path: Path
 ) -> None:
-    """3.5 sample mark on each page; nothing for the gate before stamping to find; R56."""
+    """3.5 sample mark on each page; nothing for the gate before stamping to find; R56; where a copy
+    is pressed by hand, there is room for its codes (R53)."""
     path = tmp_path / "x.pdf"
     values = _some_values(template)
     composed = compose(template, values, path)
@@ -155,6 +158,8 @@ def test_every_template_is_clean_marked_and_complete(
     for page in pages:
         assert squeezed(page).count(squeezed(SAMPLE_MARK)) >= 1
     assert composed.empty_values == composed.missing_glyphs == ()
+    assert composed.place_faults == ()
+    print_copy(path, CopyMark(new_control_code(), 1, 1, "original", "D-1"), tmp_path / "copy.pdf")
     if template.seal_kind:
         assert composed.seal_at is not None
         assert page_has_text(path, composed.seal_at.page)

@@ -119,13 +119,6 @@ def refused(act: Callable[[], object]) -> str:
 # -- the printed copy -----------------------------------------------------------------------------
 
 
-def test_every_template_leaves_room_for_the_codes(tmp_path: Path) -> None:
-    for name, template in every_template():
-        frozen, printed = tmp_path / f"{name}.pdf", tmp_path / f"{name}-p.pdf"
-        compose(template, filled(template, "测试值。"), frozen)
-        print_copy(frozen, CopyMark(new_control_code(), 1, 1, "original", "D-1"), printed)
-
-
 def test_the_pages_stay_as_they_are_and_say_which_copy_it_is(sheet: Copy) -> None:
     with pymupdf.open(sheet.frozen) as frozen, pymupdf.open(sheet.printed) as printed:
         assert printed.page_count == frozen.page_count

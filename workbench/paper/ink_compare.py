@@ -34,8 +34,9 @@ _LITTLE: Final = 700
 _BEND: Final = 4
 #: Red ink that is a little dark is no black ink: this much redder than it is green or blue.
 _RED: Final = 60
-#: As bright as this in its red channel nothing black is.
+#: As bright as this in its red channel nothing black is; nor a hairline that runs over red ink.
 _BLACK: Final = 130
+_BLACK_LINE: Final = 165
 #: Fewer pixels than these together are the scanner's grain.
 _GRAINS: Final = 16
 #: Eight of the twenty-five pixels around, as a mean.
@@ -55,13 +56,17 @@ def red_ink(page: Image.Image) -> Image.Image:
     return redness.point([0] * _RED + [255] * (256 - _RED))
 
 
-def black_ink(page: Image.Image, darker_by: int = _DARK) -> Image.Image:
-    """Where a picture in colour is dark beside the paper around it, as 0 or 255."""
+def black_ink(page: Image.Image, darker_by: int = _DARK, as_bright: int = _BLACK) -> Image.Image:
+    """Where a picture in colour is dark beside the paper around it, as 0 or 255; ``as_bright`` in
+    its red channel, what is red is red ink."""
     red = page.getchannel(0)
     paper = red.reduce(12).filter(ImageFilter.MaxFilter(5)).resize(red.size)
     dark = ImageChops.subtract(paper, red).point([0] * darker_by + [255] * (256 - darker_by))
-    # Old red ink is dark, but never as dark as black under red.
-    old = ImageChops.darker(red_ink(page), red.point([0] * _BLACK + [255] * (256 - _BLACK)))
+    # Old red ink is dark, but never as dark as black under red. Colours of a compressed picture
+    # are coarser than its light: beside red ink stand dark pixels that have lost their red.
+    old = ImageChops.darker(
+        _spread(red_ink(page)), red.point([0] * as_bright + [255] * (256 - as_bright))
+    )
     return ImageChops.subtract(dark, old)
 
 
@@ -74,7 +79,7 @@ class _Inked:
 
     @classmethod
     def of(cls, page: Image.Image, left_out: Sequence[Box]) -> _Inked:
-        both = black_ink(page), black_ink(page, _FAINT)
+        both = black_ink(page), black_ink(page, _FAINT, _BLACK_LINE)
         # A scanner's glass and shadow: the outermost three millimetres belong to nobody.
         edge = round(3 * _PX)
         inside = Image.new("L", page.size, 0)
