@@ -177,7 +177,7 @@ def race(centre: ProbedCentre) -> dict[str, list[str]]:
 def test_no_canary_sings_for_who_may_not_hear_it(
     centre: ProbedCentre, depth: int, counted: Callable[[str, int], None]
 ) -> None:
-    share = 1 if depth > 1 else 8
+    share = 1 if depth > 1 else 16
     wanted, seen, found, texts = columns(centre), Counter[str](), [], 0
     for afternoon in (False, True):
         if afternoon:
