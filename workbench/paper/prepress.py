@@ -6,18 +6,16 @@ design section 6: seven of the eight prepared shadow files trip here; ``verify``
 
 from __future__ import annotations
 
-import mmap
 import os
-import re
-from collections import Counter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import pikepdf
 import pymupdf
 
 from workbench.rules.words import _
 
+_PIECE: Final = 1 << 20
 _ROOT_KEYS: Final = {
     "/AcroForm": "form",
     "/OCProperties": "layers",
@@ -104,16 +102,25 @@ def _raw_reasons(pdf: Path) -> set[str]:
     """What the last cross-reference table alone does not show: earlier revisions."""
     found = set()
     with pdf.open("rb") as file:
-        if not file.seek(0, os.SEEK_END):
-            return {"damaged"}
-        # Looked through where it lies: a scan of 200 MB is not brought into memory.
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            marks = Counter(re.findall(rb"startxref|%%EOF", data))
-            if marks != {b"startxref": 1, b"%%EOF": 1}:
-                found.add("revisions")
-            if data[:5] != b"%PDF-" or not data[-16:].rstrip(b"\r\n").endswith(b"%%EOF"):
-                found.add("damaged")
+        if any(_how_often(file, mark) != 1 for mark in (b"startxref", b"%%EOF")):
+            found.add("revisions")
+        file.seek(0)
+        head = file.read(5)
+        file.seek(-min(16, file.seek(0, os.SEEK_END)), os.SEEK_END)
+        if head != b"%PDF-" or not file.read().rstrip(b"\r\n").endswith(b"%%EOF"):
+            found.add("damaged")
     return found
+
+
+def _how_often(file: BinaryIO, mark: bytes) -> int:
+    """Read piece by piece: a scan of 200 MB is not brought into memory, not even mapped."""
+    count, last = 0, b""
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        text = last + piece
+        count += text.count(mark)
+        last = text[1 - len(mark) :]
+    return count
 
 
 def _root_reasons(root: Any) -> set[str]:
