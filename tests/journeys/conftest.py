@@ -2,6 +2,5 @@
 
 from tests.journeys.hall import hall, sealing, sealing_template, template
 from tests.journeys.tour_kit import tour
-from tests.shell.conftest import no_window_left
 
-__all__ = ["hall", "no_window_left", "sealing", "sealing_template", "template", "tour"]
+__all__ = ["hall", "sealing", "sealing_template", "template", "tour"]

@@ -30,13 +30,6 @@ def collector() -> Iterator[None]:
     gc.enable()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def no_window_left() -> Iterator[None]:
-    """Nor may a thread of any later test, of whatever room, destroy the windows of this one's."""
-    yield
-    gc.collect()
-
-
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample centre, founded once; never opened for writing by a test."""
@@ -85,7 +78,7 @@ def _english_afterwards(qapp: QApplication) -> Iterator[None]:
     """A test may speak Chinese and dress the application; the next one finds it plain."""
     yield
     words.use(settings.translations("en"), "en")
-    qapp.setStyleSheet("")
+    qapp.setStyleSheet(desk_kit.PLAIN)
 
 
 @pytest.fixture
