@@ -65,7 +65,7 @@ def black_ink(page: Image.Image, darker_by: int = _DARK, as_bright: int = _BLACK
     # Old red ink is dark, but never as dark as black under red. Colours of a compressed picture
     # are coarser than its light: beside red ink stand dark pixels that have lost their red.
     old = ImageChops.darker(
-        _spread(red_ink(page)), red.point([0] * as_bright + [255] * (256 - as_bright))
+        _spread(red_ink(page), 3), red.point([0] * as_bright + [255] * (256 - as_bright))
     )
     return ImageChops.subtract(dark, old)
 
@@ -141,10 +141,10 @@ def _tiles(size: tuple[int, int]) -> Iterator[Box]:
             yield left, top, min(left + _TILE, size[0]), min(top + _TILE, size[1])
 
 
-def _spread(ink: Image.Image) -> Image.Image:
-    """The ink and the pixels next to it. (A filter of maxima is five times slower; what goes round
-    the edges does no harm, because nobody looks at them.)"""
-    for x, y in ((1, 0), (0, 1)):
+def _spread(ink: Image.Image, by: int = 1) -> Image.Image:
+    """The ink and so many pixels around it. (A filter of maxima is five times slower; what goes
+    round the edges does no harm, because nobody looks at them.)"""
+    for x, y in ((1, 0), (0, 1)) * by:
         beside = ImageChops.lighter(ImageChops.offset(ink, x, y), ImageChops.offset(ink, -x, -y))
         ink = ImageChops.lighter(ink, beside)
     return ink
